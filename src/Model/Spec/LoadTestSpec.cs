@@ -1,0 +1,86 @@
+namespace LoadTesting.Model.Spec;
+
+/// <summary>One <c>LoadTest</c> document: its name and what it asks for.</summary>
+public sealed record LoadTestManifest
+{
+    /// <summary><c>metadata.name</c>: a DNS-1123 label.</summary>
+    public required string Name { get; init; }
+
+    /// <summary><c>metadata.namespace</c>; null where the context decides.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>The definition.</summary>
+    public required LoadTestSpec Spec { get; init; }
+}
+
+/// <summary>What a load test is, as written. Maps keep the order of the source.</summary>
+public sealed record LoadTestSpec
+{
+    /// <summary>Base URL (http or https) that relative request URLs are joined to; null when every request is absolute.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Environment of the test, visible to expressions as <c>env.NAME</c>.</summary>
+    public IReadOnlyList<EnvVarSpec> Env { get; init; } = [];
+
+    /// <summary>Free-form values, visible to expressions as <c>vars.name</c>; overridable per run.</summary>
+    public OrderedMap<SpecNode> Variables { get; init; } = OrderedMap<SpecNode>.Empty;
+
+    /// <summary>Defaults of all requests.</summary>
+    public HttpSpec Http { get; init; } = new();
+
+    /// <summary>Steps run once per run before the load.</summary>
+    public IReadOnlyList<StepSpec> Setup { get; init; } = [];
+
+    /// <summary>Steps run once per run after the load, also after an abort.</summary>
+    public IReadOnlyList<StepSpec> Teardown { get; init; } = [];
+
+    /// <summary>Steps run once per run after the load; a failed check or unexpected status fails the run.</summary>
+    public IReadOnlyList<StepSpec> Verify { get; init; } = [];
+
+    /// <summary>Named step lists.</summary>
+    public OrderedMap<IReadOnlyList<StepSpec>> Flows { get; init; } = OrderedMap<IReadOnlyList<StepSpec>>.Empty;
+
+    /// <summary>Named executor configurations; at least one.</summary>
+    public OrderedMap<ScenarioSpec> Scenarios { get; init; } = OrderedMap<ScenarioSpec>.Empty;
+
+    /// <summary>Thresholds by metric key (<c>name</c> or <c>name{tag:value,…}</c>).</summary>
+    public OrderedMap<IReadOnlyList<ThresholdSpec>> Thresholds { get; init; } = OrderedMap<IReadOnlyList<ThresholdSpec>>.Empty;
+
+    /// <summary>Tags put on every sample (k6's <c>options.tags</c>).</summary>
+    public OrderedMap<string> Tags { get; init; } = OrderedMap<string>.Empty;
+
+    /// <summary>How many runners share the load.</summary>
+    public RunnersSpec Runners { get; init; } = new();
+}
+
+/// <summary>One environment variable, as in a Pod.</summary>
+public sealed record EnvVarSpec
+{
+    /// <summary>A C identifier.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The literal value; null when <see cref="SecretKeyRef"/> or <see cref="ConfigMapKeyRef"/> names it.</summary>
+    public string? Value { get; init; }
+
+    /// <summary><c>valueFrom.secretKeyRef</c>. At the desk the process' environment variable of the same name stands in.</summary>
+    public KeyRef? SecretKeyRef { get; init; }
+
+    /// <summary><c>valueFrom.configMapKeyRef</c>.</summary>
+    public KeyRef? ConfigMapKeyRef { get; init; }
+}
+
+/// <summary>A key of a named object.</summary>
+public sealed record KeyRef(string Name, string Key, bool Optional = false);
+
+/// <summary>How many runners share the load.</summary>
+public sealed record RunnersSpec
+{
+    /// <summary>Runner count, 1…500.</summary>
+    public int Replicas { get; init; } = 1;
+}
+
+/// <summary>A threshold as written: k6's string form, or its object form.</summary>
+/// <param name="Expression">E.g. <c>p(95)&lt;500</c>; may end in <c>abort [after D]</c>.</param>
+/// <param name="AbortOnFail">The object form's <c>abortOnFail</c>.</param>
+/// <param name="DelayAbortEval">The object form's <c>delayAbortEval</c>.</param>
+public sealed record ThresholdSpec(string Expression, bool AbortOnFail = false, Duration? DelayAbortEval = null);

@@ -1,0 +1,123 @@
+namespace LoadTesting.Model.Spec;
+
+/// <summary>One step of a flow. A closed set: <see cref="RequestStep"/>, <see cref="SleepStep"/>, <see cref="SetStep"/>, <see cref="CheckStep"/>.</summary>
+public abstract record StepSpec
+{
+    private protected StepSpec()
+    {
+    }
+
+    /// <summary>CEL condition; the step is skipped when it is false. Null = always.</summary>
+    public string? When { get; init; }
+}
+
+/// <summary>An HTTP request.</summary>
+public sealed record RequestStep : StepSpec
+{
+    /// <summary>Tag <c>name</c>; null = the URL template as written, so that ids in URLs do not multiply the series.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Upper-case method. Default GET.</summary>
+    public string Method { get; init; } = "GET";
+
+    /// <summary>Template; absolute, or joined to the target.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>Query parameters appended to the URL; values are templates.</summary>
+    public OrderedMap<string> Query { get; init; } = OrderedMap<string>.Empty;
+
+    /// <summary>Headers; values are templates.</summary>
+    public OrderedMap<string> Headers { get; init; } = OrderedMap<string>.Empty;
+
+    /// <summary>Text body (template). At most one of <see cref="Body"/>, <see cref="Json"/>, <see cref="Form"/>.</summary>
+    public string? Body { get; init; }
+
+    /// <summary>JSON body; strings in it are templates. Sets Content-Type when the headers do not.</summary>
+    public SpecNode? Json { get; init; }
+
+    /// <summary>URL-encoded form body; values are templates.</summary>
+    public OrderedMap<string>? Form { get; init; }
+
+    /// <summary>Overrides <see cref="HttpSpec.Timeout"/>.</summary>
+    public Duration? Timeout { get; init; }
+
+    /// <summary>Overrides <see cref="HttpSpec.Redirects"/>.</summary>
+    public int? Redirects { get; init; }
+
+    /// <summary>Statuses that count as expected (<c>expect.status</c>); null = the default of <see cref="HttpSpec.Expect"/>.</summary>
+    public ExpectedStatuses? Expect { get; init; }
+
+    /// <summary>Named CEL conditions on the response; each gives one sample of <c>checks</c>.</summary>
+    public OrderedMap<string> Checks { get; init; } = OrderedMap<string>.Empty;
+
+    /// <summary>VU variables set from the response: name → CEL expression.</summary>
+    public OrderedMap<string> Extract { get; init; } = OrderedMap<string>.Empty;
+
+    /// <summary>Custom metrics recorded from the response.</summary>
+    public IReadOnlyList<RecordSpec> Record { get; init; } = [];
+
+    /// <summary>Tags on every sample of this request; values are literal.</summary>
+    public OrderedMap<string> Tags { get; init; } = OrderedMap<string>.Empty;
+}
+
+/// <summary>Pauses the VU.</summary>
+public sealed record SleepStep : StepSpec
+{
+    /// <summary>Shortest pause.</summary>
+    public required Duration Min { get; init; }
+
+    /// <summary>Longest pause; equal to <see cref="Min"/> for a fixed one, else uniform between the two.</summary>
+    public required Duration Max { get; init; }
+}
+
+/// <summary>Sets VU variables: name → CEL expression.</summary>
+public sealed record SetStep : StepSpec
+{
+    /// <summary>Assignments, in order.</summary>
+    public required OrderedMap<string> Values { get; init; }
+}
+
+/// <summary>Named CEL conditions outside a request; each gives one sample of <c>checks</c>.</summary>
+public sealed record CheckStep : StepSpec
+{
+    /// <summary>Name → condition.</summary>
+    public required OrderedMap<string> Checks { get; init; }
+}
+
+/// <summary>Type of a custom metric.</summary>
+public enum CustomMetricType
+{
+    /// <summary>Sum of amounts.</summary>
+    Counter,
+
+    /// <summary>Current value.</summary>
+    Gauge,
+
+    /// <summary>Share of true values.</summary>
+    Rate,
+
+    /// <summary>Distribution.</summary>
+    Trend,
+}
+
+/// <summary>One sample of a custom metric.</summary>
+public sealed record RecordSpec
+{
+    /// <summary>Metric name: <c>^[a-zA-Z_][a-zA-Z0-9_]{1,128}$</c>.</summary>
+    public required string Metric { get; init; }
+
+    /// <summary>Its type.</summary>
+    public required CustomMetricType Type { get; init; }
+
+    /// <summary>CEL value; null = 1 for a counter and true for a rate (required for gauge and trend).</summary>
+    public string? Value { get; init; }
+
+    /// <summary>CEL condition; the sample is skipped when false. A rate without <see cref="Value"/> records this condition instead.</summary>
+    public string? When { get; init; }
+
+    /// <summary>Whether the value is a time in milliseconds (k6's isTime). Default false.</summary>
+    public bool IsTime { get; init; }
+
+    /// <summary>Tags of the sample; values are literal.</summary>
+    public OrderedMap<string> Tags { get; init; } = OrderedMap<string>.Empty;
+}

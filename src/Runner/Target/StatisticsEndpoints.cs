@@ -1,0 +1,49 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace LoadTesting.Runner.Target;
+
+/// <summary><c>/stats</c>: what the server saw, for comparison with what a report says. Not counted itself.</summary>
+internal static class StatisticsEndpoints
+{
+    public static void Map(WebApplication app, TargetStatistics statistics)
+    {
+        app.MapGet("/stats", context => TargetEndpoints.WriteJsonAsync(context, w =>
+        {
+            w.WriteStartObject();
+            w.WriteNumber("requests", statistics.Requests);
+            w.WriteStartObject("routes");
+            foreach (var (route, count) in statistics.Routes.OrderBy(r => r.Key, StringComparer.Ordinal))
+            {
+                w.WriteNumber(route, count);
+            }
+
+            w.WriteEndObject();
+            w.WriteStartObject("statuses");
+            foreach (var (status, count) in statistics.Statuses.OrderBy(s => s.Key))
+            {
+                w.WriteNumber(status.ToString(CultureInfo.InvariantCulture), count);
+            }
+
+            w.WriteEndObject();
+            w.WriteEndObject();
+        }));
+        app.MapDelete("/stats", context =>
+        {
+            statistics.Reset();
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return Task.CompletedTask;
+        });
+        app.MapGet("/stats/arrivals", context => TargetEndpoints.WriteJsonAsync(context, w =>
+        {
+            w.WriteStartArray();
+            foreach (var at in statistics.Arrivals())
+            {
+                w.WriteNumberValue(at);
+            }
+
+            w.WriteEndArray();
+        }));
+    }
+}

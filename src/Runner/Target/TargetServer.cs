@@ -1,0 +1,96 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+
+namespace LoadTesting.Runner.Target;
+
+/// <summary>
+/// The demo target: a small HTTP server with known behaviour, so that a first run, a rehearsal of a manifest and our own tests have
+/// something true to measure. Endpoints are listed by <c>GET /</c> and in docs/demo-target.md.
+/// </summary>
+public sealed class TargetServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private TargetServer(WebApplication app, TargetStatistics statistics, Uri url)
+    {
+        _app = app;
+        Statistics = statistics;
+        Url = url;
+    }
+
+    /// <summary>Base URL with the port that was bound.</summary>
+    public Uri Url { get; }
+
+    /// <summary>What the server has seen so far.</summary>
+    public TargetStatistics Statistics { get; }
+
+    /// <summary>Binds and serves.</summary>
+    /// <param name="address">Address to listen on; loopback unless the caller is a Pod.</param>
+    /// <param name="port">0 picks a free port.</param>
+    /// <param name="time">Clock of all delays, windows and limits.</param>
+    /// <param name="cancellation">Cancels the start.</param>
+    /// <exception cref="IOException">The address cannot be bound.</exception>
+    public static async Task<TargetServer> StartAsync(IPAddress address, int port, TimeProvider time, CancellationToken cancellation = default)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(options =>
+        {
+            options.AddServerHeader = false;
+            options.Limits.MaxConcurrentConnections = null;
+            options.Limits.MinRequestBodyDataRate = null;
+            options.Limits.MinResponseDataRate = null;
+            // HTTP/2 over cleartext needs prior knowledge and its own port; the demo speaks HTTP/1.1.
+            options.Listen(address, port, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        var app = builder.Build();
+        var statistics = new TargetStatistics(time);
+        app.Use(next => context => CountAsync(context, next, statistics));
+        TargetEndpoints.Map(app, time, statistics);
+        await app.StartAsync(cancellation);
+        var bound = new Uri(app.Urls.First());
+        return new TargetServer(app, statistics, bound);
+    }
+
+    /// <summary>Serves until <paramref name="cancellation"/> fires.</summary>
+    public async Task WaitAsync(CancellationToken cancellation)
+    {
+        var stopped = new TaskCompletionSource();
+        await using (cancellation.Register(stopped.SetResult))
+        {
+            await stopped.Task;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        // Requests that are held on purpose (a stall, an endless body) must not hold the shutdown.
+        using var now = new CancellationTokenSource(TimeSpan.Zero);
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
+    }
+
+    private static async Task CountAsync(HttpContext context, RequestDelegate next, TargetStatistics statistics)
+    {
+        if (context.Request.Path.StartsWithSegments("/stats"))
+        {
+            await next(context);
+            return;
+        }
+
+        statistics.Arrived(context.Request.Method, context.Request.Path);
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            statistics.Answered(context.RequestAborted.IsCancellationRequested ? 0 : context.Response.StatusCode);
+        }
+    }
+}

@@ -1,1 +1,3 @@
-return 0;
+using LoadTesting.Runner.Cli;
+
+return await CommandLine.InvokeAsync(args);

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using System.Reflection;
+
+namespace LoadTesting.Runner.Cli;
+
+/// <summary>The verbs of <c>loadtest</c>.</summary>
+public static class CommandLine
+{
+    /// <summary>The product's version, e.g. <c>0.1.0</c>.</summary>
+    public static string Version { get; } =
+        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
+
+    /// <summary>Parses and runs one command line; returns the process' exit code .</summary>
+    public static async Task<int> InvokeAsync(string[] args)
+    {
+        var result = Create(TimeProvider.System).Parse(args);
+        // The verbs handle signals themselves: the first Ctrl-C stops a run gracefully, and it is still judged.
+        return await result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+    }
+
+    /// <summary>The whole command tree.</summary>
+    internal static RootCommand Create(TimeProvider time)
+    {
+        var root = new RootCommand("Runs load tests described by LoadTest manifests: at the desk with `run`, or as the generator in a Pod with `agent`.")
+        {
+            TargetCommand.Create(time),
+            VersionCommand.Create(),
+            CompletionCommand.Create(),
+        };
+        Verb.ShowExamples(root);
+        return root;
+    }
+}

@@ -1,0 +1,80 @@
+namespace LoadTesting.Model.Contract;
+
+/// <summary>
+/// All that the operator and a runner's agent share besides the exposition format. The agent serves plain HTTP/1.1; probes and metrics are open, the verbs that change
+/// something want the bearer token.
+/// <code>
+/// GET  /healthz   200 while the process works                                                        (liveness)
+/// GET  /readyz    200 once the plan is loaded, the target resolved, connections warmed               (readiness; the start barrier counts these)
+/// GET  /metrics   the latest snapshot; format by Accept; never a reset: the final one stays          (scrape and heartbeat)
+/// GET  /plan      the plan this runner works on, as JSON                                             (token)
+/// POST /start     body {"at":"RFC 3339 instant"}: start then; again with the same instant: no effect (token)
+/// POST /stop      stop gracefully; again: no effect                                                  (token)
+/// POST /ack       the final snapshot is safe elsewhere: the process may end                          (token)
+/// </code>
+/// </summary>
+public static class AgentContract
+{
+    /// <summary>TCP port of the agent unless <see cref="PortVariable"/> says otherwise.</summary>
+    public const int DefaultPort = 6565;
+
+    /// <summary>Name of that port in the Pod, for ServiceMonitors and NetworkPolicies.</summary>
+    public const string PortName = "agent";
+
+    /// <summary>Path of the liveness probe.</summary>
+    public const string HealthPath = "/healthz";
+
+    /// <summary>Path of the readiness probe.</summary>
+    public const string ReadyPath = "/readyz";
+
+    /// <summary>Path of the snapshot.</summary>
+    public const string MetricsPath = "/metrics";
+
+    /// <summary>Path of the plan.</summary>
+    public const string PlanPath = "/plan";
+
+    /// <summary>Path that takes the start instant.</summary>
+    public const string StartPath = "/start";
+
+    /// <summary>Path that stops the load.</summary>
+    public const string StopPath = "/stop";
+
+    /// <summary>Path that releases the final snapshot.</summary>
+    public const string AckPath = "/ack";
+
+    /// <summary>Environment variable: path of the plan file. Required.</summary>
+    public const string PlanFileVariable = "LOADTEST_PLAN_FILE";
+
+    /// <summary>Environment variable: this runner's 0-based index. Required.</summary>
+    public const string IndexVariable = "LOADTEST_RUNNER_INDEX";
+
+    /// <summary>Environment variable: how many runners there are, ≥ 1. Required.</summary>
+    public const string CountVariable = "LOADTEST_RUNNER_COUNT";
+
+    /// <summary>Environment variable: the run's unique id. Required; a verb that names another run is refused.</summary>
+    public const string RunIdVariable = "LOADTEST_RUN_ID";
+
+    /// <summary>Environment variable: path of a file with the bearer token; the value itself is never in the environment. Required.</summary>
+    public const string TokenFileVariable = "LOADTEST_TOKEN_FILE";
+
+    /// <summary>Environment variable: TCP port, 1…65535; 0 = any free one. Default <see cref="DefaultPort"/>.</summary>
+    public const string PortVariable = "LOADTEST_AGENT_PORT";
+
+    /// <summary>Environment variable: seconds that a finished runner waits for <see cref="AckPath"/> before it ends by itself. Default 3600.</summary>
+    public const string AckTimeoutVariable = "LOADTEST_ACK_TIMEOUT_SECONDS";
+
+    /// <summary>Header, request: the run id that a verb is meant for. Response: the run id that answers.</summary>
+    public const string RunIdHeader = "X-Loadtest-Run";
+
+    /// <summary>Response header of every endpoint: this runner's 0-based index.</summary>
+    public const string IndexHeader = "X-Loadtest-Runner";
+
+    /// <summary>Response header of every endpoint: the agent's state, one of <see cref="AgentStates"/>.</summary>
+    public const string StateHeader = "X-Loadtest-State";
+
+    /// <summary>Response header of every endpoint: the runner's wall clock when it wrote the answer, Unix nanoseconds; the middle of a round trip gives its offset.</summary>
+    public const string ClockHeader = "X-Loadtest-Clock";
+
+    /// <summary>Authentication scheme of <c>Authorization</c>.</summary>
+    public const string AuthorizationScheme = "Bearer";
+}

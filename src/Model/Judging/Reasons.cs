@@ -1,0 +1,55 @@
+namespace LoadTesting.Model.Judging;
+
+/// <summary>
+/// Why a run ended with its verdict: stable CamelCase words for scripts and conditions. The verdict that each belongs to stands in front.
+/// </summary>
+public static class Reasons
+{
+    /// <summary>Passed: every threshold held.</summary>
+    public const string ThresholdsMet = "ThresholdsMet";
+
+    /// <summary>Passed: the test has no threshold; the load was delivered.</summary>
+    public const string NoThresholds = "NoThresholds";
+
+    /// <summary>Failed: at least one threshold is broken.</summary>
+    public const string ThresholdsFailed = "ThresholdsFailed";
+
+    /// <summary>Failed: a broken threshold with <c>abort</c> (abortOnFail) stopped the run.</summary>
+    public const string ThresholdAborted = "ThresholdAborted";
+
+    /// <summary>Failed: a check or an unexpected response in <c>verify</c>.</summary>
+    public const string VerifyFailed = "VerifyFailed";
+
+    /// <summary>Invalid: no iteration of some scenario was completed.</summary>
+    public const string NothingRan = "NothingRan";
+
+    /// <summary>Invalid: fewer iterations were started than the floor allows.</summary>
+    public const string LoadNotDelivered = "LoadNotDelivered";
+
+    /// <summary>Invalid: a threshold saw no samples and does not say <c>or absent</c>.</summary>
+    public const string NoSamples = "NoSamples";
+
+    /// <summary>Invalid: a runner was lost, and with it more of the plan than the policy allows.</summary>
+    public const string RunnerLost = "RunnerLost";
+
+    /// <summary>Aborted: stopped by a person or by a signal.</summary>
+    public const string AbortedByUser = "AbortedByUser";
+
+    /// <summary>Error: a step of <c>setup</c> failed; the load was not started.</summary>
+    public const string SetupFailed = "SetupFailed";
+
+    /// <summary>Error: a step of <c>teardown</c> failed after a run that would have passed.</summary>
+    public const string TeardownFailed = "TeardownFailed";
+
+    /// <summary>Error: the manifest is not valid.</summary>
+    public const string InvalidManifest = "InvalidManifest";
+
+    /// <summary>Error: the runners did not become ready in time.</summary>
+    public const string RunnersNotReady = "RunnersNotReady";
+
+    /// <summary>Error: the run did not end by its deadline.</summary>
+    public const string DeadlineExceeded = "DeadlineExceeded";
+
+    /// <summary>Error: the tool itself failed; the message says where.</summary>
+    public const string InternalError = "InternalError";
+}

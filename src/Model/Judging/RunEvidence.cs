@@ -1,0 +1,115 @@
+namespace LoadTesting.Model.Judging;
+
+/// <summary>All that the verdict depends on. Same evidence, same verdict.</summary>
+public sealed record RunEvidence
+{
+    /// <summary>The final evaluation on the merged data of all runners; empty when the test has no thresholds.</summary>
+    public IReadOnlyList<ThresholdResult> Thresholds { get; init; } = [];
+
+    /// <summary>What was planned and what came of it, for each scenario in order of the manifest.</summary>
+    public IReadOnlyList<ScenarioDelivery> Scenarios { get; init; } = [];
+
+    /// <summary>Least started ÷ planned iterations that every scenario must reach, 0…1. Default 0.99.</summary>
+    public double DeliveryFloor { get; init; } = 0.99;
+
+    /// <summary>How <c>setup</c> ended. Default: the test has none.</summary>
+    public StageOutcome Setup { get; init; } = StageOutcome.None;
+
+    /// <summary>How <c>verify</c> ended. Default: the test has none.</summary>
+    public StageOutcome Verify { get; init; } = StageOutcome.None;
+
+    /// <summary>How <c>teardown</c> ended. Default: the test has none.</summary>
+    public StageOutcome Teardown { get; init; } = StageOutcome.None;
+
+    /// <summary>Why the load was stopped before its end; null when it was not. The first cause counts.</summary>
+    public RunStop? Stop { get; init; }
+
+    /// <summary>The runners whose final data never came, ascending by index.</summary>
+    public IReadOnlyList<LostRunner> LostRunners { get; init; } = [];
+
+    /// <summary>How large a share of the plan may be lost with runners (<c>onLoss: continue</c>), 0…1. Default 0: none (<c>onLoss: fail</c>).</summary>
+    public double AllowedLostShare { get; init; }
+
+    /// <summary>What kept the test from being carried out; null when nothing did.</summary>
+    public RunFailure? Failure { get; init; }
+
+    /// <summary>Share of the plan whose samples are lost, 0…1.</summary>
+    public double LostShare => Math.Clamp(LostRunners.Sum(r => r.LostShare), 0, 1);
+}
+
+/// <summary>A scenario's plan and what was delivered of it, over all runners.</summary>
+/// <param name="Name">The scenario's key.</param>
+/// <param name="Planned">
+/// Planned iterations: arrivals of an open model, iterations of an iteration-count executor; null where only VUs and time are planned.
+/// </param>
+/// <param name="Started">Iterations begun.</param>
+/// <param name="Completed">Iterations finished; the rest of the started ones was interrupted.</param>
+/// <param name="Dropped">Planned iterations that were due and could not be begun (k6's dropped_iterations).</param>
+/// <param name="Interrupted">Iterations begun and cut off.</param>
+public sealed record ScenarioDelivery(string Name, long? Planned, long Started, long Completed, long Dropped, long Interrupted)
+{
+    /// <summary>Planned iterations that were never due, because the run was stopped or a runner lost: planned − started − dropped. 0 without a plan.</summary>
+    public long Abandoned => Planned is { } planned ? Math.Max(0, planned - Started - Dropped) : 0;
+
+    /// <summary>Started ÷ planned, 0…1; null without a plan.</summary>
+    public double? Ratio => Planned switch
+    {
+        null => null,
+        0 => 1,
+        { } planned => Math.Min(1, (double)Started / planned),
+    };
+}
+
+/// <summary>How a once-per-run stage ended.</summary>
+/// <param name="State">What happened.</param>
+/// <param name="Message">What failed, as one clause without full stop; null when nothing did.</param>
+public sealed record StageOutcome(StageState State, string? Message = null)
+{
+    /// <summary>The test has no such stage, or it was not reached.</summary>
+    public static readonly StageOutcome None = new(StageState.None);
+
+    /// <summary>All steps went well.</summary>
+    public static readonly StageOutcome Succeeded = new(StageState.Succeeded);
+
+    /// <summary>A step failed or the stage took too long.</summary>
+    public static StageOutcome Failed(string message) => new(StageState.Failed, message);
+}
+
+/// <summary>State of a once-per-run stage at the end.</summary>
+public enum StageState
+{
+    /// <summary>Absent, or not reached.</summary>
+    None,
+
+    /// <summary>All steps went well.</summary>
+    Succeeded,
+
+    /// <summary>A step failed or the stage took too long.</summary>
+    Failed,
+}
+
+/// <summary>Who stopped the load early.</summary>
+public enum StopCause
+{
+    /// <summary>A person, a signal, or <c>spec.abort</c>.</summary>
+    User,
+
+    /// <summary>A broken threshold with <c>abort</c>.</summary>
+    Threshold,
+}
+
+/// <summary>The load was stopped early.</summary>
+/// <param name="Cause">By whom.</param>
+/// <param name="After">When, since the load began.</param>
+public sealed record RunStop(StopCause Cause, Spec.Duration After);
+
+/// <summary>A runner whose final data never came.</summary>
+/// <param name="Index">0-based.</param>
+/// <param name="LostShare">Share of the whole plan whose samples are missing with it, 0…1: its part of the load times the time after its last snapshot.</param>
+/// <param name="Cause">What became of it, as one clause, e.g. <c>its Pod was deleted 12 s after the start</c>; null when unknown.</param>
+public sealed record LostRunner(int Index, double LostShare, string? Cause = null);
+
+/// <summary>What kept the test from being carried out.</summary>
+/// <param name="Reason">One of <see cref="Reasons"/> for Error.</param>
+/// <param name="Message">One sentence a person can act on.</param>
+public sealed record RunFailure(string Reason, string Message);

@@ -1,0 +1,207 @@
+using System.Globalization;
+using LoadTesting.Model.Spec;
+using LoadTesting.Model.Validation;
+
+namespace LoadTesting.Model.Judging;
+
+/// <summary>
+/// Reads threshold expressions: k6's grammar, and ours behind it.
+/// <code>
+/// threshold   = aggregation operator value { clause }          blanks allowed around each part; clauses in any order, each at most once
+/// aggregation = "count" | "rate" | "value" | "avg" | "min" | "max" | "med" | "p(" N ")" | "passes" | "fails" | "total"
+/// operator    = "&lt;=" | "&lt;" | "&gt;=" | "&gt;" | "===" | "==" | "!="
+/// value       = number | duration | number "%" | "baseline" [ "*" number ] | number "*" "baseline"
+/// clause      = "or" "absent" | "during" NAME | "after" NAME | [ "during" ] "steady" | "over" duration | "abort" [ "after" duration ]
+/// number      = decimal, with fraction and exponent          (k6 also takes hexadecimal, inf and nan: a limit that compares with nothing is refused)
+/// duration    = one or more of number ("ns" | "us" | "µs" | "ms" | "s" | "m" | "h")
+/// </code>
+/// The operators are tried in the order given and split the text at their first occurrence (k6's way). Expressions that k6 accepts mean the same here,
+/// but for a bare <c>p</c>: k6 reads it as p(0), the minimum, which nobody who writes it wants.
+/// </summary>
+public static class ThresholdParser
+{
+    private static readonly (string Symbol, ComparisonOperator Operator)[] Operators =
+    [
+        ("<=", ComparisonOperator.LessOrEqual), ("<", ComparisonOperator.Less), (">=", ComparisonOperator.GreaterOrEqual), (">", ComparisonOperator.Greater),
+        ("===", ComparisonOperator.Equal), ("==", ComparisonOperator.Equal), ("!=", ComparisonOperator.NotEqual),
+    ];
+
+    private static readonly string[] ClauseWords = ["or", "during", "after", "steady", "over", "abort"];
+
+    /// <summary>Reads one expression. Whether metric and aggregation suit each other is a matter of its own.</summary>
+    /// <param name="text">As written.</param>
+    /// <param name="path">Field path for problems.</param>
+    /// <param name="problems">Gets what is wrong (rule <c>threshold</c>).</param>
+    /// <returns>Null when <paramref name="problems"/> got something.</returns>
+    public static ThresholdExpression? Parse(string text, string path, ICollection<Problem> problems)
+    {
+        if (Split(text) is not { } parts)
+        {
+            return Refuse("it needs a comparison: one of < <= > >= == !=, as in p(95)<500");
+        }
+
+        if (!Aggregation.TryParse(parts.Left, out var aggregation))
+        {
+            return Refuse(parts.Left == "p"
+                ? "p needs its percentile, as in p(95)"
+                : parts.Left.StartsWith("p(", StringComparison.Ordinal)
+                    ? $"'{parts.Left}' is not a percentile: write p(N) with N from 0 to 100"
+                    : $"'{parts.Left}' is not an aggregation: use count, rate, value, avg, min, max, med, p(N), passes, fails or total");
+        }
+
+        var words = parts.Right.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var valueWords = words.TakeWhile(w => !ClauseWords.Contains(w, StringComparer.Ordinal)).ToArray();
+        var valueText = string.Concat(valueWords);
+        if (ParseValue(valueText) is not { } value)
+        {
+            return Refuse(valueText.Length == 0
+                ? "the value to compare with is missing"
+                : $"'{string.Join(' ', valueWords)}' is not a value: write a number (500), a duration (2s, 500ms), a percentage (1%) or baseline*1.10");
+        }
+
+        var expression = new ThresholdExpression { Text = text.Trim(), Aggregation = aggregation, Operator = parts.Operator, Value = value };
+        return new ClauseReader(words[valueWords.Length..]).Read(expression, out var wrong) ?? Refuse(wrong);
+
+        ThresholdExpression? Refuse(string what)
+        {
+            problems.Add(new Problem(path, "threshold", $"'{text.Trim()}' is not a threshold: {what}") { Value = text });
+            return null;
+        }
+    }
+
+    /// <summary>Splits at the operator; both sides trimmed. Null when there is no operator with something behind it.</summary>
+    internal static (string Left, string Symbol, ComparisonOperator Operator, string Right)? Split(string text)
+    {
+        foreach (var (symbol, comparison) in Operators)
+        {
+            var at = text.IndexOf(symbol, StringComparison.Ordinal);
+            if (at >= 0 && at + symbol.Length < text.Length)
+            {
+                return (text[..at].Trim(), symbol, comparison, text[(at + symbol.Length)..].Trim());
+            }
+        }
+
+        return null;
+    }
+
+    private static ThresholdValue? ParseValue(string text)
+    {
+        if (TryNumber(text, out var number))
+        {
+            return new NumberValue(number, ValueUnit.None);
+        }
+
+        if (text.EndsWith('%') && TryNumber(text[..^1], out var percent))
+        {
+            return new NumberValue(percent / 100, ValueUnit.Percent);
+        }
+
+        if (UnitDuration.TryParse(text, out var duration))
+        {
+            return new NumberValue(duration.Milliseconds, ValueUnit.Time);
+        }
+
+        var factor = text == "baseline" ? "1"
+            : text.StartsWith("baseline*", StringComparison.Ordinal) ? text["baseline*".Length..]
+            : text.EndsWith("*baseline", StringComparison.Ordinal) ? text[..^"*baseline".Length]
+            : null;
+        return factor is not null && TryNumber(factor, out number) && number > 0 ? new BaselineValue(number) : null;
+    }
+
+    private static bool TryNumber(string text, out double number) =>
+        double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out number)
+        && double.IsFinite(number);
+
+    /// <summary>Reads the words behind the value.</summary>
+    private sealed class ClauseReader
+    {
+        private readonly string[] _words;
+        private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+        private int _next;
+
+        public ClauseReader(string[] words) => _words = words;
+
+        public ThresholdExpression? Read(ThresholdExpression expression, out string wrong)
+        {
+            wrong = string.Empty;
+            while (Take() is { } word)
+            {
+                switch (word)
+                {
+                    case "or":
+                        if (Take() != "absent")
+                        {
+                            wrong = "after 'or' only 'absent' may stand";
+                            return null;
+                        }
+
+                        expression = expression with { OrAbsent = true };
+                        break;
+                    case "steady":
+                        word = "window";
+                        expression = expression with { Window = new ThresholdWindow(WindowKind.Steady, null) };
+                        break;
+                    case "during" or "after":
+                        if (Take() is not { } name || ClauseWords.Contains(name, StringComparer.Ordinal) && name != "steady")
+                        {
+                            wrong = $"'{word}' needs the name of a scenario or mark behind it";
+                            return null;
+                        }
+
+                        if (UnitDuration.TryParse(name, out _))
+                        {
+                            wrong = $"'{word} {name}' names no scenario or mark (to delay an abort, write abort after {name})";
+                            return null;
+                        }
+
+                        expression = expression with
+                        {
+                            Window = name == "steady" && word == "during"
+                                ? new ThresholdWindow(WindowKind.Steady, null)
+                                : new ThresholdWindow(word == "during" ? WindowKind.During : WindowKind.After, name),
+                        };
+                        word = "window";
+                        break;
+                    case "over":
+                        if (!UnitDuration.TryParse(Take() ?? string.Empty, out var length) || length <= Duration.Zero)
+                        {
+                            wrong = "'over' needs a duration behind it, as in over 30s";
+                            return null;
+                        }
+
+                        expression = expression with { Over = length };
+                        break;
+                    case "abort":
+                        Duration? delay = null;
+                        if (_next < _words.Length && _words[_next] == "after")
+                        {
+                            _next++;
+                            if (!UnitDuration.TryParse(Take() ?? string.Empty, out var after) || after < Duration.Zero)
+                            {
+                                wrong = "'abort after' needs a duration behind it, as in abort after 10s";
+                                return null;
+                            }
+
+                            delay = after;
+                        }
+
+                        expression = expression with { Abort = new AbortRule(delay) };
+                        break;
+                    default:
+                        wrong = $"'{word}' is not understood here: after the value may follow 'or absent', 'during NAME', 'after NAME', 'over DURATION', 'abort [after DURATION]'";
+                        return null;
+                }
+
+                if (!_seen.Add(word))
+                {
+                    wrong = word == "window" ? "it names two windows" : $"'{word}' stands twice";
+                    return null;
+                }
+            }
+
+            return expression;
+        }
+
+        private string? Take() => _next < _words.Length ? _words[_next++] : null;
+    }
+}

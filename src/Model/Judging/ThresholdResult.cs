@@ -1,0 +1,45 @@
+namespace LoadTesting.Model.Judging;
+
+/// <summary>One threshold, judged on the samples so far.</summary>
+public sealed record ThresholdResult
+{
+    /// <summary>The selector's key, e.g. <c>http_req_duration{name:order}</c>.</summary>
+    public required string Metric { get; init; }
+
+    /// <summary>The expression as written.</summary>
+    public required string Expression { get; init; }
+
+    /// <summary>The left side's notation, e.g. <c>p(95)</c>.</summary>
+    public required string Aggregation { get; init; }
+
+    /// <summary>The measured value in <see cref="Unit"/>; null when there are no samples.</summary>
+    public required double? Observed { get; init; }
+
+    /// <summary>The value compared with, in <see cref="Unit"/>.</summary>
+    public required double Wanted { get; init; }
+
+    /// <summary><c>ms</c>, <c>B</c>, <c>/s</c>, <c>B/s</c>, or empty for counts and fractions.</summary>
+    public required string Unit { get; init; }
+
+    /// <summary>Whether the threshold holds. Without samples true only with <c>or absent</c>.</summary>
+    public required bool Ok { get; init; }
+
+    /// <summary>There were no samples to judge.</summary>
+    public required bool NoData { get; init; }
+
+    /// <summary>For people, without the metric's name: <c>6.2 ms, limit 20 ms</c>.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>The threshold is broken, wants the run stopped, and its delay is over.</summary>
+    public bool AbortRequested { get; init; }
+
+    /// <summary>
+    /// How large a share of all samples (0…1) would have to be missing before the missing ones, whatever their values, could make this broken threshold
+    /// hold; 1 = nothing could (a count above its limit), 0 = any missing sample might (a minimum). 0 where <see cref="Ok"/> or <see cref="NoData"/>.
+    /// A smaller missing share leaves the breach proven.
+    /// </summary>
+    public double RepairShare { get; init; }
+
+    /// <summary>Measured and not holding.</summary>
+    public bool Broken => !Ok && !NoData;
+}

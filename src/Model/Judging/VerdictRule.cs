@@ -1,0 +1,143 @@
+using LoadTesting.Model.Reporting;
+
+namespace LoadTesting.Model.Judging;
+
+/// <summary>
+/// Decides a run. The first line that applies is the verdict:
+/// <code>
+///  1  the test could not be carried out                           Error    the failure's own reason
+///  2  setup failed                                                Error    SetupFailed
+///  3  a person or signal stopped it                               Aborted  AbortedByUser
+///  4  a threshold is broken, and lost data could not repair it    Failed   ThresholdAborted where it stopped the run, else ThresholdsFailed
+///  5  more of the plan was lost with runners than allowed         Invalid  RunnerLost
+///  6  verify failed                                               Failed   VerifyFailed
+///  7  a scenario completed no iteration                           Invalid  NothingRan
+///  8  a scenario started less of its plan than the floor          Invalid  LoadNotDelivered
+///  9  a threshold saw no samples and does not say "or absent"     Invalid  NoSamples
+/// 10  teardown failed                                             Error    TeardownFailed
+/// 11  otherwise                                                   Passed   ThresholdsMet, or NoThresholds
+/// </code>
+/// Line 4 asks for <see cref="ThresholdResult.RepairShare"/> only when more was lost than the policy allows: within the policy the test is judged on what there
+/// is. A broken threshold stands before undelivered load: load that a target was spared makes its numbers look better, not worse. Line 7 does not hold
+/// for scenarios of which nothing was planned.
+/// </summary>
+public static class VerdictRule
+{
+    private const int MostNamed = 3;
+
+    /// <summary>The one verdict of <paramref name="evidence"/>.</summary>
+    public static VerdictDecision Decide(RunEvidence evidence)
+    {
+        if (evidence.Failure is { } failure)
+        {
+            return new(Verdict.Error, failure.Reason, failure.Message);
+        }
+
+        if (evidence.Setup.State == StageState.Failed)
+        {
+            return new(Verdict.Error, Reasons.SetupFailed, $"setup failed, so no load was sent: {evidence.Setup.Message}");
+        }
+
+        var broken = evidence.Thresholds.Where(t => t.Broken).ToList();
+        if (evidence.Stop is { Cause: StopCause.User } stop)
+        {
+            return new(
+                Verdict.Aborted,
+                Reasons.AbortedByUser,
+                $"stopped by the user after {HumanFormat.Seconds(stop.After)}" + (broken.Count == 0 ? string.Empty : $"; broken until then: {Name(broken)}"));
+        }
+
+        var lostTooMuch = evidence.LostShare > evidence.AllowedLostShare || evidence is { LostRunners.Count: > 0, AllowedLostShare: <= 0 };
+        var proven = lostTooMuch ? [.. broken.Where(t => evidence.LostShare < t.RepairShare)] : broken;
+        if (evidence.Stop is { Cause: StopCause.Threshold } aborted && (proven.Count > 0 || !lostTooMuch))
+        {
+            return new(
+                Verdict.Failed,
+                Reasons.ThresholdAborted,
+                $"a threshold stopped the run after {HumanFormat.Seconds(aborted.After)}: "
+                + (proven.Count > 0 ? Name(proven) : "it was broken then, and is not on the data of the iterations that were still in flight"));
+        }
+
+        if (proven.Count > 0)
+        {
+            var count = evidence.Thresholds.Count == 1 ? "the threshold is broken" : $"{proven.Count} of {evidence.Thresholds.Count} thresholds broken";
+            return new(Verdict.Failed, Reasons.ThresholdsFailed, $"{count}: {Name(proven)}");
+        }
+
+        return lostTooMuch ? RunnerLost(evidence, broken)
+            : evidence.Verify.State == StageState.Failed ? new(Verdict.Failed, Reasons.VerifyFailed, $"verify failed after the load: {evidence.Verify.Message}")
+            : NothingRan(evidence) ?? NotDelivered(evidence) ?? NoSamples(evidence) ?? Held(evidence);
+    }
+
+    private static VerdictDecision RunnerLost(RunEvidence evidence, List<ThresholdResult> broken)
+    {
+        var lost = evidence.LostRunners;
+        var who = lost.Count == 1
+            ? $"runner {lost[0].Index} was lost" + (lost[0].Cause is { } cause ? $" ({cause})" : string.Empty)
+            : $"{lost.Count} runners were lost ({string.Join(", ", lost.Take(MostNamed).Select(r => r.Cause is null ? $"{r.Index}" : $"{r.Index}: {r.Cause}"))}{(lost.Count > MostNamed ? ", …" : string.Empty)})";
+        var doubt = broken.Count == 0 ? string.Empty : $"; {Name(broken)}, but the missing samples could change that";
+        return new(
+            Verdict.Invalid,
+            Reasons.RunnerLost,
+            $"{who} and with it the samples of {HumanFormat.Percent(evidence.LostShare)} of the plan, {HumanFormat.Percent(evidence.AllowedLostShare)} is allowed{doubt}: run the test again");
+    }
+
+    private static VerdictDecision? NothingRan(RunEvidence evidence)
+    {
+        if (evidence.Scenarios.Count == 0)
+        {
+            return new(Verdict.Invalid, Reasons.NothingRan, "no scenario ran: the run brought no data at all");
+        }
+
+        if (evidence.Scenarios.FirstOrDefault(s => s is { Completed: 0, Planned: not 0 }) is not { } idle)
+        {
+            return null;
+        }
+
+        var why = idle.Started == 0
+            ? "it started none" + (idle.Dropped > 0 ? $" and dropped {HumanFormat.Count(idle.Dropped)}: give it more VUs" : string.Empty)
+            : $"all {HumanFormat.Count(idle.Started)} that it started were interrupted: make its duration or gracefulStop longer than an iteration takes";
+        return new(Verdict.Invalid, Reasons.NothingRan, $"scenario {idle.Name} completed no iteration: {why}");
+    }
+
+    private static VerdictDecision? NotDelivered(RunEvidence evidence)
+    {
+        // The worst one is named; the first in manifest order among equals, so that the sentence is the same every time.
+        var worst = evidence.Scenarios.Where(s => s.Ratio < evidence.DeliveryFloor).MinBy(s => s.Ratio);
+        if (worst is not { Planned: { } planned, Ratio: { } ratio })
+        {
+            return null;
+        }
+
+        var dropped = worst.Dropped > 0 ? $" ({HumanFormat.Count(worst.Dropped)} dropped for want of a free VU or of time)" : string.Empty;
+        return new(
+            Verdict.Invalid,
+            Reasons.LoadNotDelivered,
+            $"scenario {worst.Name} started {HumanFormat.Count(worst.Started)} of {HumanFormat.Count(planned)} planned iterations{dropped}: "
+            + $"{HumanFormat.Percent(ratio)} delivered, at least {HumanFormat.Percent(evidence.DeliveryFloor)} wanted; raise maxVUs or maxDuration, use more runners, or plan less load");
+    }
+
+    private static VerdictDecision? NoSamples(RunEvidence evidence)
+    {
+        var empty = evidence.Thresholds.Where(t => t is { NoData: true, Ok: false }).ToList();
+        return empty.Count == 0
+            ? null
+            : new(
+                Verdict.Invalid,
+                Reasons.NoSamples,
+                $"no samples for {List(empty, t => $"{t.Metric} ({t.Expression})")}: check the metric's name and tags, or write 'or absent' behind the threshold if none is fine");
+    }
+
+    private static VerdictDecision Held(RunEvidence evidence) => evidence switch
+    {
+        { Teardown.State: StageState.Failed } => new(Verdict.Error, Reasons.TeardownFailed, $"the load went well, but teardown failed: {evidence.Teardown.Message}"),
+        { Thresholds.Count: 0 } => new(Verdict.Passed, Reasons.NoThresholds, "the load was delivered; the test has no thresholds to hold it against"),
+        { Thresholds.Count: 1 } => new(Verdict.Passed, Reasons.ThresholdsMet, $"the threshold held: {Name(evidence.Thresholds)}"),
+        _ => new(Verdict.Passed, Reasons.ThresholdsMet, $"all {evidence.Thresholds.Count} thresholds held"),
+    };
+
+    private static string Name(IReadOnlyList<ThresholdResult> thresholds) => List(thresholds, t => $"{t.Metric} {t.Aggregation} {t.Message}");
+
+    private static string List(IReadOnlyList<ThresholdResult> thresholds, Func<ThresholdResult, string> name) =>
+        string.Join("; ", thresholds.Take(MostNamed).Select(name)) + (thresholds.Count > MostNamed ? $"; and {thresholds.Count - MostNamed} more" : string.Empty);
+}

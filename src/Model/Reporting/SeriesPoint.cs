@@ -1,0 +1,52 @@
+namespace LoadTesting.Model.Reporting;
+
+/// <summary>One second of the run over all runners.</summary>
+public sealed record SeriesPoint
+{
+    /// <summary>Whole seconds from the start of the load to the start of this second, ≥ 0.</summary>
+    public required int Second { get; init; }
+
+    /// <summary>HTTP exchanges that ended in this second.</summary>
+    public double Requests { get; init; }
+
+    /// <summary>The same per second; differs from <see cref="Requests"/> only in a last second that was not full.</summary>
+    public double Rate { get; init; }
+
+    /// <summary>Failed exchanges.</summary>
+    public double Failed { get; init; }
+
+    /// <summary>Failed ÷ all exchanges, 0…1; null without exchanges.</summary>
+    public double? ErrorRate { get; init; }
+
+    /// <summary>Median of http_req_duration, ms; null without exchanges.</summary>
+    public double? P50 { get; init; }
+
+    /// <summary>95th percentile, ms.</summary>
+    public double? P95 { get; init; }
+
+    /// <summary>99th percentile, ms.</summary>
+    public double? P99 { get; init; }
+
+    /// <summary>Active virtual users at the end of the second.</summary>
+    public double Vus { get; init; }
+
+    /// <summary>Iterations completed.</summary>
+    public double Iterations { get; init; }
+
+    /// <summary>Iterations dropped.</summary>
+    public double Dropped { get; init; }
+
+    /// <summary>99th percentile of the send lag, ms; null where no open model started anything.</summary>
+    public double? SendLagP99 { get; init; }
+
+    /// <summary>Bytes received.</summary>
+    public double BytesReceived { get; init; }
+
+    /// <summary>Bytes sent.</summary>
+    public double BytesSent { get; init; }
+
+    /// <summary>
+    /// No snapshot was taken at the end of this second, so its counts are this second's equal share of a longer interval. Default false.
+    /// </summary>
+    public bool Estimated { get; init; }
+}

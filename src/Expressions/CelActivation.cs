@@ -1,0 +1,100 @@
+namespace LoadTesting.Expressions;
+
+/// <summary>
+/// The variables' values for evaluations, by slot, with the host and the work budget. Made once per virtual user and reused for
+/// every evaluation, so that evaluating allocates nothing of its own. Not for concurrent use.
+/// </summary>
+public class CelActivation
+{
+    private readonly CelEnvironment _environment;
+    private readonly CelValue[] _values;
+    private readonly bool[] _isSet;
+    private CelValue[] _locals = [];
+    private long _steps;
+
+    /// <summary>An activation without values.</summary>
+    public CelActivation(CelEnvironment environment, ICelHost host)
+    {
+        _environment = environment;
+        Host = host;
+        _values = new CelValue[environment.Variables.Length];
+        _isSet = new bool[environment.Variables.Length];
+    }
+
+    /// <summary>Randomness and time.</summary>
+    public ICelHost Host { get; }
+
+    /// <summary>Values of comprehension variables, by nesting depth.</summary>
+    internal CelValue[] Locals => _locals;
+
+    internal bool IsExhausted => _steps < 0;
+
+    internal long MaxSize => _environment.Limits.Size;
+
+    /// <summary>Gives a variable its value until the next Set or <see cref="Clear"/>.</summary>
+    public void Set(int slot, in CelValue value)
+    {
+        _values[slot] = value;
+        _isSet[slot] = true;
+    }
+
+    /// <summary>Gives a variable its value by name; throws when the environment has no such variable.</summary>
+    public void Set(string name, in CelValue value)
+    {
+        var slot = _environment.SlotOf(name);
+        ArgumentOutOfRangeException.ThrowIfNegative(slot, name);
+        Set(slot, value);
+    }
+
+    /// <summary>Takes a variable's value away: the next read asks <see cref="TryResolve"/> again.</summary>
+    public void Clear(int slot)
+    {
+        _values[slot] = default;
+        _isSet[slot] = false;
+    }
+
+    /// <summary>
+    /// Charges work or allocation to this evaluation's budget; false when it is used up, and the function must then return
+    /// <see cref="LimitExceeded"/>.
+    /// </summary>
+    /// <param name="steps">1 per element, or per 16 characters.</param>
+    public bool TryCharge(long steps) => (_steps -= steps) >= 0;
+
+    /// <summary>The error of an evaluation that did too much.</summary>
+    public static CelValue LimitExceeded() => CelValue.Of(Evaluation.Errors.Limit);
+
+    /// <summary>
+    /// The value of a variable that has not been set, kept until <see cref="Clear"/>: the place to parse a body only when an
+    /// expression reads it. Must not evaluate with this activation. The default knows none.
+    /// </summary>
+    protected virtual bool TryResolve(int slot, out CelValue value)
+    {
+        value = default;
+        return false;
+    }
+
+    internal CelValue Read(int slot)
+    {
+        if (_isSet[slot])
+        {
+            return _values[slot];
+        }
+
+        if (TryResolve(slot, out var value))
+        {
+            Set(slot, value);
+            return value;
+        }
+
+        return CelValue.Error(CelErrorCode.UnknownVariable, $"'{_environment.Variables[slot].Name}' has no value here");
+    }
+
+    internal void Begin(int locals, long steps)
+    {
+        _steps = steps;
+        if (_locals.Length < locals)
+        {
+            _locals = new CelValue[locals];
+        }
+    }
+}

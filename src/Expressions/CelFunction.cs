@@ -1,0 +1,29 @@
+namespace LoadTesting.Expressions;
+
+/// <summary>What a function does. Arguments are never errors unless <see cref="CelFunction.SeesErrors"/>; failures are returned as error values.</summary>
+/// <param name="activation">The evaluation: host, and the budget that work and allocation are charged to.</param>
+/// <param name="arguments">As many as the overload has parameters; a member function's target comes first.</param>
+public delegate CelValue CelFunctionBody(CelActivation activation, ReadOnlySpan<CelValue> arguments);
+
+/// <summary>One overload of a function.</summary>
+/// <param name="Name">Name as written, qualified where it has a namespace: <c>math.abs</c>.</param>
+/// <param name="Parameters">Their types; a member function's target is the first.</param>
+/// <param name="Result">Type of the result.</param>
+/// <param name="Body">What it does.</param>
+public sealed record CelFunction(string Name, IReadOnlyList<CelType> Parameters, CelType Result, CelFunctionBody Body)
+{
+    /// <summary>True: called <c>target.name(…)</c>; false: <c>name(…)</c>. Default false.</summary>
+    public bool IsMember { get; init; }
+
+    /// <summary>True: error values are passed in instead of being the result at once. Default false.</summary>
+    public bool SeesErrors { get; init; }
+
+    /// <summary>
+    /// True: same arguments, same result, always; a call with constant arguments is then evaluated once at compile time.
+    /// False for everything that uses the host. Default true.
+    /// </summary>
+    public bool IsPure { get; init; } = true;
+
+    /// <summary>True: the last parameter may be repeated, at least once. Default false.</summary>
+    public bool IsVariadic { get; init; }
+}

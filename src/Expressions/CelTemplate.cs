@@ -1,0 +1,104 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text;
+using LoadTesting.Expressions.Values;
+
+namespace LoadTesting.Expressions;
+
+/// <summary>
+/// Text with <c>${expression}</c> inside. <c>$${</c> writes <c>${</c>. A text that is one whole <c>${…}</c> keeps the expression's type;
+/// otherwise values become text: strings as they are, numbers and booleans as CEL's <c>string()</c>, null as <c>null</c>, lists and maps as JSON.
+/// </summary>
+public sealed class CelTemplate
+{
+    private readonly ImmutableArray<Part> _parts;
+
+    internal CelTemplate(string text, ImmutableArray<Part> parts) => (Text, _parts) = (text, parts);
+
+    /// <summary>The text it was compiled from.</summary>
+    public string Text { get; }
+
+    /// <summary>The variables that its expressions read, by name, sorted.</summary>
+    public ImmutableArray<string> References =>
+        [.. _parts.SelectMany(p => p.Program?.References ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    /// <summary>Whether there is no expression in it (or only constant ones).</summary>
+    public bool IsConstant => _parts.All(p => p.Program is null or { IsConstant: true });
+
+    /// <summary>What the result is: the expression's type when the text is one whole <c>${…}</c>, else string.</summary>
+    public CelType ResultType => _parts is [{ Program: { } only }] ? only.ResultType : CelType.String;
+
+    /// <summary>Compiles; every issue of every expression is reported at its place in the text.</summary>
+    public static CelTemplateCompilation Compile(string text, CelEnvironment environment) =>
+        text.Contains("${", StringComparison.Ordinal)
+            ? new(null, [new(0, text.Length, 1, 1, "the language is not part of this build yet")])
+            : new(new(text, [new Part(text, null)]), []);
+
+    /// <summary>The value: typed when the text is one whole <c>${…}</c>, else a string; an error value when an expression fails.</summary>
+    public CelValue Evaluate(CelActivation activation)
+    {
+        if (_parts is [var only])
+        {
+            return only.Program is null ? CelValue.Of(only.Text) : only.Program.Evaluate(activation);
+        }
+
+        return Render(activation);
+    }
+
+    /// <summary>The text as a string value; an error value when an expression fails.</summary>
+    public CelValue Render(CelActivation activation)
+    {
+        var text = new StringBuilder();
+        foreach (var part in _parts)
+        {
+            if (part.Program is null)
+            {
+                text.Append(part.Text);
+                continue;
+            }
+
+            var value = part.Program.Evaluate(activation);
+            if (value.IsError)
+            {
+                return value;
+            }
+
+            ValueText.AppendRendered(text, value);
+        }
+
+        return CelValue.Of(text.ToString());
+    }
+
+    /// <summary>Writes the text as UTF-8; bytes values go out as they are. Null when written, else why not (and then a part may have been written).</summary>
+    public CelError? Render(CelActivation activation, IBufferWriter<byte> output)
+    {
+        foreach (var part in _parts)
+        {
+            if (part.Program is null)
+            {
+                output.Write(part.Utf8);
+                continue;
+            }
+
+            var value = part.Program.Evaluate(activation);
+            if (value.IsError)
+            {
+                return value.AsError;
+            }
+
+            Utf8Text.Write(output, value);
+        }
+
+        return null;
+    }
+
+    /// <summary>Literal text, or an expression when the program is not null.</summary>
+    internal sealed class Part(string text, CelProgram? program)
+    {
+        public string Text => text;
+
+        public byte[] Utf8 { get; } = Encoding.UTF8.GetBytes(text);
+
+        public CelProgram? Program => program;
+    }
+}

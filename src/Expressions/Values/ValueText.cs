@@ -1,0 +1,176 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+
+namespace LoadTesting.Expressions.Values;
+
+/// <summary>The text forms of values: CEL's <c>string()</c>, and literals that read back as the same value.</summary>
+internal static class ValueText
+{
+    public static string Double(double value) => value switch
+    {
+        double.NaN => "NaN",
+        double.PositiveInfinity => "+Inf",
+        double.NegativeInfinity => "-Inf",
+        0 => double.IsNegative(value) ? "-0" : "0",
+        _ => Go(value),
+    };
+
+    /// <summary>Seconds with an <c>s</c> and only the fraction digits needed: <c>1.5s</c>.</summary>
+    public static string Duration(long nanoseconds)
+    {
+        var seconds = Math.DivRem(nanoseconds, 1_000_000_000, out var rest);
+        var sign = nanoseconds < 0 ? "-" : "";
+        return $"{sign}{Math.Abs(seconds).ToString(CultureInfo.InvariantCulture)}{Fraction(Math.Abs(rest))}s";
+    }
+
+    /// <summary>RFC 3339 in UTC with only the fraction digits needed.</summary>
+    public static string Timestamp(long seconds, int nanoseconds)
+    {
+        var whole = DateTimeOffset.UnixEpoch.AddSeconds(seconds);
+        return $"{whole.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture)}{Fraction(nanoseconds)}Z";
+    }
+
+    /// <summary>What <c>string()</c> gives where it is defined; null as <c>null</c>, bytes decoded, types by name. Not for lists and maps.</summary>
+    public static string Plain(in CelValue value) => value.Kind switch
+    {
+        CelKind.String => value.Text,
+        CelKind.Int => value.Bits.ToString(CultureInfo.InvariantCulture),
+        CelKind.UInt => value.AsUInt.ToString(CultureInfo.InvariantCulture),
+        CelKind.Double => Double(value.AsDouble),
+        CelKind.Timestamp => Timestamp(value.Bits, value.AsTimestamp.Nanoseconds),
+        CelKind.Duration => Duration(value.Bits),
+        CelKind.Bytes => Encoding.UTF8.GetString(value.AsBytes.Span),
+        _ => Literal(value),
+    };
+
+    /// <summary>As a template writes it.</summary>
+    public static void AppendRendered(StringBuilder text, in CelValue value) =>
+        text.Append(value.Kind is CelKind.List or CelKind.Map ? CelJson.ToText(value) : Plain(value));
+
+    public static string Literal(in CelValue value)
+    {
+        var text = new StringBuilder();
+        AppendLiteral(text, value);
+        return text.ToString();
+    }
+
+    /// <summary>A double-quoted CEL string literal.</summary>
+    public static void AppendQuoted(StringBuilder text, string value)
+    {
+        text.Append('"');
+        foreach (var c in value)
+        {
+            _ = c switch
+            {
+                '"' => text.Append("\\\""),
+                '\\' => text.Append("\\\\"),
+                '\n' => text.Append("\\n"),
+                '\r' => text.Append("\\r"),
+                '\t' => text.Append("\\t"),
+                < ' ' or '\x7f' => text.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}"),
+                _ => text.Append(c),
+            };
+        }
+
+        text.Append('"');
+    }
+
+    private static void AppendLiteral(StringBuilder text, in CelValue value)
+    {
+        switch (value.Kind)
+        {
+            case CelKind.Null: text.Append("null"); break;
+            case CelKind.Bool: text.Append(value.AsBool ? "true" : "false"); break;
+            case CelKind.Int: text.Append(CultureInfo.InvariantCulture, $"{value.AsInt}"); break;
+            case CelKind.UInt: text.Append(CultureInfo.InvariantCulture, $"{value.AsUInt}u"); break;
+            case CelKind.Double: AppendDouble(text, value.AsDouble); break;
+            case CelKind.String: AppendQuoted(text, value.Text); break;
+            case CelKind.Bytes: AppendBytes(text, value.AsBytes.Span); break;
+            case CelKind.Timestamp: text.Append("timestamp(\"").Append(Timestamp(value.Bits, value.AsTimestamp.Nanoseconds)).Append("\")"); break;
+            case CelKind.Duration: text.Append("duration(\"").Append(Duration(value.Bits)).Append("\")"); break;
+            case CelKind.Type: text.Append(value.AsType.Name); break;
+            case CelKind.Error: text.Append(value.AsError.Message); break;
+            case CelKind.List: AppendList(text, value.AsList); break;
+            default: AppendMap(text, value.AsMap); break;
+        }
+    }
+
+    private static void AppendDouble(StringBuilder text, double value)
+    {
+        var digits = double.IsFinite(value) ? value.ToString("R", CultureInfo.InvariantCulture) : $"double(\"{Double(value)}\")";
+        text.Append(digits);
+        if (double.IsFinite(value) && !digits.AsSpan().ContainsAny('.', 'E'))
+        {
+            text.Append(".0");
+        }
+    }
+
+    private static void AppendBytes(StringBuilder text, ReadOnlySpan<byte> bytes)
+    {
+        text.Append("b\"");
+        foreach (var octet in bytes)
+        {
+            _ = octet is >= 0x20 and < 0x7f and not (byte)'"' and not (byte)'\\'
+                ? text.Append((char)octet)
+                : text.Append(CultureInfo.InvariantCulture, $"\\x{octet:x2}");
+        }
+
+        text.Append('"');
+    }
+
+    private static void AppendList(StringBuilder text, CelList list)
+    {
+        text.Append('[');
+        for (var i = 0; i < list.Count; i++)
+        {
+            text.Append(i == 0 ? "" : ", ");
+            AppendLiteral(text, list[i]);
+        }
+
+        text.Append(']');
+    }
+
+    private static void AppendMap(StringBuilder text, CelMap map)
+    {
+        text.Append('{');
+        var separator = "";
+        foreach (var key in map.Keys)
+        {
+            text.Append(separator);
+            AppendLiteral(text, key);
+            text.Append(": ");
+            _ = map.TryGet(key, out var value);
+            AppendLiteral(text, value);
+            separator = ", ";
+        }
+
+        text.Append('}');
+    }
+
+    private static string Fraction(long nanoseconds) =>
+        nanoseconds == 0 ? "" : "." + nanoseconds.ToString("D9", CultureInfo.InvariantCulture).TrimEnd('0');
+
+    /// <summary>
+    /// The shortest digits that read back, in positional notation for exponents from -4 to 20 and scientific otherwise:
+    /// what the CEL implementations in Go print.
+    /// </summary>
+    private static string Go(double value)
+    {
+        Span<byte> buffer = stackalloc byte[40];
+        _ = Utf8Formatter.TryFormat(value, buffer, out var written, new('E', 16));
+        var shortest = value.ToString("R", CultureInfo.InvariantCulture);
+        var exponent = int.Parse(Encoding.ASCII.GetString(buffer[(buffer[..written].IndexOf((byte)'E') + 1)..written]), CultureInfo.InvariantCulture);
+        if (exponent is >= -4 and < 21)
+        {
+            return shortest.Contains('E', StringComparison.Ordinal) ? value.ToString("0.####################################", CultureInfo.InvariantCulture) : shortest;
+        }
+
+        if (!shortest.Contains('E', StringComparison.Ordinal))
+        {
+            shortest = value.ToString("0.################E+00", CultureInfo.InvariantCulture);
+        }
+
+        return shortest.Replace('E', 'e');
+    }
+}

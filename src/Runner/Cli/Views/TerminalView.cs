@@ -1,0 +1,139 @@
+using System.Globalization;
+using LoadTesting.Model.Reporting;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace LoadTesting.Runner.Cli.Views;
+
+/// <summary>The live view of a terminal: scenarios with progress, and the numbers that matter, redrawn in place.</summary>
+internal sealed class TerminalView : IRunView
+{
+    private const int BarWidth = 24;
+
+    private readonly IAnsiConsole _console;
+    private readonly Lock _lock = new();
+    private readonly Queue<string> _notes = new();
+    private readonly SemaphoreSlim _changed = new(0);
+    private readonly Task _drawing;
+    private LiveFrame? _frame;
+    private bool _stopped;
+
+    public TerminalView(IAnsiConsole console)
+    {
+        _console = console;
+        _drawing = Task.Run(DrawAsync);
+    }
+
+    public void Show(LiveFrame frame)
+    {
+        lock (_lock)
+        {
+            _frame = frame;
+        }
+
+        _changed.Release();
+    }
+
+    public void Note(string text)
+    {
+        lock (_lock)
+        {
+            _notes.Enqueue(text);
+        }
+
+        _changed.Release();
+    }
+
+    public async ValueTask StopAsync()
+    {
+        lock (_lock)
+        {
+            _stopped = true;
+        }
+
+        _changed.Release();
+        await _drawing;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _changed.Dispose();
+    }
+
+    internal static IRenderable Render(LiveFrame frame, int width)
+    {
+        var scenarios = new Table { Border = TableBorder.None, ShowHeaders = false };
+        scenarios.AddColumns("", "", "", "", "");
+        foreach (var s in frame.Scenarios)
+        {
+            var done = (int)Math.Round(Math.Clamp(s.Fraction, 0, 1) * BarWidth);
+            scenarios.AddRow(
+                $"[bold]{Markup.Escape(s.Name)}[/]",
+                $"[green]{new string('━', done)}[/][grey]{new string('━', BarWidth - done)}[/]",
+                string.Create(CultureInfo.InvariantCulture, $"{Math.Clamp(s.Fraction, 0, 1) * 100,3:0}%"),
+                string.Create(CultureInfo.InvariantCulture, $"{s.Vus,4}/{s.MaxVus} VUs"),
+                string.Create(CultureInfo.InvariantCulture, $"{s.Iterations} iterations") + (s.Dropped > 0 ? $" [yellow]{s.Dropped} dropped[/]" : ""));
+        }
+
+        var lines = new List<IRenderable>
+        {
+            new Markup($"[bold]{Markup.Escape(frame.Test)}[/] {Markup.Escape(frame.Stage)} [grey]{PlainView.Clock(frame.Elapsed)} / {PlainView.Clock(frame.Planned)}[/]"),
+            scenarios,
+        };
+        if (frame.Requests > 0)
+        {
+            var rate = frame.Series.Count > 0 ? frame.Series[^1].Rate : 0;
+            var failed = frame.ErrorRate > 0 ? "red" : "green";
+            lines.Add(new Markup(
+                $"  [bold]{HumanFormat.Count(frame.Requests)}[/] requests  [bold]{Markup.Escape(HumanFormat.PerSecond(rate))}[/]  "
+                + $"[{failed}]{Markup.Escape(HumanFormat.Percent(frame.ErrorRate))} failed[/]"
+                + (frame.Latency is { } l
+                    ? $"  p50 [bold]{HumanFormat.Time(l.P50)}[/]  p95 [bold]{HumanFormat.Time(l.P95)}[/]  p99 [bold]{HumanFormat.Time(l.P99)}[/]"
+                    : "")));
+            var spark = Math.Max(10, Math.Min(60, width - 24));
+            lines.Add(new Markup($"  [blue]{Sparkline.Draw(frame.Series.Select(p => p.Rate), spark)}[/] [grey]req/s[/]"));
+            lines.Add(new Markup($"  [yellow]{Sparkline.Draw(frame.Series.Select(p => p.P95 ?? 0), spark)}[/] [grey]p95[/]"));
+        }
+
+        lines.AddRange(frame.Broken.Select(b => new Markup($"  [red]✗ {Markup.Escape(b)}[/]")));
+        return new Rows(lines);
+    }
+
+    private async Task DrawAsync()
+    {
+        await _console.Live(new Text("")).AutoClear(true).StartAsync(async context =>
+        {
+            while (true)
+            {
+                await _changed.WaitAsync();
+                LiveFrame? frame;
+                bool stopped;
+                List<string> notes = [];
+                lock (_lock)
+                {
+                    (frame, stopped) = (_frame, _stopped);
+                    while (_notes.TryDequeue(out var note))
+                    {
+                        notes.Add(note);
+                    }
+                }
+
+                foreach (var note in notes)
+                {
+                    _console.MarkupLineInterpolated($"{note}");
+                }
+
+                if (stopped)
+                {
+                    return;
+                }
+
+                if (frame is not null)
+                {
+                    context.UpdateTarget(Render(frame, _console.Profile.Width));
+                }
+            }
+        });
+    }
+}

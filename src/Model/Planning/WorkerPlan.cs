@@ -36,6 +36,9 @@ public abstract record ScenarioPlan
     /// <summary>New iterations may start within [0, RegularDuration).</summary>
     public required Duration RegularDuration { get; init; }
 
+    /// <summary>When the last graceful stop is over and nothing of this share can run any more.</summary>
+    public required Duration EndOffset { get; init; }
+
     /// <summary>Most VUs of this runner at one time.</summary>
     public required int MaxVUs { get; init; }
 
@@ -71,6 +74,9 @@ public sealed record RampingVusPlan : ScenarioPlan
 
     /// <summary>VU counts with the graceful ramp-down: a VU beyond it is stopped hard.</summary>
     public required IReadOnlyList<VuStep> ReservedSteps { get; init; }
+
+    /// <summary>The same two lists seen from each VU: by local number (0-based), the spans in which it runs, ascending in time.</summary>
+    public IReadOnlyList<IReadOnlyList<VuSpan>> VuSpans() => RampingVusSteps.Spans(Steps, ReservedSteps, MaxVUs);
 }
 
 /// <summary>Share of a constant- or ramping-arrival-rate scenario.</summary>
@@ -85,18 +91,3 @@ public sealed record ArrivalRatePlan : ScenarioPlan
 
 /// <summary>From <see cref="Offset"/> on, <see cref="Vus"/> VUs.</summary>
 public readonly record struct VuStep(Duration Offset, int Vus);
-
-/// <summary>One planned iteration start.</summary>
-/// <param name="GlobalIndex">0-based number in the whole test; unique over all runners.</param>
-/// <param name="Offset">Due time from the scenario's start.</param>
-public readonly record struct Arrival(long GlobalIndex, Duration Offset);
-
-/// <summary>A runner's arrivals in order of time; computed on the fly, so that a long test costs no memory.</summary>
-public abstract class ArrivalSchedule
-{
-    /// <summary>How many arrivals this runner has in all.</summary>
-    public abstract long Count { get; }
-
-    /// <summary>The arrivals in order of time.</summary>
-    public abstract IEnumerable<Arrival> Enumerate();
-}

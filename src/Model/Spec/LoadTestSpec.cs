@@ -9,6 +9,12 @@ public sealed record LoadTestManifest
     /// <summary><c>metadata.namespace</c>; null where the context decides.</summary>
     public string? Namespace { get; init; }
 
+    /// <summary><c>metadata.annotations</c>.</summary>
+    public OrderedMap<string> Annotations { get; init; } = OrderedMap<string>.Empty;
+
+    /// <summary><c>metadata.labels</c>.</summary>
+    public OrderedMap<string> Labels { get; init; } = OrderedMap<string>.Empty;
+
     /// <summary>The definition.</summary>
     public required LoadTestSpec Spec { get; init; }
 }
@@ -49,8 +55,14 @@ public sealed record LoadTestSpec
     /// <summary>Tags put on every sample (k6's <c>options.tags</c>).</summary>
     public OrderedMap<string> Tags { get; init; } = OrderedMap<string>.Empty;
 
-    /// <summary>How many runners share the load.</summary>
+    /// <summary>How many runners share the load, and what their Pods look like.</summary>
     public RunnersSpec Runners { get; init; } = new();
+
+    /// <summary>How many finished runs are kept. In a cluster only.</summary>
+    public HistorySpec History { get; init; } = new();
+
+    /// <summary>No new run starts while it is true. In a cluster only. Default false.</summary>
+    public bool Suspend { get; init; }
 }
 
 /// <summary>One environment variable, as in a Pod.</summary>
@@ -71,13 +83,6 @@ public sealed record EnvVarSpec
 
 /// <summary>A key of a named object.</summary>
 public sealed record KeyRef(string Name, string Key, bool Optional = false);
-
-/// <summary>How many runners share the load.</summary>
-public sealed record RunnersSpec
-{
-    /// <summary>Runner count, 1…500.</summary>
-    public int Replicas { get; init; } = 1;
-}
 
 /// <summary>A threshold as written: k6's string form, or its object form.</summary>
 /// <param name="Expression">E.g. <c>p(95)&lt;500</c>; may end in <c>abort [after D]</c>.</param>

@@ -20,7 +20,8 @@ public static class RunReportReader
         {
             using var document = JsonDocument.Parse(json);
             var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("schemaVersion", out var version) || !version.TryGetInt32(out var number))
+            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("schemaVersion", out var version)
+                || version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out var number))
             {
                 error = "this is not a run report: schemaVersion is missing";
                 return null;

@@ -1,0 +1,174 @@
+using System.Text.Json.Nodes;
+using LoadTesting.Kubernetes.Objects;
+using LoadTesting.Operator.Api.Schema;
+
+namespace LoadTesting.Operator.Api;
+
+/// <summary>
+/// What every gate reads. A LoadTestRun's status tells of that run; a LoadTest's status mirrors its newest run, so that one object is enough.
+/// Flat strings stand beside conditions, because some tools can address only one of the two.
+/// </summary>
+public sealed record LoadTestStatus
+{
+    /// <summary>The generation that the status speaks of; -1 until the operator has looked, so that kstatus never takes "not looked at yet" for "passed".</summary>
+    [Schema(Default = -1)]
+    public long ObservedGeneration { get; init; } = -1;
+
+    /// <summary>Where the run is.</summary>
+    public RunPhase? Phase { get; init; }
+
+    /// <summary>Passed, Failed, Invalid, Aborted or Error; absent until it is final.</summary>
+    public string? Verdict { get; init; }
+
+    /// <summary>Why, as one CamelCase word (docs/verdict.md).</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>One sentence a person can act on.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>Share of the planned time that has gone by, e.g. 63%.</summary>
+    public string? Progress { get; init; }
+
+    /// <summary>Time since the load began, e.g. 16s.</summary>
+    public string? Elapsed { get; init; }
+
+    /// <summary>Name of the LoadTestRun that this status mirrors.</summary>
+    public string? Run { get; init; }
+
+    /// <summary>Value of the rerun annotation that the newest run answers.</summary>
+    public string? LastHandledRerun { get; init; }
+
+    /// <summary>T0: the agreed start of the load.</summary>
+    [Schema(Format = "date-time")]
+    public string? StartTime { get; init; }
+
+    /// <summary>When the verdict became final.</summary>
+    [Schema(Format = "date-time")]
+    public string? CompletionTime { get; init; }
+
+    /// <summary>The runners.</summary>
+    public RunnersStatus? Runners { get; init; }
+
+    /// <summary>The load in short.</summary>
+    public LoadStatus? Load { get; init; }
+
+    /// <summary>Latency in short, for people.</summary>
+    public LatencyStatus? Latency { get; init; }
+
+    /// <summary>Metrics and sub-metrics with plain numbers in their unit.</summary>
+    public IReadOnlyList<JsonObject>? Metrics { get; init; }
+
+    /// <summary>Every threshold with what was observed.</summary>
+    public IReadOnlyList<ThresholdStatus>? Thresholds { get; init; }
+
+    /// <summary>Name of the ConfigMap with the run's evidence (effective spec, merged histograms, one-second series, log tails).</summary>
+    public string? Evidence { get; init; }
+
+    /// <summary>Ready, Reconciling, Stalled (kstatus), RunnersReady, Complete, Succeeded, Degraded.</summary>
+    [Schema(ListType = "map", ListMapKey = "type")]
+    public IReadOnlyList<Condition>? Conditions { get; init; }
+}
+
+/// <summary>Phases of a run, in order.</summary>
+public enum RunPhase
+{
+    /// <summary>Seen, nothing done yet.</summary>
+    Pending,
+
+    /// <summary>Waits for another run of the same test.</summary>
+    Queued,
+
+    /// <summary>Runner Pods come up, load their plan, warm connections; setup runs.</summary>
+    Preparing,
+
+    /// <summary>Load is being sent.</summary>
+    Running,
+
+    /// <summary>The load has ended; final snapshots, verify and teardown.</summary>
+    Evaluating,
+
+    /// <summary>The verdict is final.</summary>
+    Finished,
+}
+
+/// <summary>The runners of a run.</summary>
+public sealed record RunnersStatus
+{
+    /// <summary>How many share the load.</summary>
+    public int Desired { get; init; }
+
+    /// <summary>How many are ready or running.</summary>
+    public int Ready { get; init; }
+
+    /// <summary>How many were lost after the start.</summary>
+    public int Lost { get; init; }
+
+    /// <summary>Latest minus earliest achieved start, e.g. 3ms.</summary>
+    public string? StartSkew { get; init; }
+}
+
+/// <summary>The load in short.</summary>
+public sealed record LoadStatus
+{
+    /// <summary>HTTP exchanges.</summary>
+    public long Requests { get; init; }
+
+    /// <summary>Exchanges per second of load, e.g. 6289.4/s.</summary>
+    public string? Rate { get; init; }
+
+    /// <summary>Share of failed exchanges, e.g. 0.31%.</summary>
+    public string? Failed { get; init; }
+
+    /// <summary>Started ÷ planned iterations, e.g. 100%.</summary>
+    public string? Delivered { get; init; }
+
+    /// <summary>Iterations that were due and could not be started.</summary>
+    public long Dropped { get; init; }
+
+    /// <summary>Virtual users: active now, or most at once when finished.</summary>
+    public long Vus { get; init; }
+}
+
+/// <summary>Latency in short, e.g. 2.89ms.</summary>
+public sealed record LatencyStatus
+{
+    /// <summary>Mean.</summary>
+    public string? Avg { get; init; }
+
+    /// <summary>Median.</summary>
+    public string? Med { get; init; }
+
+    /// <summary>90th percentile.</summary>
+    public string? P90 { get; init; }
+
+    /// <summary>95th percentile.</summary>
+    public string? P95 { get; init; }
+
+    /// <summary>99th percentile.</summary>
+    public string? P99 { get; init; }
+
+    /// <summary>Maximum.</summary>
+    public string? Max { get; init; }
+}
+
+/// <summary>A threshold with what was observed.</summary>
+public sealed record ThresholdStatus
+{
+    /// <summary>Metric key.</summary>
+    public string? Metric { get; init; }
+
+    /// <summary>As written.</summary>
+    public string? Expression { get; init; }
+
+    /// <summary>Measured value in the unit; absent without samples.</summary>
+    public double? Observed { get; init; }
+
+    /// <summary>ms, B, /s, B/s or empty.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>Whether it holds.</summary>
+    public bool Ok { get; init; }
+
+    /// <summary>For people, e.g. 6.2 ms, limit 20 ms.</summary>
+    public string? Message { get; init; }
+}

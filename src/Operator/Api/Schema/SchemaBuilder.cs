@@ -1,0 +1,133 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using LoadTesting.Model.Spec;
+
+namespace LoadTesting.Operator.Api.Schema;
+
+/// <summary>
+/// Turns the C# types of the spec and the status into a structural OpenAPI v3 schema. Every string, list and map is bounded, so that the API
+/// server's static cost check of CEL rules has numbers to work with. Runs only when manifests are generated, never in a serving operator.
+/// </summary>
+internal sealed class SchemaBuilder(XmlDocumentation documentation)
+{
+    private const int MaxText = 65_536;
+    private const int MaxItems = 1_000;
+
+    /// <summary>The schema of a record: its public properties by their manifest names.</summary>
+    public JsonObject Object(Type type, string? description = null)
+    {
+        var properties = new JsonObject();
+        var required = new JsonArray();
+        foreach (var property in Properties(type))
+        {
+            var name = FieldName(property);
+            properties[name] = Property(property);
+            if (IsRequired(property))
+            {
+                required.Add(name);
+            }
+        }
+
+        return ObjectOf(properties, required, description ?? documentation.Of(type));
+    }
+
+    /// <summary>The manifest name of a property: the C# name with a small first letter.</summary>
+    public static string FieldName(PropertyInfo property) => char.ToLowerInvariant(property.Name[0]) + property.Name[1..];
+
+    /// <summary>The properties that stand in a manifest.</summary>
+    public static IEnumerable<PropertyInfo> Properties(Type type) => type
+        .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        .Where(p => p.GetIndexParameters().Length == 0 && p.Name != "EqualityContract" && p.SetMethod is not null);
+
+    private static bool IsRequired(PropertyInfo property) =>
+        property.GetCustomAttribute<System.Runtime.CompilerServices.RequiredMemberAttribute>() is not null;
+
+    /// <summary>An object schema with its parts.</summary>
+    public static JsonObject ObjectOf(JsonObject properties, JsonArray required, string description)
+    {
+        var schema = new JsonObject { ["type"] = "object" };
+        if (description.Length > 0)
+        {
+            schema["description"] = description;
+        }
+
+        schema["properties"] = properties;
+        if (required.Count > 0)
+        {
+            schema["required"] = required;
+        }
+
+        return schema;
+    }
+
+    /// <summary>The schema of a property with its docstring as description.</summary>
+    public JsonObject Property(PropertyInfo property)
+    {
+        var schema = Of(property.PropertyType);
+        var description = documentation.Of(property);
+        if (description.Length > 0)
+        {
+            schema["description"] = description;
+        }
+
+        if (property.GetCustomAttribute<SchemaAttribute>() is { } attribute)
+        {
+            attribute.Apply(schema);
+        }
+
+        return schema;
+    }
+
+    private JsonObject Of(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (UnionSchemas.TryBuild(type, this) is { } special)
+        {
+            return special;
+        }
+
+        if (type.IsEnum)
+        {
+            var names = System.Enum.GetNames(type).Select(EnumText(type)).Select(n => (JsonNode)n).ToArray();
+            return new JsonObject { ["type"] = "string", ["enum"] = new JsonArray(names) };
+        }
+
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(OrderedMap<>))
+        {
+            return Map(Of(type.GetGenericArguments()[0]));
+        }
+
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
+        {
+            return List(Of(type.GetGenericArguments()[0]));
+        }
+
+        return Type.GetTypeCode(type) switch
+        {
+            TypeCode.String => Text(),
+            TypeCode.Boolean => new JsonObject { ["type"] = "boolean" },
+            TypeCode.Int32 => new JsonObject { ["type"] = "integer", ["format"] = "int32" },
+            TypeCode.Int64 => new JsonObject { ["type"] = "integer", ["format"] = "int64" },
+            TypeCode.Double => new JsonObject { ["type"] = "number" },
+            TypeCode.Object => Object(type),
+            _ => throw new InvalidOperationException($"no schema for {type}: teach {nameof(SchemaBuilder)}"),
+        };
+    }
+
+    /// <summary>Enum values in manifests: words of the spec in small letters, words of the status as they are (CamelCase).</summary>
+    private static Func<string, string> EnumText(Type type) =>
+        type.Namespace!.StartsWith("LoadTesting.Model.Spec", StringComparison.Ordinal) ? static n => n.ToLowerInvariant() : static n => n;
+
+    /// <summary>A bounded string.</summary>
+    public static JsonObject Text() => new() { ["type"] = "string", ["maxLength"] = MaxText };
+
+    /// <summary>A bounded list.</summary>
+    public static JsonObject List(JsonObject items) => new() { ["type"] = "array", ["maxItems"] = MaxItems, ["items"] = items };
+
+    /// <summary>A bounded map.</summary>
+    public static JsonObject Map(JsonObject values) =>
+        new() { ["type"] = "object", ["maxProperties"] = MaxItems, ["additionalProperties"] = values };
+
+    /// <summary>Anything; the operator's own validation says what is right.</summary>
+    public static JsonObject Free() => new() { ["x-kubernetes-preserve-unknown-fields"] = true };
+}

@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using LoadTesting.Operator.Api.Schema;
+using LoadTesting.TestKit;
+
+namespace LoadTesting.Operator.Tests.Api;
+
+public sealed class CrdManifestTests
+{
+    public static TheoryData<string> Names => [.. CrdManifest.Files().Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_file_in_config_is_what_the_types_say(string file)
+    {
+        var path = Path.Combine(RepositoryPaths.Root, "config", "crd", file);
+        var generated = CrdManifest.Files()[file];
+        Assert.True(
+            File.Exists(path) && File.ReadAllText(path) == generated,
+            $"config/crd/{file} has drifted: run `dotnet run --project src/Operator -- crd config/crd`");
+    }
+
+    [Fact]
+    public void Config_has_no_other_definitions() =>
+        Assert.Equal(
+            CrdManifest.Files().Keys.Order(StringComparer.Ordinal),
+            Directory.GetFiles(Path.Combine(RepositoryPaths.Root, "config", "crd"), "loadtest.dev_*.yaml").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_field_of_spec_and_status_has_a_description(string file)
+    {
+        var schema = CrdManifest.Definitions()[file]["spec"]!["versions"]![0]!["schema"]!["openAPIV3Schema"]!["properties"]!;
+        var bare = new[] { "spec", "status" }
+            .SelectMany(part => schema[part]!["properties"]!.AsObject().Select(field => (Path: $"{part}.{field.Key}", field.Value)))
+            .Where(f => string.IsNullOrEmpty((string?)f.Value!["description"]))
+            .Select(f => f.Path);
+        Assert.Empty(bare);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_string_list_and_map_is_bounded(string file)
+    {
+        var unbounded = new List<string>();
+        Walk(CrdManifest.Definitions()[file]["spec"]!["versions"]![0]!["schema"]!["openAPIV3Schema"]!["properties"]!["spec"]!, "spec", unbounded);
+        Assert.Empty(unbounded);
+    }
+
+    private static void Walk(JsonNode node, string path, List<string> unbounded)
+    {
+        var schema = node.AsObject();
+        var bound = (string?)schema["type"] switch
+        {
+            "string" => schema.ContainsKey("maxLength") || schema.ContainsKey("enum") || schema.ContainsKey("format"),
+            "array" => schema.ContainsKey("maxItems"),
+            "object" => schema.ContainsKey("properties") || schema.ContainsKey("maxProperties") || schema.ContainsKey("x-kubernetes-preserve-unknown-fields"),
+            _ => true,
+        };
+        if (!bound)
+        {
+            unbounded.Add(path);
+        }
+
+        foreach (var (name, child) in schema["properties"]?.AsObject() ?? [])
+        {
+            Walk(child!, $"{path}.{name}", unbounded);
+        }
+
+        foreach (var inner in new[] { "items", "additionalProperties" })
+        {
+            if (schema[inner] is JsonObject child)
+            {
+                Walk(child, $"{path}[]", unbounded);
+            }
+        }
+    }
+}

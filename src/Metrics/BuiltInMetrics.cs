@@ -1,0 +1,109 @@
+using System.Collections.Frozen;
+
+namespace LoadTesting.Metrics;
+
+/// <summary>
+/// The metrics that every run records: k6's, with k6's names, types and meaning, and beside them the few that a partitioned open-model run needs
+/// in order to be honest about itself.
+/// </summary>
+public static class BuiltInMetrics
+{
+    /// <summary>Active virtual users; in arrival-rate executors those that execute an iteration.</summary>
+    public static readonly MetricDefinition Vus = Gauge("vus");
+
+    /// <summary>Initialised virtual users.</summary>
+    public static readonly MetricDefinition VusMax = Gauge("vus_max");
+
+    /// <summary>Iterations that reached their end, also by a failed step; interrupted ones are not among them.</summary>
+    public static readonly MetricDefinition Iterations = Counter("iterations");
+
+    /// <summary>Wall time of an iteration, sleeps included.</summary>
+    public static readonly MetricDefinition IterationDuration = Time("iteration_duration");
+
+    /// <summary>Planned iterations that never started because no virtual user was free or the time was over.</summary>
+    public static readonly MetricDefinition DroppedIterations = Counter("dropped_iterations");
+
+    /// <summary>Iterations that were cut off by the end of the scenario's graceful stop. Ours: k6 only prints this number.</summary>
+    public static readonly MetricDefinition InterruptedIterations = Counter("interrupted_iterations");
+
+    /// <summary>Iterations that a failing expression or step ended early. Ours: k6 logs them.</summary>
+    public static readonly MetricDefinition IterationErrors = Counter("iteration_errors");
+
+    /// <summary>Outcomes of checks; tag <c>check</c> is the check's name.</summary>
+    public static readonly MetricDefinition Checks = Rate("checks");
+
+    /// <summary>Wall time of a group, nested ones included.</summary>
+    public static readonly MetricDefinition GroupDuration = Time("group_duration");
+
+    /// <summary>HTTP exchanges, each redirect hop on its own.</summary>
+    public static readonly MetricDefinition HttpReqs = Counter("http_reqs");
+
+    /// <summary>True when the status was not an expected one or there was no response.</summary>
+    public static readonly MetricDefinition HttpReqFailed = Rate("http_req_failed");
+
+    /// <summary>sending + waiting + receiving; connection set-up is not in it.</summary>
+    public static readonly MetricDefinition HttpReqDuration = Time("http_req_duration");
+
+    /// <summary>From asking for a connection to having one: pool wait, DNS, connect, TLS.</summary>
+    public static readonly MetricDefinition HttpReqBlocked = Time("http_req_blocked");
+
+    /// <summary>TCP connect; 0 on a reused connection.</summary>
+    public static readonly MetricDefinition HttpReqConnecting = Time("http_req_connecting");
+
+    /// <summary>TLS handshake; 0 on a reused connection.</summary>
+    public static readonly MetricDefinition HttpReqTlsHandshaking = Time("http_req_tls_handshaking");
+
+    /// <summary>From having the connection to the request being written.</summary>
+    public static readonly MetricDefinition HttpReqSending = Time("http_req_sending");
+
+    /// <summary>From the request being written to the first byte of the response, or to giving up.</summary>
+    public static readonly MetricDefinition HttpReqWaiting = Time("http_req_waiting");
+
+    /// <summary>From the first byte to the end of the body.</summary>
+    public static readonly MetricDefinition HttpReqReceiving = Time("http_req_receiving");
+
+    /// <summary>
+    /// From the instant at which an open model wanted the iteration to start, to the end of the response: what a user who does not wait for others
+    /// would have seen (no coordinated omission).
+    /// </summary>
+    public static readonly MetricDefinition HttpReqIntendedDuration = Time("http_req_intended_duration");
+
+    /// <summary>How late after its intended instant an iteration of an open model started: the generator's own error.</summary>
+    public static readonly MetricDefinition SendLag = Time("send_lag");
+
+    /// <summary>Bytes written to connections, headers and TLS included.</summary>
+    public static readonly MetricDefinition DataSent = new("data_sent", MetricType.Counter, MetricUnit.Data);
+
+    /// <summary>Bytes read from connections, headers and TLS included.</summary>
+    public static readonly MetricDefinition DataReceived = new("data_received", MetricType.Counter, MetricUnit.Data);
+
+    /// <summary>
+    /// Tag sets whose samples went to an overflow series because the worker's bound on series was reached; counted up to the bound again.
+    /// Recorded by <see cref="WorkerRecorder"/>; absent when there were none.
+    /// </summary>
+    public static readonly MetricDefinition FoldedTagSets = Counter("folded_tag_sets");
+
+    /// <summary>Samples that were no finite number and therefore are in no metric. Recorded by <see cref="WorkerRecorder"/>; absent when there were none.</summary>
+    public static readonly MetricDefinition RejectedSamples = Counter("rejected_samples");
+
+    private static readonly FrozenDictionary<string, MetricDefinition> ByName = new[]
+    {
+        Vus, VusMax, Iterations, IterationDuration, DroppedIterations, InterruptedIterations, IterationErrors, Checks, GroupDuration,
+        HttpReqs, HttpReqFailed, HttpReqDuration, HttpReqBlocked, HttpReqConnecting, HttpReqTlsHandshaking, HttpReqSending, HttpReqWaiting,
+        HttpReqReceiving, HttpReqIntendedDuration, SendLag, DataSent, DataReceived, FoldedTagSets, RejectedSamples,
+    }.ToFrozenDictionary(m => m.Name, StringComparer.Ordinal);
+
+    /// <summary>All of them, in no particular order.</summary>
+    public static IReadOnlyCollection<MetricDefinition> All => ByName.Values;
+
+    /// <summary>The built-in metric of that name, or null.</summary>
+    public static MetricDefinition? Find(string name) => ByName.GetValueOrDefault(name);
+
+    private static MetricDefinition Counter(string name) => new(name, MetricType.Counter);
+
+    private static MetricDefinition Gauge(string name) => new(name, MetricType.Gauge);
+
+    private static MetricDefinition Rate(string name) => new(name, MetricType.Rate);
+
+    private static MetricDefinition Time(string name) => new(name, MetricType.Trend, MetricUnit.Time);
+}

@@ -1,0 +1,37 @@
+namespace LoadTesting.Metrics;
+
+/// <summary>The exact sum of the amounts added to a counter.</summary>
+public sealed class CounterValue : SeriesValue, IEquatable<CounterValue>
+{
+    internal CounterValue(ExactSum exact)
+    {
+        Exact = exact;
+        Sum = exact.ToDouble();
+    }
+
+    /// <inheritdoc/>
+    public override MetricType Type => MetricType.Counter;
+
+    /// <summary>The sum, rounded once, to the nearest double.</summary>
+    public double Sum { get; }
+
+    internal ExactSum Exact { get; }
+
+    /// <inheritdoc/>
+    public bool Equals(CounterValue? other) => other is not null && Exact == other.Exact;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as CounterValue);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Exact.GetHashCode();
+
+    internal override SeriesValue MergedWith(IReadOnlyList<SeriesValue> others)
+    {
+        var sum = Exact;
+        foreach (var other in others) sum += ((CounterValue)other).Exact;
+        return new CounterValue(sum);
+    }
+
+    internal override SeriesValue Since(SeriesValue earlier) => new CounterValue(Exact - ((CounterValue)earlier).Exact);
+}

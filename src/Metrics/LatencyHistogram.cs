@@ -1,0 +1,83 @@
+namespace LoadTesting.Metrics;
+
+/// <summary>
+/// Records observations for one writer. Count, sum, minimum and maximum are exact; the distribution is kept in <see cref="BucketLayout"/>'s buckets at the
+/// finest schema. Once the value range has been seen, recording allocates nothing. Not synchronised: writer and snapshot taker must not overlap.
+/// </summary>
+public sealed class LatencyHistogram
+{
+    private const double SecondsPerNanosecond = 1e9;
+
+    private readonly PagedCounts _positive = new();
+    private readonly ExactAccumulator _sum = new();
+    private PagedCounts? _negative;
+    private long _count;
+    private long _zeroCount;
+    private double _min = double.PositiveInfinity;
+    private double _max = double.NegativeInfinity;
+
+    /// <summary>Finite observations so far.</summary>
+    public long Count => _count;
+
+    /// <summary>Observations that were NaN or infinite; they are in no other figure.</summary>
+    public long Rejected { get; private set; }
+
+    /// <summary>Records one value, in the unit of the metric: seconds for times.</summary>
+    public void Record(double value)
+    {
+        if (value > BucketLayout.ZeroThreshold && value <= double.MaxValue)
+        {
+            _positive.Add(BucketLayout.IndexOf(value), 1);
+            _sum.Add(value);
+        }
+        else if (value == 0)
+        {
+            // The most frequent value of connecting and tls_handshaking; -0 becomes 0.
+            value = 0;
+            _zeroCount++;
+        }
+        else if (!RecordUnusual(value))
+        {
+            return;
+        }
+
+        _count++;
+        if (value < _min) _min = value;
+        if (value > _max) _max = value;
+    }
+
+    /// <summary>Records a time measured in nanoseconds as seconds: the double nearest to ns / 10⁹.</summary>
+    public void RecordNanoseconds(long nanoseconds) => Record(nanoseconds / SecondsPerNanosecond);
+
+    /// <summary>The state now; later recording does not change it.</summary>
+    public HistogramSnapshot TakeSnapshot() => new(
+        BucketLayout.FinestSchema,
+        _zeroCount,
+        _positive.ToSparse(),
+        _negative?.ToSparse() ?? SparseBuckets.Empty,
+        _sum.ToSum(),
+        _min,
+        _max);
+
+    private bool RecordUnusual(double value)
+    {
+        if (!double.IsFinite(value))
+        {
+            Rejected++;
+            return false;
+        }
+
+        if (value < -BucketLayout.ZeroThreshold)
+        {
+            _negative ??= new PagedCounts();
+            _negative.Add(BucketLayout.IndexOf(-value), 1);
+        }
+        else
+        {
+            _zeroCount++;
+        }
+
+        _sum.Add(value);
+        return true;
+    }
+}

@@ -44,9 +44,8 @@ public sealed class TestbedApiServerTests(ApiServerFixture fixture)
         await cluster.ApplyAsync(WidgetDefinition);
         await cluster.KubectlAsync("wait", "--for=condition=Established", "--timeout=120s", "crd/widgets.testbed.example");
 
-        await cluster.ApplyAsync("{apiVersion: testbed.example/v1, kind: Widget, metadata: {name: right}, spec: {size: 3}}", "-n", space.Name);
-        var refused = await cluster.TryKubectlAsync(
-            "{apiVersion: testbed.example/v1, kind: Widget, metadata: {name: wrong}, spec: {size: 0}}", "apply", "-n", space.Name, "-f", "-");
+        await cluster.ApplyAsync(Widget("right", 3), "-n", space.Name);
+        var refused = await cluster.TryKubectlAsync(Widget("wrong", 0), "apply", "-n", space.Name, "-f", "-");
 
         Assert.Equal("3", await cluster.KubectlAsync("get", "widgets.testbed.example", "right", "-n", space.Name, "-o", "jsonpath={.spec.size}"));
         Assert.NotEqual(0, refused.ExitCode);
@@ -80,4 +79,12 @@ public sealed class TestbedApiServerTests(ApiServerFixture fixture)
             () => cluster.TryKubectlAsync(null, ["get", .. what]),
             seen => seen.Error.Contains("NotFound", StringComparison.Ordinal));
     }
+
+    private static string Widget(string name, int size) =>
+        $$"""
+        apiVersion: testbed.example/v1
+        kind: Widget
+        metadata: {name: {{name}} }
+        spec: {size: {{size}} }
+        """;
 }

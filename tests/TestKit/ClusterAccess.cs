@@ -44,6 +44,21 @@ public sealed record ClusterAccess(string Kubeconfig, string? TestbedName, bool 
             : throw new InvalidOperationException($"tests/testbed/{script}: exit code {result.ExitCode}: {result.Error}");
     }
 
+    /// <summary>Loads an image into every node.</summary>
+    /// <param name="image">Path of a Docker archive, or <c>base</c> or <c>tools</c> for the images of <c>tests/testbed/base-image</c>.</param>
+    public async Task LoadImageAsync(string image)
+    {
+        if (image is "base" or "tools")
+        {
+            var made = await CommandResult.RunAsync(ClusterFixture.Script("base-image"), [image], null, TimeSpan.FromMinutes(10));
+            image = made.ExitCode == 0
+                ? made.Output.Trim()
+                : throw new InvalidOperationException($"tests/testbed/base-image {image}: exit code {made.ExitCode}: {made.Error}");
+        }
+
+        await TestbedAsync("load-image", image);
+    }
+
     /// <summary>A namespace of a name not used before; disposing it deletes it and all that is in it.</summary>
     public async Task<ClusterNamespace> CreateNamespaceAsync()
     {

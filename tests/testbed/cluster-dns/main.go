@@ -77,7 +77,10 @@ func (s *server) answer(w dns.ResponseWriter, query *dns.Msg) {
 		if extension := query.IsEdns0(); extension != nil {
 			size = int(extension.UDPSize())
 		}
-		reply.Truncate(size)
+		if reply.Len() > size {
+			reply.Answer = nil
+			reply.Truncated = true
+		}
 	}
 	if err := w.WriteMsg(reply); err != nil {
 		log.Print(err)

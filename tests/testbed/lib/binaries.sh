@@ -83,7 +83,7 @@ build_kubernetes() {
     make -C "$gopath/src/k8s.io/kubernetes" GOFLAGS="" WHAT="$(printf 'cmd/%s ' "$@")" >>"$cache/build.log" 2>&1 || { tail -n 20 "$cache/build.log" >&2; return 1; }
 
   # Renamed into place, so that nobody ever starts half a file; spelled with && because errexit is off inside a condition.
-  local program built="$work/$key/source/_output/local/bin/linux/$(go env GOARCH)"
+  local program built="$work/$key/source/_output/local/bin/linux/$(cd / && go env GOARCH)"
   mkdir -p "$cache/$key" || return 1
   for program in "$@"; do
     cp "$built/$program" "$cache/$key/.$program.new" && mv "$cache/$key/.$program.new" "$cache/$key/$program" || return 1

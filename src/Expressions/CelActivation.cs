@@ -1,3 +1,6 @@
+using System.Text.RegularExpressions;
+using LoadTesting.Expressions.Functions;
+
 namespace LoadTesting.Expressions;
 
 /// <summary>
@@ -9,6 +12,7 @@ public class CelActivation
     private readonly CelEnvironment _environment;
     private readonly CelValue[] _values;
     private readonly bool[] _isSet;
+    private readonly Dictionary<string, Regex?> _regexes = new(StringComparer.Ordinal);
     private CelValue[] _locals = [];
     private long _steps;
 
@@ -28,8 +32,6 @@ public class CelActivation
     internal CelValue[] Locals => _locals;
 
     internal bool IsExhausted => _steps < 0;
-
-    internal long MaxSize => _environment.Limits.Size;
 
     /// <summary>Gives a variable its value until the next Set or <see cref="Clear"/>.</summary>
     public void Set(int slot, in CelValue value)
@@ -60,6 +62,31 @@ public class CelActivation
     /// <param name="steps">1 per element, or per 16 characters.</param>
     public bool TryCharge(long steps) => (_steps -= steps) >= 0;
 
+    /// <summary>
+    /// Asks for a string of so many characters, or as many octets, before it is made; false when it is too large or the budget is
+    /// used up.
+    /// </summary>
+    public bool TryAllocate(long size)
+    {
+        if (size > _environment.Limits.Size)
+        {
+            _steps = long.MinValue / 2;
+        }
+
+        return TryCharge(1 + (size / 16));
+    }
+
+    /// <summary>Asks for a list or map of so many elements and, with everything inside, of such a weight.</summary>
+    public bool TryBuild(long count, long weight)
+    {
+        if (weight > _environment.Limits.Size)
+        {
+            _steps = long.MinValue / 2;
+        }
+
+        return TryCharge(count);
+    }
+
     /// <summary>The error of an evaluation that did too much.</summary>
     public static CelValue LimitExceeded() => CelValue.Of(Evaluation.Errors.Limit);
 
@@ -87,6 +114,23 @@ public class CelActivation
         }
 
         return CelValue.Error(CelErrorCode.UnknownVariable, $"'{_environment.Variables[slot].Name}' has no value here");
+    }
+
+    /// <summary>A pattern that is not a constant, compiled and kept; few at a time, since they may be made from data.</summary>
+    internal Regex? FindRegex(string pattern)
+    {
+        const int MostKept = 32;
+        if (_regexes.TryGetValue(pattern, out var known))
+        {
+            return known;
+        }
+
+        if (_regexes.Count >= MostKept)
+        {
+            _regexes.Clear();
+        }
+
+        return _regexes[pattern] = RegularExpressions.Compile(pattern);
     }
 
     internal void Begin(int locals, long steps)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LoadTesting.Expressions.Functions;
 
 namespace LoadTesting.Expressions;
 
@@ -9,7 +10,11 @@ namespace LoadTesting.Expressions;
 public sealed class CelEnvironment
 {
     /// <summary>CEL's standard functions and its string, math, encoder and binding extensions; no variables.</summary>
-    public static readonly CelEnvironment Standard = new([], ImmutableDictionary<string, ImmutableArray<CelFunction>>.Empty, "", CelLimits.Default);
+    public static readonly CelEnvironment Standard =
+        new CelEnvironment([], ImmutableDictionary<string, ImmutableArray<CelFunction>>.Empty, "", CelLimits.Default).WithFunctions(
+        [
+            .. StandardFunctions.All, .. Conversions.All, .. TimeFunctions.All, .. StringFunctions.All, .. MathFunctions.All, .. EncoderFunctions.All,
+        ]);
 
     private readonly ImmutableDictionary<string, int> _slots;
 

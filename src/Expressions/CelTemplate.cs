@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
+using LoadTesting.Expressions.Checking;
+using LoadTesting.Expressions.Templates;
 using LoadTesting.Expressions.Values;
 
 namespace LoadTesting.Expressions;
@@ -29,10 +31,44 @@ public sealed class CelTemplate
     public CelType ResultType => _parts is [{ Program: { } only }] ? only.ResultType : CelType.String;
 
     /// <summary>Compiles; every issue of every expression is reported at its place in the text.</summary>
-    public static CelTemplateCompilation Compile(string text, CelEnvironment environment) =>
-        text.Contains("${", StringComparison.Ordinal)
-            ? new(null, [new(0, text.Length, 1, 1, "the language is not part of this build yet")])
-            : new(new(text, [new Part(text, null)]), []);
+    public static CelTemplateCompilation Compile(string text, CelEnvironment environment)
+    {
+        var issues = new IssueList(text);
+        var template = Compile(text, environment, issues);
+        return new(template, issues.ToImmutable());
+    }
+
+    internal static CelTemplate? Compile(string text, CelEnvironment environment, IssueList issues)
+    {
+        var known = issues.Count;
+        var origin = issues.Origin;
+        var parts = ImmutableArray.CreateBuilder<Part>();
+        foreach (var (isExpression, offset, length) in TemplateScanner.Scan(text))
+        {
+            if (!isExpression)
+            {
+                parts.Add(new(text.Substring(offset, length), null));
+                continue;
+            }
+
+            if (length < 0)
+            {
+                issues.Add(offset - 2, 2, "'${' has no matching '}'; write '$${' for the characters themselves");
+                break;
+            }
+
+            issues.Origin = origin + offset;
+            parts.Add(new("", CelCompiler.Compile(text.Substring(offset, length), environment, issues, check: true)));
+            issues.Origin = origin;
+        }
+
+        if (parts.Count == 0)
+        {
+            parts.Add(new("", null));
+        }
+
+        return issues.Count > known ? null : new(text, parts.ToImmutable());
+    }
 
     /// <summary>The value: typed when the text is one whole <c>${…}</c>, else a string; an error value when an expression fails.</summary>
     public CelValue Evaluate(CelActivation activation)

@@ -10,8 +10,8 @@ internal static class ValueText
     public static string Double(double value) => value switch
     {
         double.NaN => "NaN",
-        double.PositiveInfinity => "+Inf",
-        double.NegativeInfinity => "-Inf",
+        double.PositiveInfinity => "Infinity",
+        double.NegativeInfinity => "-Infinity",
         0 => double.IsNegative(value) ? "-0" : "0",
         _ => Go(value),
     };

@@ -1,0 +1,167 @@
+using FsCheck;
+using FsCheck.Fluent;
+using LoadTesting.Model.Judging;
+using LoadTesting.Model.Spec;
+
+namespace LoadTesting.Model.Tests.Judging;
+
+public sealed class VerdictRuleTests
+{
+    private static readonly ThresholdResult Met = Threshold("http_req_duration", "p(95)<500", "p(95)", 212, "212 ms, limit 500 ms", ok: true);
+    private static readonly ThresholdResult Broken = Threshold("http_req_duration", "p(95)<500", "p(95)", 612, "612 ms, limit 500 ms", ok: false);
+    private static readonly ThresholdResult Empty = Threshold("latency{name:typo}", "p(95)<500", "p(95)", null, "no samples", ok: false);
+    private static readonly ScenarioDelivery Delivered = new("load", 1000, 1000, 1000, 0, 0);
+    private static readonly ScenarioDelivery Looping = new("loop", null, 70, 68, 0, 2);
+    private static readonly RunEvidence Good = new() { Thresholds = [Met], Scenarios = [Delivered, Looping] };
+
+    /// <summary>Sentence → evidence → verdict, reason, what the message must say.</summary>
+    public static TheoryData<string, RunEvidence, Verdict, string, string> Table => new()
+    {
+        { "a held threshold passes", Good, Verdict.Passed, Reasons.ThresholdsMet, "http_req_duration p(95) 212 ms, limit 500 ms" },
+        { "all of several held thresholds pass", Good with { Thresholds = [Met, Met] }, Verdict.Passed, Reasons.ThresholdsMet, "all 2 thresholds" },
+        { "a test without thresholds passes when its load was delivered", Good with { Thresholds = [] }, Verdict.Passed, Reasons.NoThresholds, "no thresholds" },
+        { "an absent metric that may be absent passes", Good with { Thresholds = [Empty with { Ok = true }] }, Verdict.Passed, Reasons.ThresholdsMet, "held" },
+
+        { "a broken threshold fails and names itself", Good with { Thresholds = [Met, Broken] }, Verdict.Failed, Reasons.ThresholdsFailed, "1 of 2 thresholds broken: http_req_duration p(95) 612 ms, limit 500 ms" },
+        { "the only threshold broken fails", Good with { Thresholds = [Broken] }, Verdict.Failed, Reasons.ThresholdsFailed, "the threshold is broken: http_req_duration" },
+        { "many broken thresholds are named up to three", Good with { Thresholds = [Broken, Broken, Broken, Broken, Broken] }, Verdict.Failed, Reasons.ThresholdsFailed, "; and 2 more" },
+        { "a broken threshold outweighs one without samples", Good with { Thresholds = [Empty, Broken] }, Verdict.Failed, Reasons.ThresholdsFailed, "612 ms" },
+        { "a broken threshold outweighs undelivered load", Good with { Thresholds = [Broken], Scenarios = [new("load", 1000, 500, 500, 500, 0)] }, Verdict.Failed, Reasons.ThresholdsFailed, "612 ms" },
+        { "a broken threshold outweighs a failed verify", Good with { Thresholds = [Broken], Verify = StageOutcome.Failed("x") }, Verdict.Failed, Reasons.ThresholdsFailed, "612 ms" },
+        { "an abort by a threshold fails", Good with { Thresholds = [Broken], Stop = Stopped(StopCause.Threshold) }, Verdict.Failed, Reasons.ThresholdAborted, "stopped the run after 12s: http_req_duration p(95) 612 ms" },
+        { "an abort by a threshold stays Failed when the last iterations mend it", Good with { Stop = Stopped(StopCause.Threshold) }, Verdict.Failed, Reasons.ThresholdAborted, "it was broken then" },
+        { "an abort leaves most of the plan undone and is not blamed for it", Good with { Thresholds = [Broken], Stop = Stopped(StopCause.Threshold), Scenarios = [new("load", 1000, 12, 12, 0, 0)] }, Verdict.Failed, Reasons.ThresholdAborted, "612 ms" },
+        { "a failed verify fails", Good with { Verify = StageOutcome.Failed("check 'sold exactly 100' did not hold") }, Verdict.Failed, Reasons.VerifyFailed, "sold exactly 100" },
+
+        { "no samples is never a pass", Good with { Thresholds = [Met, Empty] }, Verdict.Invalid, Reasons.NoSamples, "no samples for latency{name:typo} (p(95)<500)" },
+        { "no scenario at all is never a pass", Good with { Scenarios = [] }, Verdict.Invalid, Reasons.NothingRan, "no scenario ran" },
+        { "an idle scenario is never a pass", Good with { Scenarios = [Delivered, new("idle", null, 0, 0, 0, 0)] }, Verdict.Invalid, Reasons.NothingRan, "scenario idle completed no iteration: it started none" },
+        { "a scenario that dropped all is never a pass", Good with { Scenarios = [new("idle", 50, 0, 0, 50, 0)] }, Verdict.Invalid, Reasons.NothingRan, "dropped 50: give it more VUs" },
+        { "a scenario whose iterations were all cut off is never a pass", Good with { Scenarios = [new("slow", null, 3, 0, 0, 3)] }, Verdict.Invalid, Reasons.NothingRan, "all 3 that it started were interrupted" },
+        { "a scenario that plans nothing may do nothing", Good with { Scenarios = [Delivered, new("none", 0, 0, 0, 0, 0)] }, Verdict.Passed, Reasons.ThresholdsMet, "held" },
+        { "undelivered load is never a pass", Good with { Scenarios = [new("load", 1000, 989, 989, 11, 0)] }, Verdict.Invalid, Reasons.LoadNotDelivered, "scenario load started 989 of 1000 planned iterations (11 dropped for want of a free VU or of time): 98.9% delivered, at least 99% wanted" },
+        { "load delivered to the floor passes", Good with { Scenarios = [new("load", 1000, 990, 990, 10, 0)] }, Verdict.Passed, Reasons.ThresholdsMet, "held" },
+        { "one undelivered scenario among many is never a pass", Good with { Scenarios = [new("big", 100_000, 100_000, 100_000, 0, 0), new("small", 10, 5, 5, 5, 0)] }, Verdict.Invalid, Reasons.LoadNotDelivered, "scenario small started 5 of 10" },
+        { "the least delivered scenario is named", Good with { Scenarios = [new("a", 10, 9, 9, 1, 0), new("b", 10, 4, 4, 6, 0)] }, Verdict.Invalid, Reasons.LoadNotDelivered, "scenario b" },
+        { "the floor can be set", Good with { DeliveryFloor = 0.5, Scenarios = [new("load", 1000, 500, 500, 500, 0)] }, Verdict.Passed, Reasons.ThresholdsMet, "held" },
+        { "undelivered load outweighs missing samples", Good with { Thresholds = [Empty], Scenarios = [new("load", 10, 5, 5, 5, 0)] }, Verdict.Invalid, Reasons.LoadNotDelivered, "5 of 10" },
+
+        { "a lost runner is never a pass", Good with { LostRunners = [new(2, 0.25, "its Pod was deleted 12s after the start")] }, Verdict.Invalid, Reasons.RunnerLost, "runner 2 was lost (its Pod was deleted 12s after the start) and with it the samples of 25% of the plan, 0% is allowed" },
+        { "a lost runner that had delivered all but its last snapshot is never a pass", Good with { LostRunners = [new(0, 0)] }, Verdict.Invalid, Reasons.RunnerLost, "runner 0 was lost" },
+        { "several lost runners are counted", Good with { LostRunners = [new(0, 0.1), new(3, 0.1, "killed")] }, Verdict.Invalid, Reasons.RunnerLost, "2 runners were lost (0, 3: killed)" },
+        { "a loss within the policy passes", Good with { LostRunners = [new(2, 0.08)], AllowedLostShare = 0.1 }, Verdict.Passed, Reasons.ThresholdsMet, "held" },
+        { "a loss beyond the policy is never a pass", Good with { LostRunners = [new(2, 0.11)], AllowedLostShare = 0.1 }, Verdict.Invalid, Reasons.RunnerLost, "11% of the plan, 10% is allowed" },
+        { "a breach that the lost samples could mend is in doubt", Good with { Thresholds = [Broken with { RepairShare = 0.2 }], LostRunners = [new(1, 0.25)] }, Verdict.Invalid, Reasons.RunnerLost, "612 ms, limit 500 ms, but the missing samples could change that" },
+        { "a breach that the lost samples could not mend stays", Good with { Thresholds = [Broken with { RepairShare = 0.3 }], LostRunners = [new(1, 0.25)] }, Verdict.Failed, Reasons.ThresholdsFailed, "612 ms" },
+        { "within the policy a breach is judged on what there is", Good with { Thresholds = [Broken], LostRunners = [new(1, 0.05)], AllowedLostShare = 0.1 }, Verdict.Failed, Reasons.ThresholdsFailed, "612 ms" },
+        { "an abort on data that the loss puts in doubt is no proof", Good with { Thresholds = [Broken], Stop = Stopped(StopCause.Threshold), LostRunners = [new(1, 0.5)] }, Verdict.Invalid, Reasons.RunnerLost, "could change that" },
+        { "a lost runner puts a failed verify in doubt", Good with { Verify = StageOutcome.Failed("count was 75"), LostRunners = [new(1, 0.25)] }, Verdict.Invalid, Reasons.RunnerLost, "runner 1" },
+
+        { "the user's stop aborts", Good with { Stop = Stopped(StopCause.User) }, Verdict.Aborted, Reasons.AbortedByUser, "stopped by the user after 12s" },
+        { "the user's stop aborts and still tells what was broken", Good with { Thresholds = [Broken], Stop = Stopped(StopCause.User) }, Verdict.Aborted, Reasons.AbortedByUser, "broken until then: http_req_duration p(95) 612 ms" },
+
+        { "a failed setup is an error", Good with { Thresholds = [Empty], Scenarios = [], Setup = StageOutcome.Failed("POST /init answered 500") }, Verdict.Error, Reasons.SetupFailed, "POST /init answered 500" },
+        { "a failed teardown after a good run is an error", Good with { Setup = StageOutcome.Succeeded, Teardown = StageOutcome.Failed("DELETE /x answered 404") }, Verdict.Error, Reasons.TeardownFailed, "DELETE /x answered 404" },
+        { "a failed teardown does not hide a breach", Good with { Thresholds = [Broken], Teardown = StageOutcome.Failed("x") }, Verdict.Failed, Reasons.ThresholdsFailed, "612 ms" },
+        { "what kept the test from running is an error with its own reason", Good with { Thresholds = [Broken], Failure = new(Reasons.RunnersNotReady, "runner 3 was not ready after 60s") }, Verdict.Error, Reasons.RunnersNotReady, "runner 3 was not ready after 60s" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Table))]
+    public void The_rule_decides(string sentence, RunEvidence evidence, Verdict verdict, string reason, string says)
+    {
+        var decision = VerdictRule.Decide(evidence);
+        Assert.True((verdict, reason) == (decision.Verdict, decision.Reason), $"{sentence}: {decision}");
+        Assert.Contains(says, decision.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', decision.Message);
+    }
+
+    [Fact]
+    public void Every_reason_is_reached_by_the_table_or_given_by_the_caller()
+    {
+        var byCaller = new[] { Reasons.InvalidManifest, Reasons.RunnersNotReady, Reasons.DeadlineExceeded, Reasons.InternalError };
+        var all = typeof(Reasons).GetFields().Select(f => (string)f.GetValue(null)!).ToList();
+        Assert.Equal(all.Count, all.Distinct().Count());
+        Assert.Empty(all.Except(byCaller).Except(Table.Select(row => (string)row[3])));
+    }
+
+    [Fact]
+    public void Missing_data_undelivered_load_and_breaches_never_pass_whatever_else_is_true()
+    {
+        Prop.ForAll(Evidence().ToArbitrary(), evidence =>
+        {
+            var doubt = evidence.Failure is not null || evidence.Stop is not null || evidence.Scenarios.Count == 0
+                || evidence.Thresholds.Any(t => !t.Ok)
+                || evidence.Scenarios.Any(s => s.Planned is > 0 && s.Started < evidence.DeliveryFloor * s.Planned)
+                || evidence.Scenarios.Any(s => s is { Completed: 0, Planned: not 0 })
+                || evidence.LostShare > evidence.AllowedLostShare
+                || new[] { evidence.Setup, evidence.Verify, evidence.Teardown }.Any(o => o.State == StageState.Failed);
+            return !doubt || VerdictRule.Decide(evidence).Verdict != Verdict.Passed;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
+    }
+
+    [Fact]
+    public void Deciding_twice_changes_nothing()
+    {
+        Prop.ForAll(Evidence().ToArbitrary(), evidence => VerdictRule.Decide(evidence) == VerdictRule.Decide(evidence)).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void More_loss_never_turns_any_verdict_into_passed()
+    {
+        Prop.ForAll(Evidence().ToArbitrary(), evidence =>
+        {
+            var worse = evidence with { LostRunners = [.. evidence.LostRunners, new LostRunner(99, 0.3)] };
+            return VerdictRule.Decide(evidence).Verdict == Verdict.Passed || VerdictRule.Decide(worse).Verdict != Verdict.Passed;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+    }
+
+    private static Gen<RunEvidence> Evidence()
+    {
+        var threshold = Gen.Elements(Met, Met, Met, Broken, Broken with { RepairShare = 0.3 }, Broken with { RepairShare = 1 }, Empty, Empty with { Ok = true });
+        var scenario = Gen.Elements(
+            Delivered, Delivered, Delivered, Looping, Looping, new("a", 1000, 990, 990, 10, 0), new("b", 1000, 989, 989, 11, 0), new("c", null, 0, 0, 0, 0),
+            new("d", 0, 0, 0, 0, 0), new("e", 100, 0, 0, 100, 0), new ScenarioDelivery("f", null, 5, 0, 0, 5));
+        var outcome = Gen.Frequency((6, Gen.Elements(StageOutcome.None, StageOutcome.Succeeded)), (1, Gen.Constant(StageOutcome.Failed("x"))));
+        var stop = Gen.Frequency((6, Gen.Constant<RunStop?>(null)), (1, Gen.Elements<RunStop?>(Stopped(StopCause.User), Stopped(StopCause.Threshold))));
+        var lost = Gen.Frequency((5, Gen.Constant(Array.Empty<LostRunner>())), (1, Gen.Elements(0.05, 0.25, 0.5).Select(s => new[] { new LostRunner(1, s) })));
+        return from thresholds in threshold.ListOf()
+               from scenarios in scenario.ListOf()
+               from setup in outcome
+               from verify in outcome
+               from teardown in outcome
+               from stopped in stop
+               from runners in lost
+               from allowed in Gen.Elements(0, 0.1, 0.25, 0.4)
+               from floor in Gen.Elements(0.99, 0.99, 1, 0.5)
+               from failed in Gen.Frequency((9, Gen.Constant(false)), (1, Gen.Constant(true)))
+               select new RunEvidence
+               {
+                   Thresholds = [.. thresholds],
+                   Scenarios = [.. scenarios],
+                   Setup = setup,
+                   Verify = verify,
+                   Teardown = teardown,
+                   Stop = stopped,
+                   LostRunners = runners,
+                   AllowedLostShare = allowed,
+                   DeliveryFloor = floor,
+                   Failure = failed ? new RunFailure(Reasons.InternalError, "x") : null,
+               };
+    }
+
+    private static RunStop Stopped(StopCause cause) => new(cause, Duration.FromSeconds(12));
+
+    private static ThresholdResult Threshold(string metric, string expression, string aggregation, double? observed, string message, bool ok) => new()
+    {
+        Metric = metric,
+        Expression = expression,
+        Aggregation = aggregation,
+        Observed = observed,
+        Wanted = 500,
+        Unit = "ms",
+        Ok = ok,
+        NoData = observed is null,
+        Message = message,
+    };
+}

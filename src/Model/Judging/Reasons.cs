@@ -29,6 +29,9 @@ public static class Reasons
     /// <summary>Invalid: a threshold saw no samples and does not say <c>or absent</c>.</summary>
     public const string NoSamples = "NoSamples";
 
+    /// <summary>Invalid: there were more series than a runner keeps, and samples that a threshold asks for may be among the folded ones.</summary>
+    public const string TooManySeries = "TooManySeries";
+
     /// <summary>Invalid: a runner was lost, and with it more of the plan than the policy allows.</summary>
     public const string RunnerLost = "RunnerLost";
 

@@ -28,7 +28,7 @@ public static class ThresholdParser
 
     private static readonly string[] ClauseWords = ["or", "during", "after", "steady", "over", "abort"];
 
-    /// <summary>Reads one expression. Whether metric and aggregation suit each other is a matter of its own.</summary>
+    /// <summary>Reads one expression. Whether metric and aggregation suit each other is <see cref="ThresholdRules"/>' matter.</summary>
     /// <param name="text">As written.</param>
     /// <param name="path">Field path for problems.</param>
     /// <param name="problems">Gets what is wrong (rule <c>threshold</c>).</param>

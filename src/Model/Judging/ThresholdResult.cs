@@ -40,6 +40,12 @@ public sealed record ThresholdResult
     /// </summary>
     public double RepairShare { get; init; }
 
-    /// <summary>Measured and not holding.</summary>
-    public bool Broken => !Ok && !NoData;
+    /// <summary>
+    /// Samples that may belong here went to the metric's overflow series (too many different tag sets), and there are so many of them that they could turn the result
+    /// round. Default false.
+    /// </summary>
+    public bool Incomplete { get; init; }
+
+    /// <summary>Measured, wholly enough, and not holding.</summary>
+    public bool Broken => !Ok && !NoData && !Incomplete;
 }

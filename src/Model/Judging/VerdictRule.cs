@@ -14,8 +14,9 @@ namespace LoadTesting.Model.Judging;
 ///  7  a scenario completed no iteration                           Invalid  NothingRan
 ///  8  a scenario started less of its plan than the floor          Invalid  LoadNotDelivered
 ///  9  a threshold saw no samples and does not say "or absent"     Invalid  NoSamples
-/// 10  teardown failed                                             Error    TeardownFailed
-/// 11  otherwise                                                   Passed   ThresholdsMet, or NoThresholds
+/// 10  a threshold's samples may have been folded into overflow    Invalid  TooManySeries
+/// 11  teardown failed                                             Error    TeardownFailed
+/// 12  otherwise                                                   Passed   ThresholdsMet, or NoThresholds
 /// </code>
 /// Line 4 asks for <see cref="ThresholdResult.RepairShare"/> only when more was lost than the policy allows: within the policy the test is judged on what there
 /// is. A broken threshold stands before undelivered load: load that a target was spared makes its numbers look better, not worse. Line 7 does not hold
@@ -66,7 +67,7 @@ public static class VerdictRule
 
         return lostTooMuch ? RunnerLost(evidence, broken)
             : evidence.Verify.State == StageState.Failed ? new(Verdict.Failed, Reasons.VerifyFailed, $"verify failed after the load: {evidence.Verify.Message}")
-            : NothingRan(evidence) ?? NotDelivered(evidence) ?? NoSamples(evidence) ?? Held(evidence);
+            : NothingRan(evidence) ?? NotDelivered(evidence) ?? NoSamples(evidence) ?? Folded(evidence) ?? Held(evidence);
     }
 
     private static VerdictDecision RunnerLost(RunEvidence evidence, List<ThresholdResult> broken)
@@ -126,6 +127,17 @@ public static class VerdictRule
                 Verdict.Invalid,
                 Reasons.NoSamples,
                 $"no samples for {List(empty, t => $"{t.Metric} ({t.Expression})")}: check the metric's name and tags, or write 'or absent' behind the threshold if none is fine");
+    }
+
+    private static VerdictDecision? Folded(RunEvidence evidence)
+    {
+        var doubtful = evidence.Thresholds.Where(t => t.Incomplete).ToList();
+        return doubtful.Count == 0
+            ? null
+            : new(
+                Verdict.Invalid,
+                Reasons.TooManySeries,
+                $"too many different tag sets, so that samples of {List(doubtful, t => t.Metric)} may be missing: give requests fixed names instead of URLs with ids, or fewer tags");
     }
 
     private static VerdictDecision Held(RunEvidence evidence) => evidence switch

@@ -119,19 +119,19 @@ public static class RunReportReader
     private static SeriesPoint Point(JsonElement e) => new()
     {
         Second = e.GetProperty("second").GetInt32(),
-        Requests = Number(e, "requests"),
+        Requests = Whole(e, "requests"),
         Rate = Number(e, "rate"),
-        Failed = Number(e, "failed"),
+        Failed = Whole(e, "failed"),
         ErrorRate = OptionalNumber(e, "errorRate"),
         P50 = OptionalNumber(e, "p50"),
         P95 = OptionalNumber(e, "p95"),
         P99 = OptionalNumber(e, "p99"),
-        Vus = Number(e, "vus"),
-        Iterations = Number(e, "iterations"),
-        Dropped = Number(e, "dropped"),
+        Vus = Whole(e, "vus"),
+        Iterations = Whole(e, "iterations"),
+        Dropped = Whole(e, "dropped"),
         SendLagP99 = OptionalNumber(e, "sendLagP99"),
-        BytesReceived = Number(e, "bytesReceived"),
-        BytesSent = Number(e, "bytesSent"),
+        BytesReceived = Whole(e, "bytesReceived"),
+        BytesSent = Whole(e, "bytesSent"),
         Estimated = Flag(e, "estimated"),
     };
 

@@ -7,13 +7,13 @@ public sealed record SeriesPoint
     public required int Second { get; init; }
 
     /// <summary>HTTP exchanges that ended in this second.</summary>
-    public double Requests { get; init; }
+    public long Requests { get; init; }
 
-    /// <summary>The same per second; differs from <see cref="Requests"/> only in a last second that was not full.</summary>
+    /// <summary>The same per second; differs from <see cref="Requests"/> only in a last second that was not full, and where the point is <see cref="Estimated"/>.</summary>
     public double Rate { get; init; }
 
     /// <summary>Failed exchanges.</summary>
-    public double Failed { get; init; }
+    public long Failed { get; init; }
 
     /// <summary>Failed ÷ all exchanges, 0…1; null without exchanges.</summary>
     public double? ErrorRate { get; init; }
@@ -28,25 +28,25 @@ public sealed record SeriesPoint
     public double? P99 { get; init; }
 
     /// <summary>Active virtual users at the end of the second.</summary>
-    public double Vus { get; init; }
+    public long Vus { get; init; }
 
     /// <summary>Iterations completed.</summary>
-    public double Iterations { get; init; }
+    public long Iterations { get; init; }
 
     /// <summary>Iterations dropped.</summary>
-    public double Dropped { get; init; }
+    public long Dropped { get; init; }
 
     /// <summary>99th percentile of the send lag, ms; null where no open model started anything.</summary>
     public double? SendLagP99 { get; init; }
 
     /// <summary>Bytes received.</summary>
-    public double BytesReceived { get; init; }
+    public long BytesReceived { get; init; }
 
     /// <summary>Bytes sent.</summary>
-    public double BytesSent { get; init; }
+    public long BytesSent { get; init; }
 
     /// <summary>
-    /// No snapshot was taken at the end of this second, so its counts are this second's equal share of a longer interval. Default false.
+    /// No snapshot was taken at the end of this second, so its counts are this second's share of a longer interval, and the percentiles are those of the interval. Default false.
     /// </summary>
     public bool Estimated { get; init; }
 }

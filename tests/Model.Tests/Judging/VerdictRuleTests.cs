@@ -46,6 +46,9 @@ public sealed class VerdictRuleTests
         { "the floor can be set", Good with { DeliveryFloor = 0.5, Scenarios = [new("load", 1000, 500, 500, 500, 0)] }, Verdict.Passed, Reasons.ThresholdsMet, "held" },
         { "undelivered load outweighs missing samples", Good with { Thresholds = [Empty], Scenarios = [new("load", 10, 5, 5, 5, 0)] }, Verdict.Invalid, Reasons.LoadNotDelivered, "5 of 10" },
 
+        { "samples folded into overflow are never a pass", Good with { Thresholds = [Met, Met with { Metric = "http_req_duration{name:a}", Incomplete = true }] }, Verdict.Invalid, Reasons.TooManySeries, "samples of http_req_duration{name:a} may be missing" },
+        { "a breach that the folded samples could mend is in doubt", Good with { Thresholds = [Broken with { Incomplete = true }] }, Verdict.Invalid, Reasons.TooManySeries, "may be missing" },
+
         { "a lost runner is never a pass", Good with { LostRunners = [new(2, 0.25, "its Pod was deleted 12s after the start")] }, Verdict.Invalid, Reasons.RunnerLost, "runner 2 was lost (its Pod was deleted 12s after the start) and with it the samples of 25% of the plan, 0% is allowed" },
         { "a lost runner that had delivered all but its last snapshot is never a pass", Good with { LostRunners = [new(0, 0)] }, Verdict.Invalid, Reasons.RunnerLost, "runner 0 was lost" },
         { "several lost runners are counted", Good with { LostRunners = [new(0, 0.1), new(3, 0.1, "killed")] }, Verdict.Invalid, Reasons.RunnerLost, "2 runners were lost (0, 3: killed)" },
@@ -91,7 +94,7 @@ public sealed class VerdictRuleTests
         Prop.ForAll(Evidence().ToArbitrary(), evidence =>
         {
             var doubt = evidence.Failure is not null || evidence.Stop is not null || evidence.Scenarios.Count == 0
-                || evidence.Thresholds.Any(t => !t.Ok)
+                || evidence.Thresholds.Any(t => !t.Ok || t.Incomplete)
                 || evidence.Scenarios.Any(s => s.Planned is > 0 && s.Started < evidence.DeliveryFloor * s.Planned)
                 || evidence.Scenarios.Any(s => s is { Completed: 0, Planned: not 0 })
                 || evidence.LostShare > evidence.AllowedLostShare
@@ -118,7 +121,7 @@ public sealed class VerdictRuleTests
 
     private static Gen<RunEvidence> Evidence()
     {
-        var threshold = Gen.Elements(Met, Met, Met, Broken, Broken with { RepairShare = 0.3 }, Broken with { RepairShare = 1 }, Empty, Empty with { Ok = true });
+        var threshold = Gen.Elements(Met, Met, Met, Broken, Broken with { RepairShare = 0.3 }, Broken with { RepairShare = 1 }, Empty, Empty with { Ok = true }, Met with { Incomplete = true }, Broken with { Incomplete = true });
         var scenario = Gen.Elements(
             Delivered, Delivered, Delivered, Looping, Looping, new("a", 1000, 990, 990, 10, 0), new("b", 1000, 989, 989, 11, 0), new("c", null, 0, 0, 0, 0),
             new("d", 0, 0, 0, 0, 0), new("e", 100, 0, 0, 100, 0), new ScenarioDelivery("f", null, 5, 0, 0, 5));

@@ -32,7 +32,7 @@ public sealed class RunReportJsonTests
         ],
         Scenarios = [new() { Name = "load", Executor = "constant-arrival-rate", Planned = 503, Started = 500, Completed = 499, Dropped = 3, Interrupted = 1 }],
         Checks = [new("::login", "status is \"200\"", 486, 14)],
-        Series = [new() { Second = 0, Requests = 20, Rate = 20, Failed = 1, ErrorRate = 0.05, P50 = 2, P95 = 6, P99 = 7, Vus = 10, Iterations = 20, Dropped = 1, SendLagP99 = 0.5, BytesReceived = 1e6, BytesSent = 2e3 }, new() { Second = 1, Estimated = true }],
+        Series = [new() { Second = 0, Requests = 20, Rate = 20, Failed = 1, ErrorRate = 0.05, P50 = 2, P95 = 6, P99 = 7, Vus = 10, Iterations = 20, Dropped = 1, SendLagP99 = 0.5, BytesReceived = 1_000_000, BytesSent = 2_000 }, new() { Second = 1, Estimated = true }],
     };
 
     [Fact]

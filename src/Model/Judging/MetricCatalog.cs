@@ -1,0 +1,73 @@
+using LoadTesting.Metrics;
+using LoadTesting.Model.Spec;
+
+namespace LoadTesting.Model.Judging;
+
+/// <summary>The metrics that a test can have: the built-in ones and those that its steps record.</summary>
+public sealed class MetricCatalog
+{
+    /// <summary>The built-in metrics alone.</summary>
+    public static readonly MetricCatalog BuiltIn = new(new Dictionary<string, MetricDefinition>(StringComparer.Ordinal));
+
+    private readonly Dictionary<string, MetricDefinition> _custom;
+
+    private MetricCatalog(Dictionary<string, MetricDefinition> custom) => _custom = custom;
+
+    /// <summary>The custom metrics' definitions, by name.</summary>
+    public IEnumerable<MetricDefinition> Custom => _custom.Values.OrderBy(m => m.Name, StringComparer.Ordinal);
+
+    /// <summary>
+    /// The metrics of <paramref name="spec"/>. A record step with a name that is no metric name is left out and of two that disagree the first counts: both
+    /// are problems of the step, reported where steps are validated.
+    /// </summary>
+    public static MetricCatalog For(LoadTestSpec spec)
+    {
+        var steps = spec.Flows.Values.SelectMany(f => f).Concat(spec.Setup).Concat(spec.Teardown).Concat(spec.Verify);
+        return new(steps.OfType<RequestStep>().SelectMany(s => s.Record)
+            .Where(r => MetricDefinition.IsValidName(r.Metric))
+            .GroupBy(r => r.Metric, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => Define(g.First()), StringComparer.Ordinal));
+    }
+
+    /// <summary>The metric that a record step writes to. Its name must be valid.</summary>
+    public static MetricDefinition Define(RecordSpec record) => new(
+        record.Metric,
+        record.Type switch
+        {
+            CustomMetricType.Counter => MetricType.Counter,
+            CustomMetricType.Gauge => MetricType.Gauge,
+            CustomMetricType.Rate => MetricType.Rate,
+            _ => MetricType.Trend,
+        },
+        record.IsTime ? MetricUnit.Time : MetricUnit.None);
+
+    /// <summary>The metric of that name, or null. A built-in name always means the built-in metric.</summary>
+    public MetricDefinition? Find(string name) => BuiltInMetrics.Find(name) ?? _custom.GetValueOrDefault(name);
+
+    /// <summary>The name most like <paramref name="name"/>, where one is near enough to have been meant (at most a third of its letters differ).</summary>
+    public string? Nearest(string name)
+    {
+        var candidates = BuiltInMetrics.All.Concat(_custom.Values).Select(m => m.Name).Order(StringComparer.Ordinal);
+        var best = candidates.Select(c => (Name: c, Distance: Distance(name, c))).MinBy(c => c.Distance);
+        return best.Distance <= Math.Max(name.Length, 3) / 3 ? best.Name : null;
+    }
+
+    /// <summary>Levenshtein's: how many letters must be inserted, removed or replaced.</summary>
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(substituted, 1 + Math.Min(row[j], row[j - 1]));
+            }
+        }
+
+        return row[b.Length];
+    }
+}

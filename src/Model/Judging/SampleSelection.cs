@@ -1,0 +1,31 @@
+using LoadTesting.Metrics;
+
+namespace LoadTesting.Model.Judging;
+
+/// <summary>Finds a selector's samples in a snapshot.</summary>
+internal static class SampleSelection
+{
+    // The generator's own ledger: it counts these itself, so where it counted none there were none. Of any other metric no samples means that nothing is known.
+    private static readonly HashSet<MetricDefinition> Ledger =
+    [
+        BuiltInMetrics.DroppedIterations, BuiltInMetrics.InterruptedIterations, BuiltInMetrics.IterationErrors, BuiltInMetrics.FoldedTagSets, BuiltInMetrics.RejectedSamples,
+    ];
+
+    /// <summary>All samples of the selector together; null when there are none.</summary>
+    public static SeriesValue? Select(this Snapshot total, MetricDefinition metric, MetricSelector selector) =>
+        total.Select(metric, TagSet.From(selector.Tags));
+
+    /// <summary>Whether the metric is one of which no samples means 0.</summary>
+    public static bool IsLedger(MetricDefinition metric) => Ledger.Contains(metric);
+
+    /// <summary>How many samples of the metric are in its overflow series and may thus belong to any selector with tags.</summary>
+    public static double OverflowSamples(this Snapshot total, MetricDefinition metric) =>
+        total.Find(new SeriesKey(metric, WorkerRecorder.OverflowTags)) switch
+        {
+            RateValue rate => rate.Total,
+            HistogramSnapshot histogram => histogram.Count,
+            CounterValue counter => counter.Sum,
+            null => 0,
+            _ => 1,
+        };
+}

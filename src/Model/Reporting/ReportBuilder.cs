@@ -1,0 +1,94 @@
+using LoadTesting.Metrics;
+using LoadTesting.Model.Judging;
+
+namespace LoadTesting.Model.Reporting;
+
+/// <summary>Makes the report of a run. Pure: the same result gives the same report.</summary>
+public static class ReportBuilder
+{
+    /// <summary>The report, of a finished run or of one that goes on.</summary>
+    public static RunReport Build(RunResult result)
+    {
+        var evidence = result.Evidence;
+        return new RunReport
+        {
+            Test = result.Test,
+            Run = result.Run,
+            Phase = result.Phase,
+            Verdict = result.Decision?.Verdict,
+            Reason = result.Decision?.Reason,
+            Message = result.Decision?.Message ?? result.Message,
+            StartTime = result.StartTime,
+            EndTime = result.Clock.IsFinal ? result.StartTime + result.Clock.Load.ToTimeSpan() : null,
+            Elapsed = result.Clock.Load,
+            Runners = result.Runners,
+            Load = Load(result),
+            Latency = Latency(result.Total),
+            Metrics = MetricReports.Of(result),
+            Thresholds = [.. evidence.Thresholds.Select(t => new ThresholdReport
+            {
+                Metric = t.Metric,
+                Expression = t.Expression,
+                Observed = t.Observed,
+                Unit = t.Unit,
+                Ok = t.Ok && !t.Incomplete,
+                NoData = t.NoData,
+                Message = t.Incomplete ? t.Message + " (samples may be missing)" : t.Message,
+            })],
+            Scenarios = [.. evidence.Scenarios.Select(s => new ScenarioReport
+            {
+                Name = s.Name,
+                Executor = result.Spec.Scenarios.TryGetValue(s.Name, out var spec) ? spec.Executor : string.Empty,
+                Planned = s.Planned,
+                Started = s.Started,
+                Completed = s.Completed,
+                Dropped = s.Dropped,
+                Interrupted = s.Interrupted,
+                Abandoned = s.Abandoned,
+            })],
+            Checks = Checks(result.Total),
+            Series = result.Series,
+        };
+    }
+
+    private static LoadReport Load(RunResult result)
+    {
+        var (total, scenarios) = (result.Total, result.Evidence.Scenarios);
+        var seconds = result.Clock.Load.Seconds;
+        var requests = (total.Select(BuiltInMetrics.HttpReqs) as CounterValue)?.Sum ?? 0;
+        var planned = scenarios.Where(s => s.Planned is not null).ToList();
+        var due = planned.Sum(s => s.Planned ?? 0);
+        return new LoadReport
+        {
+            Requests = (long)Math.Round(requests),
+            Rate = HumanFormat.PerSecond(seconds > 0 ? requests / seconds : 0),
+            Failed = HumanFormat.Percent((total.Select(BuiltInMetrics.HttpReqFailed) as RateValue)?.Rate ?? 0),
+            Delivered = planned.Count == 0 ? null : HumanFormat.Percent(due == 0 ? 1 : Math.Min(1, (double)planned.Sum(s => s.Started) / due)),
+            Dropped = scenarios.Sum(s => s.Dropped),
+            Interrupted = scenarios.Sum(s => s.Interrupted),
+            Vus = total.Select(BuiltInMetrics.Vus) is GaugeValue vus ? (long)Math.Round(vus.Max) : 0,
+        };
+    }
+
+    private static LatencyReport? Latency(Snapshot total)
+    {
+        if (total.Select(BuiltInMetrics.HttpReqDuration) is not HistogramSnapshot { Count: > 0 } duration)
+        {
+            return null;
+        }
+
+        string Show(double? seconds) => HumanFormat.Time(Observation.InUnit(seconds ?? 0, BuiltInMetrics.HttpReqDuration));
+        return new LatencyReport(
+            Show(duration.Average), Show(duration.Percentile(50)), Show(duration.Percentile(90)), Show(duration.Percentile(95)), Show(duration.Percentile(99)), Show(duration.Max));
+    }
+
+    private static List<CheckReport> Checks(Snapshot total) =>
+        [.. total.Series
+            .Where(s => s.Key.Metric == BuiltInMetrics.Checks)
+            .GroupBy(s => (Group: Tag(s.Key.Tags, "group"), Name: Tag(s.Key.Tags, "check")))
+            .OrderBy(g => g.Key.Group, StringComparer.Ordinal).ThenBy(g => g.Key.Name, StringComparer.Ordinal)
+            .Select(g => (g.Key, Trues: g.Sum(s => ((RateValue)s.Value).Trues), Total: g.Sum(s => ((RateValue)s.Value).Total)))
+            .Select(c => new CheckReport(c.Key.Group, c.Key.Name, c.Trues, c.Total - c.Trues))];
+
+    private static string Tag(TagSet tags, string key) => tags.TryGet(key, out var value) ? value : string.Empty;
+}

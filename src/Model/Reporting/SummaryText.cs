@@ -1,0 +1,154 @@
+using LoadTesting.Model.Judging;
+
+namespace LoadTesting.Model.Reporting;
+
+/// <summary>
+/// The end-of-test summary, in the order and notation that k6 users know: thresholds, checks, then custom, HTTP, execution and network metrics with dotted leaders;
+/// and last the verdict in one sentence. Made from the report alone, so a stored report prints the same.
+/// </summary>
+public static class SummaryText
+{
+    private const string Indent = "    ";
+
+    /// <summary>The summary's lines.</summary>
+    /// <param name="report">A finished run.</param>
+    /// <param name="full">All metrics and sub-metrics; else without the phases of requests and without sub-metrics that nobody asked for. Default false.</param>
+    public static IReadOnlyList<StyledLine> Lines(RunReport report, bool full = false)
+    {
+        var lines = new List<StyledLine>();
+        Thresholds(lines, report);
+        if (report.Metrics.Count > 0)
+        {
+            Totals(lines, report, full);
+        }
+
+        lines.Add(StyledLine.Blank);
+        lines.Add(Sentence(report));
+        return lines;
+    }
+
+    /// <summary>The verdict as one line, e.g. <c>✗ Failed: the threshold is broken: …</c>; the phase while there is no verdict.</summary>
+    public static StyledLine Sentence(RunReport report)
+    {
+        var (mark, style) = report.Verdict switch
+        {
+            Verdict.Passed => ("✓", SpanStyle.Good),
+            Verdict.Failed => ("✗", SpanStyle.Bad),
+            null => ("…", SpanStyle.Plain),
+            _ => ("!", SpanStyle.Doubtful),
+        };
+        var outcome = report.Verdict?.ToString() ?? report.Phase.ToString();
+        return Line((mark + " ", style), (outcome, style), (report.Message.Length > 0 ? $": {report.Message}" : string.Empty, SpanStyle.Plain));
+    }
+
+    private static void Thresholds(List<StyledLine> lines, RunReport report)
+    {
+        if (report.Thresholds.Count == 0)
+        {
+            return;
+        }
+
+        Heading(lines, "  THRESHOLDS");
+        foreach (var metric in report.Thresholds.GroupBy(t => t.Metric, StringComparer.Ordinal))
+        {
+            lines.Add(StyledLine.Blank);
+            lines.Add(Line((Indent, SpanStyle.Plain), (metric.Key, SpanStyle.Name)));
+            foreach (var threshold in metric)
+            {
+                var (mark, style) = threshold switch
+                {
+                    { Ok: true } => ("✓", SpanStyle.Good),
+                    { NoData: true } => ("!", SpanStyle.Doubtful),
+                    _ => ("✗", SpanStyle.Bad),
+                };
+                lines.Add(Line((Indent, SpanStyle.Plain), (mark, style), ($" '{threshold.Expression}' ", SpanStyle.Plain), (threshold.Message, threshold.Ok ? SpanStyle.Detail : style)));
+            }
+        }
+    }
+
+    private static void Totals(List<StyledLine> lines, RunReport report, bool full)
+    {
+        Heading(lines, "  TOTAL RESULTS");
+        var checks = CheckRows(report);
+        var sections = MetricSections.Of(report, full);
+        var table = new LeaderTable([.. checks, .. sections.SelectMany(s => s.Rows)]);
+        if (checks.Count > 0)
+        {
+            lines.Add(StyledLine.Blank);
+            lines.AddRange(checks.Select(table.Line));
+            lines.Add(StyledLine.Blank);
+            Checks(lines, report);
+        }
+
+        foreach (var (title, rows) in sections)
+        {
+            Heading(lines, Indent + title);
+            lines.AddRange(rows.Select(table.Line));
+        }
+    }
+
+    private static List<LeaderRow> CheckRows(RunReport report)
+    {
+        long passes = report.Checks.Sum(c => c.Passes), fails = report.Checks.Sum(c => c.Fails);
+        var total = passes + fails;
+        if (total == 0)
+        {
+            return [];
+        }
+
+        var seconds = report.Elapsed.Seconds;
+        return
+        [
+            new("checks_total", 0, [HumanFormat.Count(total), seconds > 0 ? HumanFormat.PerSecond(total / seconds) : string.Empty], LeaderColumns.Amounts),
+            new("checks_succeeded", 0, [HumanFormat.RatePercent((double)passes / total), $"{passes} out of {total}"], LeaderColumns.Amounts),
+            new("checks_failed", 0, [HumanFormat.RatePercent((double)fails / total), $"{fails} out of {total}"], LeaderColumns.Amounts),
+        ];
+    }
+
+    private static void Checks(List<StyledLine> lines, RunReport report)
+    {
+        foreach (var group in report.Checks.GroupBy(c => c.Group, StringComparer.Ordinal))
+        {
+            if (group.Key.Length > 0)
+            {
+                lines.Add(Line((Indent, SpanStyle.Plain), (string.Join(" › ", group.Key.Split("::", StringSplitOptions.RemoveEmptyEntries)), SpanStyle.Heading)));
+            }
+
+            var indent = group.Key.Length > 0 ? Indent + "  " : Indent;
+            foreach (var check in group)
+            {
+                var good = check.Fails == 0;
+                lines.Add(Line((indent, SpanStyle.Plain), (good ? "✓ " : "✗ ", good ? SpanStyle.Good : SpanStyle.Bad), (check.Name, SpanStyle.Name)));
+                if (!good)
+                {
+                    var share = HumanFormat.Percent((double)check.Passes / (check.Passes + check.Fails));
+                    lines.Add(Line((indent, SpanStyle.Plain), ($"  ↳ {share} — ✓ {check.Passes} / ✗ {check.Fails}", SpanStyle.Bad)));
+                }
+            }
+        }
+    }
+
+    private static void Heading(List<StyledLine> lines, string title)
+    {
+        if (lines.Count > 0)
+        {
+            lines.Add(StyledLine.Blank);
+        }
+
+        lines.Add(Line((title, SpanStyle.Heading)));
+    }
+
+    private static StyledLine Line(params ReadOnlySpan<(string Text, SpanStyle Style)> spans)
+    {
+        var kept = new List<StyledSpan>(spans.Length);
+        foreach (var (text, style) in spans)
+        {
+            if (text.Length > 0)
+            {
+                kept.Add(new StyledSpan(text, style));
+            }
+        }
+
+        return new StyledLine(kept);
+    }
+}

@@ -8,8 +8,11 @@ namespace LoadTesting.Model.Contract;
 /// GET  /readyz    200 once the plan is loaded, the target resolved, connections warmed               (readiness; the start barrier counts these)
 /// GET  /metrics   the latest snapshot; format by Accept; never a reset: the final one stays          (scrape and heartbeat)
 /// GET  /plan      the plan this runner works on, as JSON                                             (token)
-/// POST /start     body {"at":"RFC 3339 instant"}: start then; again with the same instant: no effect (token)
+/// POST /setup     runs setup, answers {"ok":bool,"message":…,"values":{…}}; again: the same answer   (token; runner 0 only)
+/// POST /start     body {"at":"RFC 3339 instant","setup":{…}}: start then; again with the same instant: no effect (token)
 /// POST /stop      stop gracefully; again: no effect                                                  (token)
+/// POST /verify    after the load: as /setup                                                           (token; runner 0 only)
+/// POST /teardown  after the load: as /setup                                                           (token; runner 0 only)
 /// POST /ack       the final snapshot is safe elsewhere: the process may end                          (token)
 /// </code>
 /// </summary>
@@ -32,6 +35,15 @@ public static class AgentContract
 
     /// <summary>Path of the plan.</summary>
     public const string PlanPath = "/plan";
+
+    /// <summary>Path that runs setup.</summary>
+    public const string SetupPath = "/setup";
+
+    /// <summary>Path that runs verify.</summary>
+    public const string VerifyPath = "/verify";
+
+    /// <summary>Path that runs teardown.</summary>
+    public const string TeardownPath = "/teardown";
 
     /// <summary>Path that takes the start instant.</summary>
     public const string StartPath = "/start";

@@ -1,0 +1,121 @@
+using FsCheck;
+using FsCheck.Fluent;
+using LoadTesting.Metrics;
+using LoadTesting.Model.Collecting;
+using LoadTesting.Model.Judging;
+using LoadTesting.Model.Spec;
+using LoadTesting.Model.Validation;
+
+namespace LoadTesting.Model.Tests.Collecting;
+
+public sealed class RunCollectorTests
+{
+    private const int Rate = 10;
+
+    private static readonly LoadTestSpec Spec = new()
+    {
+        Scenarios = new OrderedMap<ScenarioSpec>([new("load", new ConstantArrivalRateScenario
+        {
+            Rate = Rate,
+            Duration = Duration.FromSeconds(10),
+            PreAllocatedVUs = 5,
+            MaxVUs = 5,
+        })]),
+        Thresholds = new OrderedMap<IReadOnlyList<ThresholdSpec>>([new("http_req_duration", [new ThresholdSpec("p(95)<500")])]),
+    };
+
+    [Fact]
+    public void However_samples_are_split_over_workers_and_rounds_the_judgement_is_that_of_one_worker()
+    {
+        var runs =
+            from workers in Gen.Choose(1, 6)
+            from samples in Gen.Choose(1, 2_000).Select(ms => ms / 1000.0).ListOf(100)
+            from owners in Gen.Choose(0, workers - 1).ListOf(100)
+            from rounds in Gen.Choose(1, 5)
+            select (workers, samples: samples.ToList(), owners: owners.ToList(), rounds);
+        Prop.ForAll(runs.ToArbitrary(), run =>
+        {
+            var one = Collect(1, run.samples, [.. run.samples.Select(_ => 0)], 1);
+            var many = Collect(run.workers, run.samples, run.owners, run.rounds);
+            Assert.Equal(one.Decision, many.Decision);
+            Assert.Equal(one.Evidence.Thresholds[0], many.Evidence.Thresholds[0]);
+            Assert.Equal(one.Evidence.Scenarios, many.Evidence.Scenarios);
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void A_snapshot_that_comes_twice_or_late_counts_once()
+    {
+        var collector = NewCollector(1);
+        var recorder = new WorkerRecorder();
+        Complete(recorder, 0.1);
+        var early = new WorkerSnapshot(0, 1, 1_000_000_000, false, recorder.TakeSnapshot());
+        Complete(recorder, 0.2);
+        var late = new WorkerSnapshot(0, 2, 2_000_000_000, false, recorder.TakeSnapshot());
+        Assert.Equal(OfferResult.Accepted, collector.Offer(late));
+        Assert.Equal(OfferResult.NotNewer, collector.Offer(early));
+        Assert.Equal(OfferResult.NotNewer, collector.Offer(late));
+        Assert.Equal(2, collector.Deliveries()[0].Completed);
+    }
+
+    [Fact]
+    public void Planned_iterations_are_known_for_executors_that_plan_iterations_and_for_no_other()
+    {
+        var spec = new LoadTestSpec
+        {
+            Scenarios = new OrderedMap<ScenarioSpec>(
+            [
+                new("shared", new SharedIterationsScenario { Vus = 3, Iterations = 17 }),
+                new("each", new PerVuIterationsScenario { Vus = 4, Iterations = 5 }),
+                new("rate", new ConstantArrivalRateScenario { Rate = 167, Duration = Duration.FromSeconds(10), PreAllocatedVUs = 1, MaxVUs = 2 }),
+                new("loop", new ConstantVusScenario { Vus = 3, Duration = Duration.FromSeconds(2) }),
+            ]),
+        };
+        var planned = DeliveryCount.Planned(spec);
+        Assert.Equal([17L, 20L, 1671L, null], spec.Scenarios.Keys.Select(name => planned[name]));
+    }
+
+    private static RunCollector NewCollector(int workers)
+    {
+        var problems = new List<Problem>();
+        var thresholds = ThresholdRules.Compile(Spec, "spec.thresholds", problems);
+        Assert.Empty(problems);
+        return new RunCollector(Spec, thresholds, workers);
+    }
+
+    private static (RunEvidence Evidence, VerdictDecision Decision) Collect(int workers, List<double> samples, List<int> owners, int rounds)
+    {
+        var collector = NewCollector(workers);
+        var recorders = Enumerable.Range(0, workers).Select(_ => new WorkerRecorder()).ToList();
+        var sequence = 0;
+        for (var round = 0; round < rounds; round++)
+        {
+            for (var i = 0; i < samples.Count; i++)
+            {
+                if (i * rounds / samples.Count == round)
+                {
+                    Complete(recorders[owners[i]], samples[i]);
+                }
+            }
+
+            sequence++;
+            var final = round == rounds - 1;
+            var at = final ? 10_000_000_000 : (round + 1) * 1_000_000_000L;
+            for (var w = 0; w < workers; w++)
+            {
+                collector.Offer(new WorkerSnapshot(w, sequence, at, final, recorders[w].TakeSnapshot()));
+            }
+
+            collector.Tick(new Duration(at));
+        }
+
+        return collector.Finish(collector.LoadLength(), new RunEvidence());
+    }
+
+    private static void Complete(WorkerRecorder recorder, double seconds)
+    {
+        var tags = TagSet.Of(("scenario", "load"));
+        recorder.Counter(BuiltInMetrics.Iterations, tags).Add(1);
+        recorder.Trend(BuiltInMetrics.HttpReqDuration, tags).Record(seconds);
+    }
+}

@@ -33,6 +33,8 @@ public class CelActivation
 
     internal bool IsExhausted => _steps < 0;
 
+    internal long StepsLeft => _steps;
+
     /// <summary>Gives a variable its value until the next Set or <see cref="Clear"/>.</summary>
     public void Set(int slot, in CelValue value)
     {

@@ -1,3 +1,5 @@
+using LoadTesting.Expressions.Evaluation;
+
 namespace LoadTesting.Expressions;
 
 /// <summary>What a function does. Arguments are never errors unless <see cref="CelFunction.SeesErrors"/>; failures are returned as error values.</summary>
@@ -26,4 +28,7 @@ public sealed record CelFunction(string Name, IReadOnlyList<CelType> Parameters,
 
     /// <summary>True: the last parameter may be repeated, at least once. Default false.</summary>
     public bool IsVariadic { get; init; }
+
+    /// <summary>Given the constant arguments (null where not constant), may return a body that reads them no more.</summary>
+    internal Func<IReadOnlyList<CelValue?>, CelSpecialization?>? Specialize { get; init; }
 }

@@ -14,20 +14,11 @@ public static class CelJson
     /// <summary>Deepest nesting of a JSON document. 128: twice what the deepest sane API sends, and safe to recurse over.</summary>
     public const int MaxDepth = 128;
 
-    internal static readonly JsonDocumentOptions ReadOptions = new() { MaxDepth = MaxDepth };
-
     /// <summary>The document as a value that stays valid for ever; an error value when the text is not JSON.</summary>
     public static CelValue Parse(ReadOnlyMemory<byte> utf8)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(utf8, ReadOptions);
-            return JsonValues.Of(document.RootElement.Clone());
-        }
-        catch (JsonException e)
-        {
-            return CelValue.Error(CelErrorCode.InvalidArgument, $"not JSON: {e.Message}");
-        }
+        using var document = JsonReading.TryParse(utf8, out var error);
+        return document is null ? CelValue.Of(error!) : JsonValues.Of(document.RootElement.Clone());
     }
 
     /// <summary>A copy of the value that shares nothing with a <see cref="CelJsonDocument"/>.</summary>

@@ -23,16 +23,8 @@ public sealed class CelJsonDocument : IDisposable
     /// <summary>Reads a document; null and the reason when the octets are not JSON.</summary>
     public static CelJsonDocument? TryParse(ReadOnlyMemory<byte> utf8, out CelError? error)
     {
-        try
-        {
-            error = null;
-            return new(JsonDocument.Parse(utf8, CelJson.ReadOptions));
-        }
-        catch (JsonException e)
-        {
-            error = new(CelErrorCode.InvalidArgument, $"not JSON: {e.Message}");
-            return null;
-        }
+        var document = JsonReading.TryParse(utf8, out error);
+        return document is null ? null : new(document);
     }
 
     /// <summary>Gives the pooled memory back.</summary>

@@ -99,7 +99,7 @@ public sealed class CelTemplate
                 return value;
             }
 
-            ValueText.AppendRendered(text, value);
+            text.Append(ValueText.Rendered(value));
         }
 
         return CelValue.Of(text.ToString());

@@ -1,5 +1,4 @@
 using LoadTesting.Expressions.Evaluation;
-using LoadTesting.Expressions.Functions;
 using LoadTesting.Expressions.Syntax;
 
 namespace LoadTesting.Expressions.Checking;
@@ -57,14 +56,18 @@ internal sealed partial class Binder
             Fail(call, CelErrorCode.NoSuchOverload, Mismatch(name, overloads, arguments));
         }
 
-        if (name == "matches" && arguments is [var text, { Evaluator: Constant { Value: { Kind: CelKind.String } pattern } }])
+        var usable = check && fitting.Length > 0 ? fitting : overloads;
+        for (var i = 0; i < usable.Length; i++)
         {
-            return RegularExpressions.Compile(pattern.Text) is { } regex
-                ? Fold(new PatternMatch(text.Evaluator, regex), CelType.Bool, text.IsConstant)
-                : Fail(nodes[1], CelErrorCode.InvalidArgument, RegularExpressions.Invalid(pattern.Text));
+            var specialization = usable[i].Specialize?.Invoke([.. arguments.Select(a => a.Evaluator is Constant constant ? constant.Value : (CelValue?)null)]);
+            if (specialization?.Issue is { } issue)
+            {
+                return Fail(nodes[^1], CelErrorCode.InvalidArgument, issue);
+            }
+
+            usable[i] = specialization is null ? usable[i] : usable[i] with { Body = specialization.Body! };
         }
 
-        var usable = check && fitting.Length > 0 ? fitting : overloads;
         var evaluator = new FunctionCall(name, usable, [.. arguments.Select(a => a.Evaluator)]);
         return Fold(evaluator, result, usable.All(o => o.IsPure) && arguments.All(a => a.IsConstant));
     }

@@ -13,6 +13,9 @@ internal sealed partial class Binder(CelEnvironment environment, IssueList issue
     private readonly SortedSet<string> _references = new(StringComparer.Ordinal);
     private readonly CelActivation _constants = new(environment, NoHost.Instance);
     private Scope? _scope;
+
+    /// <summary>What is left of one evaluation's budget for all constants of the expression: compiling is bounded too.</summary>
+    private long _foldingSteps = environment.Limits.Steps;
     private int _locals;
     private int _mostLocals;
 
@@ -71,14 +74,15 @@ internal sealed partial class Binder(CelEnvironment environment, IssueList issue
     /// </summary>
     private Bound Fold(Evaluator evaluator, CelType type, bool areOperandsConstant)
     {
-        if (!areOperandsConstant)
+        if (!areOperandsConstant || _foldingSteps < 0)
         {
             return new(evaluator, type);
         }
 
-        _constants.Begin(_mostLocals, environment.Limits.Steps);
+        _constants.Begin(_mostLocals, _foldingSteps);
         var value = evaluator.Evaluate(_constants);
-        return _constants.IsExhausted ? new(evaluator, type) : Bound.Of(value, type);
+        _foldingSteps = _constants.StepsLeft;
+        return _foldingSteps < 0 ? new(evaluator, type) : Bound.Of(value, type);
     }
 
     private Bound BindUnary(UnaryExpr unary)

@@ -10,14 +10,24 @@ namespace LoadTesting.Expressions.Functions;
 internal static class RegularExpressions
 {
     public static CelValue Matches(CelActivation activation, ReadOnlySpan<CelValue> values) =>
-        activation.FindRegex(values[1].Text) is { } regex ? Matches(activation, values[0].Text, regex) : Errors.Invalid(Invalid(values[1].Text));
+        activation.FindRegex(values[1].Text) is { } regex ? IsMatch(activation, values[0].Text, regex) : Errors.Invalid(Invalid(values[1].Text));
 
-    /// <summary>Charged text times pattern, which bounds a matcher without backtracking.</summary>
-    public static CelValue Matches(CelActivation activation, string text, Regex regex)
+    /// <summary>Text times pattern: the bound of a matcher without backtracking.</summary>
+    public static long Work(string text, Regex pattern) => (1 + (text.Length / 16)) * (1L + (pattern.ToString().Length / 16));
+
+    /// <summary>For a function of (text, pattern): compiles a constant pattern once.</summary>
+    public static CelSpecialization? Specialize(IReadOnlyList<CelValue?> arguments, Func<CelActivation, string, Regex, CelValue> body)
     {
-        var work = (1 + (text.Length / 16)) * (1L + (regex.ToString().Length / 16));
-        return activation.TryCharge(work) ? CelValue.Of(regex.IsMatch(text)) : CelActivation.LimitExceeded();
+        if (arguments[1] is not { Kind: CelKind.String } pattern)
+        {
+            return null;
+        }
+
+        return Compile(pattern.Text) is { } regex ? new((a, v) => body(a, v[0].Text, regex), null) : new(null, Invalid(pattern.Text));
     }
+
+    public static CelValue IsMatch(CelActivation activation, string text, Regex pattern) =>
+        activation.TryCharge(Work(text, pattern)) ? CelValue.Of(pattern.IsMatch(text)) : CelActivation.LimitExceeded();
 
     public static string Invalid(string pattern) => $"'{(pattern.Length <= 64 ? pattern : pattern[..64] + "…")}' is not a regular expression in RE2's syntax";
 

@@ -12,7 +12,8 @@ internal static class StandardFunctions
         Member("contains", Bool, (a, v) => OverText(a, v, v[0].Text.Contains(v[1].Text, StringComparison.Ordinal)), CelType.String, CelType.String),
         Member("startsWith", Bool, (a, v) => OverText(a, v, v[0].Text.StartsWith(v[1].Text, StringComparison.Ordinal)), CelType.String, CelType.String),
         Member("endsWith", Bool, (a, v) => OverText(a, v, v[0].Text.EndsWith(v[1].Text, StringComparison.Ordinal)), CelType.String, CelType.String),
-        .. Both("matches", Bool, RegularExpressions.Matches, CelType.String, CelType.String),
+        .. Both("matches", Bool, RegularExpressions.Matches, CelType.String, CelType.String).Select(
+            function => function with { Specialize = arguments => RegularExpressions.Specialize(arguments, RegularExpressions.IsMatch) }),
         Global("dyn", Dyn, (_, v) => v[0], T),
         Global("type", CelType.Type, (_, v) => CelValue.Of(TypeOf(v[0])), T),
     ];

@@ -10,7 +10,7 @@ internal static class JsonValues
     {
         JsonValueKind.True => CelValue.True,
         JsonValueKind.False => CelValue.False,
-        JsonValueKind.String => Text(element),
+        JsonValueKind.String => CelValue.Of(element.GetString()!),
         JsonValueKind.Number => element.TryGetInt64(out var whole) ? CelValue.Of(whole) : CelValue.Of(element.GetDouble()),
         JsonValueKind.Array => CelValue.Of(new JsonList(element)),
         JsonValueKind.Object => CelValue.Of(new JsonMap(element)),
@@ -56,18 +56,5 @@ internal static class JsonValues
         }
 
         return map.Count == 0 ? value : CelValue.Of(new HashMap(copy, map.Weight));
-    }
-
-    private static CelValue Text(JsonElement element)
-    {
-        try
-        {
-            return CelValue.Of(element.GetString()!);
-        }
-        catch (InvalidOperationException)
-        {
-            // The reader accepts an escape such as \ud800 and refuses only to decode it.
-            return CelValue.Error(CelErrorCode.InvalidArgument, "a JSON string has half of a surrogate pair");
-        }
     }
 }

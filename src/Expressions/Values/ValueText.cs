@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 
@@ -13,7 +12,7 @@ internal static class ValueText
         double.PositiveInfinity => "Infinity",
         double.NegativeInfinity => "-Infinity",
         0 => double.IsNegative(value) ? "-0" : "0",
-        _ => Go(value),
+        _ => Shortest(value),
     };
 
     /// <summary>Seconds with an <c>s</c> and only the fraction digits needed: <c>1.5s</c>.</summary>
@@ -45,8 +44,7 @@ internal static class ValueText
     };
 
     /// <summary>As a template writes it.</summary>
-    public static void AppendRendered(StringBuilder text, in CelValue value) =>
-        text.Append(value.Kind is CelKind.List or CelKind.Map ? CelJson.ToText(value) : Plain(value));
+    public static string Rendered(in CelValue value) => value.Kind is CelKind.List or CelKind.Map ? CelJson.ToText(value) : Plain(value);
 
     public static string Literal(in CelValue value)
     {
@@ -151,26 +149,24 @@ internal static class ValueText
     private static string Fraction(long nanoseconds) =>
         nanoseconds == 0 ? "" : "." + nanoseconds.ToString("D9", CultureInfo.InvariantCulture).TrimEnd('0');
 
-    /// <summary>
-    /// The shortest digits that read back, in positional notation for exponents from -4 to 20 and scientific otherwise:
-    /// what the CEL implementations in Go print.
-    /// </summary>
-    private static string Go(double value)
+    /// <summary>The shortest digits that read back, positional for magnitudes from 1e-6 to below 1e21 and scientific beyond.</summary>
+    private static string Shortest(double value)
     {
-        Span<byte> buffer = stackalloc byte[40];
-        _ = Utf8Formatter.TryFormat(value, buffer, out var written, new('E', 16));
-        var shortest = value.ToString("R", CultureInfo.InvariantCulture);
-        var exponent = int.Parse(Encoding.ASCII.GetString(buffer[(buffer[..written].IndexOf((byte)'E') + 1)..written]), CultureInfo.InvariantCulture);
-        if (exponent is >= -4 and < 21)
+        var text = value.ToString("R", CultureInfo.InvariantCulture);
+        var mark = text.IndexOf('E', StringComparison.Ordinal);
+        if (mark < 0)
         {
-            return shortest.Contains('E', StringComparison.Ordinal) ? value.ToString("0.####################################", CultureInfo.InvariantCulture) : shortest;
+            return text;
         }
 
-        if (!shortest.Contains('E', StringComparison.Ordinal))
+        var exponent = int.Parse(text.AsSpan(mark + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var sign = text[0] == '-' ? "-" : "";
+        var digits = text[sign.Length..mark].Replace(".", "", StringComparison.Ordinal);
+        return exponent switch
         {
-            shortest = value.ToString("0.################E+00", CultureInfo.InvariantCulture);
-        }
-
-        return shortest.Replace('E', 'e');
+            >= 21 or < -6 => string.Create(CultureInfo.InvariantCulture, $"{text[..mark]}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}"),
+            < 0 => $"{sign}0.{new string('0', -exponent - 1)}{digits}",
+            _ => sign + (digits.Length > exponent + 1 ? digits.Insert(exponent + 1, ".") : digits.PadRight(exponent + 1, '0')),
+        };
     }
 }

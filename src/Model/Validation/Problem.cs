@@ -1,3 +1,5 @@
+using LoadTesting.Model.Spec;
+
 namespace LoadTesting.Model.Validation;
 
 /// <summary>
@@ -19,4 +21,7 @@ public sealed record Problem(string Path, string Rule, string Message)
 
     /// <summary>A warning does not stop a run. Default false.</summary>
     public bool IsWarning { get; init; }
+
+    /// <summary>Where it stands, when a reader knows (a syntax error has no path); line 0 = look the path up.</summary>
+    public SourcePosition Position { get; init; }
 }

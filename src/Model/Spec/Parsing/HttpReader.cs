@@ -1,0 +1,52 @@
+using LoadTesting.Model.Validation;
+
+namespace LoadTesting.Model.Spec.Parsing;
+
+/// <summary>Reads <c>http</c> and its <c>tls</c>.</summary>
+internal static class HttpReader
+{
+    public static HttpSpec Read(SpecNode node, string path, ICollection<Problem> problems)
+    {
+        var standard = new HttpSpec();
+        if (ObjectReader.Open(node, path, problems) is not { } reader)
+        {
+            return standard;
+        }
+
+        var http = new HttpSpec
+        {
+            Timeout = reader.Duration("timeout") ?? standard.Timeout,
+            Redirects = reader.SmallInteger("redirects") ?? standard.Redirects,
+            Headers = reader.Strings("headers"),
+            Cookies = reader.Boolean("cookies") ?? standard.Cookies,
+            KeepAlive = reader.Boolean("keepAlive") ?? standard.KeepAlive,
+            Http2 = reader.Boolean("http2") ?? standard.Http2,
+            MaxBodyBytes = reader.Integer("maxBodyBytes") ?? standard.MaxBodyBytes,
+            ConnectTimeout = reader.Duration("connectTimeout") ?? standard.ConnectTimeout,
+            UserAgent = reader.String("userAgent"),
+            Expect = StatusesReader.ReadExpect(reader),
+            Tls = reader.Node("tls") is { } tls ? ReadTls(tls, reader.PathOf("tls"), problems) : standard.Tls,
+        };
+        reader.Close();
+        return http;
+    }
+
+    private static TlsSpec ReadTls(SpecNode node, string path, ICollection<Problem> problems)
+    {
+        if (ObjectReader.Open(node, path, problems) is not { } reader)
+        {
+            return new TlsSpec();
+        }
+
+        var tls = new TlsSpec
+        {
+            InsecureSkipVerify = reader.Boolean("insecureSkipVerify") ?? false,
+            CaFile = reader.String("caFile"),
+            CertFile = reader.String("certFile"),
+            KeyFile = reader.String("keyFile"),
+            ServerName = reader.String("serverName"),
+        };
+        reader.Close();
+        return tls;
+    }
+}

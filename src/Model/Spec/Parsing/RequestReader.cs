@@ -1,0 +1,73 @@
+using LoadTesting.Model.Validation;
+
+namespace LoadTesting.Model.Spec.Parsing;
+
+/// <summary>Reads <c>request</c> and what it records.</summary>
+internal static class RequestReader
+{
+    private static readonly string[] MetricTypes = ["counter", "gauge", "rate", "trend"];
+
+    /// <summary>Null, with a problem, when it is no mapping.</summary>
+    public static RequestStep? Read(SpecNode node, string path, ICollection<Problem> problems)
+    {
+        if (ObjectReader.Open(node, path, problems) is not { } reader)
+        {
+            return null;
+        }
+
+        var step = new RequestStep
+        {
+            Name = reader.String("name"),
+            Method = reader.String("method") ?? "GET",
+            Url = reader.RequiredString("url") ?? "",
+            Query = reader.Strings("query"),
+            Headers = reader.Strings("headers"),
+            Body = reader.String("body"),
+            Json = reader.Node("json"),
+            Form = reader.Has("form") ? reader.Strings("form") : null,
+            Timeout = reader.Duration("timeout"),
+            Redirects = reader.SmallInteger("redirects"),
+            Expect = StatusesReader.ReadExpect(reader),
+            Checks = reader.Strings("checks"),
+            Extract = reader.Strings("extract"),
+            Record = reader.List("record", ReadRecord),
+            Tags = reader.Strings("tags"),
+        };
+        reader.Close("auth", "multipart", "retry", "compression", "cookies");
+        return step;
+    }
+
+    private static RecordSpec ReadRecord(SpecNode node, string path, ICollection<Problem> problems)
+    {
+        var nothing = new RecordSpec { Metric = "_unreadable", Type = CustomMetricType.Counter };
+        if (ObjectReader.Open(node, path, problems) is not { } reader)
+        {
+            return nothing;
+        }
+
+        var given = MetricTypes.Where(reader.Has).ToArray();
+        if (given.Length != 1)
+        {
+            problems.Add(new Problem(path, "record", "a record names its metric with exactly one of counter, gauge, rate and trend, as in {counter: orders}"));
+        }
+
+        var names = given.Select(g => reader.String(g)).ToArray();
+        var record = new RecordSpec
+        {
+            Metric = names is [{ } name, ..] ? name : nothing.Metric,
+            Type = given.Length == 0 ? nothing.Type : given[0] switch
+            {
+                "counter" => CustomMetricType.Counter,
+                "gauge" => CustomMetricType.Gauge,
+                "rate" => CustomMetricType.Rate,
+                _ => CustomMetricType.Trend,
+            },
+            Value = reader.String("value"),
+            When = reader.String("when"),
+            IsTime = reader.Boolean("isTime") ?? false,
+            Tags = reader.Strings("tags"),
+        };
+        reader.Close();
+        return record;
+    }
+}

@@ -1,0 +1,101 @@
+using LoadTesting.Model.Validation;
+
+namespace LoadTesting.Model.Spec.Parsing;
+
+/// <summary>
+/// Reads a document strictly: every unknown field, wrong type and missing field is a problem, and reading always goes on. What is broken reads as a harmless
+/// value, so that the result can be checked further; it must not be run when there are problems.
+/// </summary>
+public static class SpecParser
+{
+    private static readonly string[] FilledByServer =
+    [
+        "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields", "finalizers",
+        "ownerReferences", "selfLink", "generateName",
+    ];
+
+    /// <summary>Reads a whole document.</summary>
+    public static LoadTestManifest Parse(SpecNode document, ICollection<Problem> problems)
+    {
+        if (ObjectReader.Open(document, "", problems) is not { } reader)
+        {
+            return new LoadTestManifest { Name = "unnamed", Spec = new LoadTestSpec() };
+        }
+
+        ReadConstant(reader, "apiVersion", ManifestIdentity.ApiVersion);
+        ReadConstant(reader, "kind", ManifestIdentity.Kind);
+        reader.Ignore("status");
+        var metadata = reader.Require("metadata") is { } node ? ObjectReader.Open(node, "metadata", problems) : null;
+        var manifest = new LoadTestManifest
+        {
+            Name = metadata?.RequiredString("name") ?? "unnamed",
+            Namespace = metadata?.String("namespace"),
+            Labels = metadata?.Strings("labels") ?? OrderedMap<string>.Empty,
+            Annotations = metadata?.Strings("annotations") ?? OrderedMap<string>.Empty,
+            Spec = reader.Require("spec") is { } spec ? ParseSpec(spec, "spec", problems) : new LoadTestSpec(),
+        };
+        metadata?.Ignore(FilledByServer);
+        metadata?.Close();
+        reader.Close();
+        return manifest;
+    }
+
+    /// <summary>Reads a <c>spec</c>.</summary>
+    /// <param name="node">The mapping.</param>
+    /// <param name="path">Its field path.</param>
+    /// <param name="problems">Gets everything that is wrong.</param>
+    public static LoadTestSpec ParseSpec(SpecNode node, string path, ICollection<Problem> problems)
+    {
+        if (ObjectReader.Open(node, path, problems) is not { } reader)
+        {
+            return new LoadTestSpec();
+        }
+
+        var spec = new LoadTestSpec
+        {
+            Target = reader.String("target"),
+            Env = reader.List("env", EnvReader.Read),
+            Variables = reader.Map<SpecNode>("variables", (value, _, _) => value),
+            Http = reader.Node("http") is { } http ? HttpReader.Read(http, reader.PathOf("http"), problems) : new HttpSpec(),
+            Setup = reader.List("setup", StepReader.Read),
+            Teardown = reader.List("teardown", StepReader.Read),
+            Verify = reader.List("verify", StepReader.Read),
+            Flows = reader.Map("flows", StepReader.ReadList),
+            Scenarios = reader.Require("scenarios") is { } scenarios
+                ? ScenarioParser.Parse(scenarios, reader.PathOf("scenarios"), problems)
+                : OrderedMap<ScenarioSpec>.Empty,
+            Thresholds = reader.Map("thresholds", ThresholdReader.ReadList),
+            Tags = reader.Strings("tags"),
+            Runners = reader.Node("runners") is { } runners ? RunnersReader.Read(runners, reader.PathOf("runners"), problems) : new RunnersSpec(),
+            History = reader.Node("history") is { } history ? ReadHistory(history, reader.PathOf("history"), problems) : new HistorySpec(),
+            Suspend = reader.Boolean("suspend") ?? false,
+        };
+        reader.Close("data", "profiles", "profile", "triggers", "disruptions");
+        return spec;
+    }
+
+    private static void ReadConstant(ObjectReader reader, string field, string wanted)
+    {
+        if (reader.RequiredString(field) is { } text && text != wanted)
+        {
+            reader.Problems.Add(new Problem(field, ProblemRules.Document, $"{field} must be {wanted}") { Value = text, Suggestion = wanted });
+        }
+    }
+
+    private static HistorySpec ReadHistory(SpecNode node, string path, ICollection<Problem> problems)
+    {
+        var standard = new HistorySpec();
+        if (ObjectReader.Open(node, path, problems) is not { } reader)
+        {
+            return standard;
+        }
+
+        var history = new HistorySpec
+        {
+            Passed = reader.SmallInteger("passed") ?? standard.Passed,
+            Failed = reader.SmallInteger("failed") ?? standard.Failed,
+        };
+        reader.Close();
+        return history;
+    }
+}

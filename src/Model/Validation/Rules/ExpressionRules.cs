@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using LoadTesting.Expressions;
+using LoadTesting.Model.Spec;
+
+namespace LoadTesting.Model.Validation.Rules;
+
+/// <summary>Every expression and template compiles where it stands, and gives a value of the kind that is needed there.</summary>
+internal static class ExpressionRules
+{
+    private const string Rule = "expression";
+
+    private static readonly CelKind[] Conditions = [CelKind.Bool];
+    private static readonly CelKind[] Numbers = [CelKind.Int, CelKind.UInt, CelKind.Double, CelKind.Bool];
+
+    public static void Check(LoadTestSpec spec, ProblemList problems)
+    {
+        foreach (var (name, value) in spec.Http.Headers)
+        {
+            Template(value, problems.Field("http").Field("headers").Field(name));
+        }
+
+        foreach (var (step, list) in Steps.All(spec, problems))
+        {
+            if (step.When is { } when)
+            {
+                Expression(when, ExpressionScopes.Flow, Conditions, list.Field("when"));
+            }
+
+            switch (step)
+            {
+                case RequestStep request:
+                    CheckRequest(request, list.Field("request"));
+                    break;
+                case SetStep set:
+                    Expressions(set.Values, ExpressionScopes.Flow, null, list.Field("set"));
+                    break;
+                case CheckStep check:
+                    Expressions(check.Checks, ExpressionScopes.Flow, Conditions, list.Field("check"));
+                    break;
+            }
+        }
+    }
+
+    private static void CheckRequest(RequestStep request, ProblemList problems)
+    {
+        Template(request.Url, problems.Field("url"));
+        Templates(request.Query, problems.Field("query"));
+        Templates(request.Headers, problems.Field("headers"));
+        Templates(request.Form ?? OrderedMap<string>.Empty, problems.Field("form"));
+        if (request.Body is { } body)
+        {
+            Template(body, problems.Field("body"));
+        }
+
+        if (request.Json is { } json)
+        {
+            Json(json, problems.Field("json"));
+        }
+
+        Expressions(request.Checks, ExpressionScopes.Response, Conditions, problems.Field("checks"));
+        Expressions(request.Extract, ExpressionScopes.Response, null, problems.Field("extract"));
+        for (var i = 0; i < request.Record.Count; i++)
+        {
+            var (record, list) = (request.Record[i], problems.Field("record").Item(i));
+            if (record.When is { } when)
+            {
+                Expression(when, ExpressionScopes.Response, Conditions, list.Field("when"));
+            }
+
+            if (record.Value is { } value)
+            {
+                Expression(value, ExpressionScopes.Response, Numbers, list.Field("value"));
+            }
+        }
+    }
+
+    private static void Json(SpecNode node, ProblemList problems)
+    {
+        switch (node)
+        {
+            case SpecScalar { Kind: ScalarKind.String } scalar:
+                Template(scalar.Text, problems);
+                break;
+            case SpecList list:
+                for (var i = 0; i < list.Items.Count; i++)
+                {
+                    Json(list.Items[i], problems.Item(i));
+                }
+
+                break;
+            case SpecMap map:
+                foreach (var entry in map.Entries)
+                {
+                    Json(entry.Value, problems.Field(entry.Key));
+                }
+
+                break;
+        }
+    }
+
+    private static void Templates(OrderedMap<string> values, ProblemList problems)
+    {
+        foreach (var (name, value) in values)
+        {
+            Template(value, problems.Field(name));
+        }
+    }
+
+    private static void Template(string text, ProblemList problems) => Report(CelTemplate.Compile(text, ExpressionScopes.Flow).Issues, text, problems);
+
+    private static void Expressions(OrderedMap<string> values, CelEnvironment scope, CelKind[]? wanted, ProblemList problems)
+    {
+        foreach (var (name, source) in values)
+        {
+            Expression(source, scope, wanted, problems.Field(name));
+        }
+    }
+
+    /// <param name="wanted">The kinds that will do; null = any.</param>
+    private static void Expression(string source, CelEnvironment scope, CelKind[]? wanted, ProblemList problems)
+    {
+        if (string.IsNullOrWhiteSpace(source))
+        {
+            problems.Add(Rule, "the expression is empty", source);
+            return;
+        }
+
+        var compiled = CelCompiler.Compile(source, scope);
+        Report(compiled.Issues, source, problems);
+        // A type known only at run time may turn out right.
+        if (wanted is not null && compiled.Program?.ResultType is { Kind: { } kind } type && !wanted.Contains(kind))
+        {
+            var needed = ReferenceEquals(wanted, Conditions) ? "a condition must be true or false" : "a metric's value must be a number";
+            var hint = source.StartsWith("${", StringComparison.Ordinal) && source.EndsWith('}') ? source[2..^1] : null;
+            problems.Add("expression-type", $"{needed}; this gives a value of type {type}", source, hint);
+        }
+    }
+
+    private static void Report(ImmutableArray<CelIssue> issues, string source, ProblemList problems)
+    {
+        foreach (var issue in issues)
+        {
+            problems.All.Add(new Problem(problems.Path, Rule, issue.Message) { Value = source, Suggestion = issue.Suggestion, Offset = issue.Offset });
+        }
+    }
+}

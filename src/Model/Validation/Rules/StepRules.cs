@@ -1,0 +1,95 @@
+using LoadTesting.Model.Spec;
+
+namespace LoadTesting.Model.Validation.Rules;
+
+/// <summary>Steps on their own.</summary>
+internal static class StepRules
+{
+    private static readonly string[] CommonMethods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "CONNECT"];
+
+    public static void Check(LoadTestSpec spec, ProblemList problems)
+    {
+        foreach (var (step, list) in Steps.All(spec, problems))
+        {
+            switch (step)
+            {
+                case RequestStep request:
+                    CheckRequest(request, spec, list.Field("request"));
+                    break;
+                case SleepStep sleep:
+                    CheckSleep(sleep, list.Field("sleep"));
+                    break;
+                case SetStep set:
+                    CheckNames(set.Values, list.Field("set"));
+                    break;
+                case CheckStep { Checks.Count: 0 }:
+                    list.Field("check").Add(ProblemRules.Required, "a check step needs at least one named condition");
+                    break;
+            }
+        }
+    }
+
+    private static void CheckRequest(RequestStep request, LoadTestSpec spec, ProblemList problems)
+    {
+        if (!HeaderRules.IsToken(request.Method) || request.Method != request.Method.ToUpperInvariant())
+        {
+            var upper = request.Method.ToUpperInvariant();
+            problems.Field("method").Add("method", "a method is written in capital letters, as in POST", request.Method,
+                CommonMethods.Contains(upper, StringComparer.Ordinal) ? upper : Nearest.To(upper, CommonMethods));
+        }
+        else if (request.Method == "CONNECT")
+        {
+            problems.Field("method").Add("method", "CONNECT opens a tunnel, which a request step cannot use", request.Method);
+        }
+
+        if (Urls.Wrong(request.Url, spec.Target is not null) is { } wrong)
+        {
+            problems.Field("url").Add(Urls.Rule, wrong, request.Url);
+        }
+
+        string[] bodies = [.. new[] { ("body", request.Body is not null), ("json", request.Json is not null), ("form", request.Form is not null) }.Where(b => b.Item2).Select(b => b.Item1)];
+        if (bodies.Length > 1)
+        {
+            problems.Field(bodies[^1]).Add("body", $"a request has one body; this one has {string.Join(" and ", bodies)}");
+        }
+
+        if (request.Timeout is { } timeout)
+        {
+            HttpRules.CheckTimeout(timeout, problems.Field("timeout"));
+        }
+
+        if (request.Redirects is { } redirects)
+        {
+            HttpRules.CheckRedirects(redirects, problems.Field("redirects"));
+        }
+
+        HttpRules.CheckStatuses(request.Expect, problems.Field("expect").Field("status"));
+        HeaderRules.Check(request.Headers, problems.Field("headers"));
+        CheckNames(request.Extract, problems.Field("extract"));
+    }
+
+    private static void CheckSleep(SleepStep sleep, ProblemList problems)
+    {
+        if (sleep.Min < Duration.Zero || sleep.Max.Milliseconds > int.MaxValue)
+        {
+            problems.Add(ProblemRules.Range, "a pause cannot be negative or longer than 24 days", (sleep.Min < Duration.Zero ? sleep.Min : sleep.Max).ToString());
+        }
+
+        if (sleep.Min > sleep.Max)
+        {
+            problems.Field("min").Add(ProblemRules.Range, $"min is above max ({sleep.Max})", sleep.Min.ToString());
+        }
+    }
+
+    /// <summary>Expressions read VU variables as <c>vars.name</c>.</summary>
+    private static void CheckNames(OrderedMap<string> values, ProblemList problems)
+    {
+        foreach (var name in values.Keys)
+        {
+            if (name.Length == 0 || char.IsAsciiDigit(name[0]) || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+            {
+                problems.Field(name).Add(ProblemRules.Name, "a variable's name consists of letters, digits and '_' and does not begin with a digit (expressions read it as vars.name)", name);
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using LoadTesting.Model.Spec;
+using LoadTesting.Model.Spec.Parsing;
+using LoadTesting.Model.Validation.Rules;
+
+namespace LoadTesting.Model.Validation;
+
+/// <summary>
+/// Checks whole manifests and collects everything that is wrong: form first (<see cref="SpecParser"/>), then what it says. The same for the CLI, for admission
+/// and for the status. No input makes it throw.
+/// </summary>
+public static class SpecValidator
+{
+    private static readonly Action<LoadTestSpec, ProblemList>[] Rules =
+    [
+        TargetRules.Check, EnvRules.Check, HttpRules.Check, ScenarioRules.Check, FlowRules.Check, StepRules.Check, MetricRules.Check,
+        ThresholdChecks.Check, TagRules.Check, RunnerRules.Check, ExpressionRules.Check,
+    ];
+
+    /// <summary>Reads and checks a document.</summary>
+    public static Validated<ValidLoadTest> Validate(SpecNode document)
+    {
+        var problems = new List<Problem>();
+        var manifest = SpecParser.Parse(document, problems);
+        return Finish(manifest, problems, document);
+    }
+
+    /// <summary>Checks a manifest that is no text: after overrides, or made by a program.</summary>
+    public static Validated<ValidLoadTest> Validate(LoadTestManifest manifest) => Finish(manifest, [], null);
+
+    private static Validated<ValidLoadTest> Finish(LoadTestManifest manifest, List<Problem> form, SpecNode? document)
+    {
+        var deep = new List<Problem>();
+        NameRules.CheckMetadata(manifest, new ProblemList("metadata", deep));
+        foreach (var rule in Rules)
+        {
+            rule(manifest.Spec, new ProblemList("spec", deep));
+        }
+
+        // What could not be read stands in the manifest as a harmless value: nothing more can be said about it.
+        var unread = form.Where(p => !p.IsWarning).Select(p => p.Path).ToHashSet(StringComparer.Ordinal);
+        List<Problem> all = [.. form, .. deep.Where(p => !IsWithin(p.Path, unread))];
+        if (document is not null)
+        {
+            all = [.. all.Select(p => p.Position.Line > 0 ? p : p with { Position = ProblemPlace.Of(p, document) })];
+        }
+
+        return new(all.Any(p => !p.IsWarning) ? null : new ValidLoadTest(manifest), all);
+    }
+
+    private static bool IsWithin(string path, HashSet<string> unread)
+    {
+        if (unread.Count == 0)
+        {
+            return false;
+        }
+
+        for (var length = path.Length; length >= 0; length--)
+        {
+            if ((length == path.Length || path[length] is '.' or '[') && unread.Contains(path[..length]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,108 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace LoadTesting.Runner.Http;
+
+/// <summary>Opens one virtual user's connections and notes how long name, TCP and TLS took. TLS happens here because only here its end can be seen and its SNI chosen.</summary>
+internal sealed class ConnectionOpener
+{
+    private readonly HttpSettings _settings;
+    private readonly NameCache _names;
+    private readonly MonotonicClock _clock;
+    private readonly ExchangeTrace _trace;
+    private string _tlsVersion = "";
+
+    public ConnectionOpener(HttpSettings settings, NameCache names, MonotonicClock clock, ExchangeTrace trace)
+    {
+        (_settings, _names, _clock, _trace) = (settings, names, clock, trace);
+    }
+
+    /// <summary>The request whose exchange is under way: only its own attempt may write to the trace, a late one of an earlier request may not.</summary>
+    public HttpRequestMessage? Current { get; set; }
+
+    /// <summary>Protocol of the last handshake, as k6 writes it; empty for a URL without TLS.</summary>
+    public string TlsVersion(Uri url) => url.Scheme == Uri.UriSchemeHttps ? _tlsVersion : "";
+
+    /// <summary>A connection for the request; with TLS an <see cref="SslStream"/>, which the handler takes as it is.</summary>
+    public async ValueTask<Stream> OpenAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        var request = context.InitialRequestMessage;
+        var error = TransportError.Dns;
+        try
+        {
+            var url = request.RequestUri!;
+            var address = await _names.ResolveAsync(url.IdnHost, cancellation);
+
+            error = TransportError.Dial;
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            limit.CancelAfter(_settings.ConnectTimeout.ToTimeSpan());
+            var began = _clock.Now;
+            var transport = await ConnectAsync(new IPEndPoint(address, context.DnsEndPoint.Port), limit.Token);
+            var connected = _clock.Now;
+            if (url.Scheme != Uri.UriSchemeHttps)
+            {
+                Note(request, connected - began, 0);
+                return new WireStream(transport, _trace, WireLayer.Transport | WireLayer.Plaintext);
+            }
+
+            error = TransportError.Tls;
+            var tls = await AuthenticateAsync(request, transport, limit.Token);
+            Note(request, connected - began, _clock.Now - connected);
+            return tls;
+        }
+        catch (Exception e)
+        {
+            if (ReferenceEquals(request, Current) && _trace.ConnectError == TransportError.None)
+            {
+                _trace.ConnectFailed(ErrorClassifier.OfConnecting(e, error));
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>The layer that sees what HTTP says, above TLS. Without TLS the connection already is one.</summary>
+    public ValueTask<Stream> FilterAsync(Stream plaintext) =>
+        new(plaintext is WireStream ? plaintext : new WireStream(plaintext, _trace, WireLayer.Plaintext));
+
+    private static async ValueTask<NetworkStream> ConnectAsync(IPEndPoint endPoint, CancellationToken cancellation)
+    {
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(endPoint, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async ValueTask<SslStream> AuthenticateAsync(HttpRequestMessage request, NetworkStream transport, CancellationToken cancellation)
+    {
+        var tls = new SslStream(new WireStream(transport, _trace, WireLayer.Transport), leaveInnerStreamOpen: false);
+        var rejected = TransportError.None;
+        try
+        {
+            var options = _settings.Tls.Options(request.RequestUri!.IdnHost, _settings.Http2, (errors, chain) => rejected = ErrorClassifier.OfCertificate(errors, chain));
+            await tls.AuthenticateAsClientAsync(options, cancellation);
+            _tlsVersion = tls.SslProtocol == SslProtocols.Tls13 ? "tls1.3" : tls.SslProtocol == SslProtocols.Tls12 ? "tls1.2" : "";
+            return tls;
+        }
+        catch (Exception e)
+        {
+            await tls.DisposeAsync();
+            if (rejected == TransportError.None) throw;
+            throw new AuthenticationException(TransportErrors.Text(rejected), e) { Data = { [ErrorClassifier.Key] = rejected } };
+        }
+    }
+
+    private void Note(HttpRequestMessage request, long connecting, long handshaking)
+    {
+        if (ReferenceEquals(request, Current)) _trace.Connected(connecting, handshaking);
+    }
+}

@@ -1,0 +1,30 @@
+using System.Net;
+
+namespace LoadTesting.Runner.Http;
+
+/// <summary>Cookies of one virtual user with the rules of browsers for domain, path, expiry and secure. Costs nothing until a server sets one.</summary>
+internal sealed class CookieJar
+{
+    private CookieContainer? _container;
+
+    public void Clear() => _container = null;
+
+    /// <summary>Takes the Set-Cookie fields of an answer in; malformed ones and ones for foreign domains are ignored, as browsers do.</summary>
+    public void Store(Uri url, IReadOnlyList<string> setCookies)
+    {
+        foreach (var field in setCookies)
+        {
+            try
+            {
+                (_container ??= new CookieContainer()).SetCookies(url, field);
+            }
+            catch (CookieException)
+            {
+                continue;
+            }
+        }
+    }
+
+    /// <summary>The value of the Cookie field for a URL; empty when there is none.</summary>
+    public string HeaderFor(Uri url) => _container?.GetCookieHeader(url) ?? "";
+}

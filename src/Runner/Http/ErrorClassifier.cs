@@ -1,0 +1,83 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+
+namespace LoadTesting.Runner.Http;
+
+/// <summary>Exceptions of the platform to k6's error codes.</summary>
+internal static class ErrorClassifier
+{
+    /// <summary>Key in <see cref="Exception.Data"/> under which a connection attempt leaves a code that the platform's exception could not carry.</summary>
+    public const string Key = "loadtest.error";
+
+    /// <summary>A failed connection attempt.</summary>
+    /// <param name="exception">What came.</param>
+    /// <param name="stage">The generic code of what was being done.</param>
+    public static TransportError OfConnecting(Exception exception, TransportError stage)
+    {
+        if (exception.Data[Key] is TransportError known) return known;
+        if (exception is OperationCanceledException) return stage == TransportError.Tls ? TransportError.Tls : TransportError.DialTimeout;
+        if (Find<SocketException>(exception) is { } socket)
+        {
+            return (stage, socket.SocketErrorCode) switch
+            {
+                (TransportError.Dns, SocketError.HostNotFound or SocketError.NoData) => TransportError.NoSuchHost,
+                (TransportError.Dns, _) => TransportError.Dns,
+                (_, SocketError.ConnectionRefused) => TransportError.ConnectionRefused,
+                (_, SocketError.TimedOut) => TransportError.DialTimeout,
+                (TransportError.Tls, SocketError.ConnectionReset) => TransportError.ConnectionReset,
+                _ => stage,
+            };
+        }
+
+        // The frame of a peer that answers in clear text; the platform has no type for it.
+        return stage == TransportError.Tls && exception is AuthenticationException && exception.Message.Contains("frame", StringComparison.OrdinalIgnoreCase)
+            ? TransportError.TlsRecordHeader
+            : stage;
+    }
+
+    /// <summary>A certificate that did not pass.</summary>
+    public static TransportError OfCertificate(SslPolicyErrors errors, X509Chain? chain)
+    {
+        const X509ChainStatusFlags Untrusted = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain;
+        if ((errors & SslPolicyErrors.RemoteCertificateChainErrors) != 0 && chain?.ChainStatus.Any(s => (s.Status & Untrusted) != 0) == true)
+        {
+            return TransportError.UnknownAuthority;
+        }
+
+        return (errors & SslPolicyErrors.RemoteCertificateNameMismatch) != 0 ? TransportError.HostNameMismatch : TransportError.Tls;
+    }
+
+    /// <summary>An exchange that failed on a connection.</summary>
+    public static TransportError OfExchange(Exception exception)
+    {
+        if (Find<HttpRequestException>(exception) is { HttpRequestError: HttpRequestError.HttpProtocolError } || Find<HttpProtocolException>(exception) is not null)
+        {
+            return TransportError.Http2;
+        }
+
+        return Find<SocketException>(exception)?.SocketErrorCode switch
+        {
+            SocketError.ConnectionReset => TransportError.ConnectionReset,
+            SocketError.Shutdown or SocketError.ConnectionAborted => TransportError.BrokenPipe,
+            SocketError.TimedOut => TransportError.Timeout,
+            null => TransportError.Generic,
+            _ => TransportError.Tcp,
+        };
+    }
+
+    /// <summary>The innermost message: the platform wraps "Connection refused" in sentences that say nothing.</summary>
+    public static string Text(Exception exception) => exception.GetBaseException().Message;
+
+    private static T? Find<T>(Exception? exception)
+        where T : Exception
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is T found) return found;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,84 @@
+namespace LoadTesting.Runner.Http;
+
+/// <summary>
+/// Instants of the exchange that a virtual user is in, noted by its connections as octets pass. One per user: a user has one exchange at a time, so
+/// whatever its connections carry between Begin and Finish belongs to it.
+/// </summary>
+internal sealed class ExchangeTrace
+{
+    private readonly MonotonicClock _clock;
+    private long _sent;
+    private long _received;
+    private long _started;
+    private long _connecting;
+    private long _handshaking;
+    private long _ready;
+    private long _firstWrite;
+    private long _lastWrite;
+    private long _firstByte;
+
+    public ExchangeTrace(MonotonicClock clock)
+    {
+        _clock = clock;
+    }
+
+    /// <summary>Why no connection came about, when it was a connection attempt of this exchange that failed.</summary>
+    public TransportError ConnectError { get; private set; }
+
+    public void Begin(long now)
+    {
+        _started = now;
+        _connecting = _handshaking = _ready = _firstWrite = _lastWrite = _firstByte = 0;
+        ConnectError = TransportError.None;
+    }
+
+    public void Connected(long connecting, long handshaking)
+    {
+        (_connecting, _handshaking) = (connecting, handshaking);
+        _ready = _clock.Now;
+    }
+
+    public void ConnectFailed(TransportError error) => ConnectError = error;
+
+    public void CountSent(int octets) => Interlocked.Add(ref _sent, octets);
+
+    public void CountReceived(int octets) => Interlocked.Add(ref _received, octets);
+
+    public TransferredBytes TakeTransferred() => new(Interlocked.Exchange(ref _sent, 0), Interlocked.Exchange(ref _received, 0));
+
+    public void WriteBegins()
+    {
+        if (_firstWrite == 0) _firstWrite = _clock.Now;
+    }
+
+    // What is written after the answer began (the rest of a refused body, HTTP/2 acknowledgements) is not sending time.
+    public void WriteEnded()
+    {
+        if (_firstByte == 0) _lastWrite = _clock.Now;
+    }
+
+    // Octets before the request are leftovers of an idle connection.
+    public void Received()
+    {
+        if (_firstByte == 0 && _firstWrite != 0) _firstByte = _clock.Now;
+    }
+
+    /// <summary>HTTP/2: frames of the connection itself come before the answer, so its headers mark the first byte instead.</summary>
+    public void HeadersReceived() => _firstByte = _clock.Now;
+
+    /// <summary>The phases up to now; all zero when there never was a connection.</summary>
+    public ExchangeTimings Finish(long ended)
+    {
+        var connection = _ready != 0 ? _ready : _firstWrite;
+        if (connection == 0) return default;
+        var written = Math.Max(connection, _lastWrite != 0 ? _lastWrite : ended);
+        var firstByte = _firstByte != 0 ? Math.Max(connection, _firstByte) : ended;
+        return new ExchangeTimings(
+            Blocked: connection - _started,
+            Connecting: _connecting,
+            TlsHandshaking: _handshaking,
+            Sending: Math.Min(written, Math.Max(firstByte, connection)) - connection,
+            Waiting: Math.Max(0, firstByte - written),
+            Receiving: ended - firstByte);
+    }
+}

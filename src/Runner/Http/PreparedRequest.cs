@@ -1,0 +1,26 @@
+namespace LoadTesting.Runner.Http;
+
+/// <summary>One request with nothing left to compute: what a sender puts on the wire.</summary>
+public sealed class PreparedRequest
+{
+    /// <summary>Method.</summary>
+    public required HttpMethod Method { get; init; }
+
+    /// <summary>Absolute, http or https; a fragment is not sent.</summary>
+    public required Uri Url { get; init; }
+
+    /// <summary>
+    /// All fields in the order of sending, those about the body and <c>Host</c> among them; without Content-Length, Connection and Transfer-Encoding,
+    /// which belong to the sender.
+    /// </summary>
+    public required IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; }
+
+    /// <summary>The body; null = none, empty = one of length 0.</summary>
+    public ReadOnlyMemory<byte>? Body { get; init; }
+
+    /// <summary>When to give up (<see cref="MonotonicClock"/>): covers everything from asking for a connection to the last byte of the body.</summary>
+    public required long Deadline { get; init; }
+
+    /// <summary>Most octets of the decoded body to keep; 0 = nothing is kept. The rest is read, counted and discarded.</summary>
+    public long KeepBodyBytes { get; init; }
+}

@@ -1,0 +1,57 @@
+namespace LoadTesting.Runner.Http;
+
+/// <summary>What a redirect asks for, by the rules of Go's HTTP client, which are k6's.</summary>
+internal static class Redirects
+{
+    private static readonly HashSet<string> BodyFields = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Content-Type", "Content-Encoding", "Content-Language", "Content-Location",
+    };
+
+    private static readonly HashSet<string> PrivateFields = new(StringComparer.OrdinalIgnoreCase) { "Authorization", "Www-Authenticate", "Cookie", "Cookie2" };
+
+    /// <summary>The request of the next hop; null when the answer is no redirect, or one without a usable target, which is then the final answer.</summary>
+    public static PreparedRequest? Next(PreparedRequest request, Exchange exchange)
+    {
+        if (exchange.Outcome != ExchangeOutcome.Response || exchange.Status is not (301 or 302 or 303 or 307 or 308)) return null;
+        var location = exchange.Headers.Values("Location");
+        if (location.Count == 0 || !Uri.TryCreate(request.Url, location[0], out var target) || target.Scheme is not ("http" or "https")) return null;
+
+        var keepsBody = exchange.Status is 307 or 308;
+        var keepsMethod = keepsBody || request.Method == HttpMethod.Get || request.Method == HttpMethod.Head;
+        return new PreparedRequest
+        {
+            Method = keepsMethod ? request.Method : HttpMethod.Get,
+            Url = target,
+            Headers = [.. Fields(request, target, location[0], keepsBody)],
+            Body = keepsBody ? request.Body : null,
+            Deadline = request.Deadline,
+            KeepBodyBytes = request.KeepBodyBytes,
+        };
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> Fields(PreparedRequest request, Uri target, string location, bool keepsBody)
+    {
+        var sameSite = IsSameOrBelow(target.IdnHost, request.Url.IdnHost);
+        // A Host of the user's own stays only while the location names no host of its own.
+        var keepsHost = !Uri.TryCreate(location, UriKind.Absolute, out var absolute) || absolute.IsFile;
+        var hasReferer = false;
+        foreach (var field in request.Headers)
+        {
+            if (field.Key.Equals("Host", StringComparison.OrdinalIgnoreCase) && !keepsHost) continue;
+            if (!sameSite && PrivateFields.Contains(field.Key)) continue;
+            if (!keepsBody && BodyFields.Contains(field.Key)) continue;
+            if (field.Key.Equals("Referer", StringComparison.OrdinalIgnoreCase)) hasReferer = true;
+            yield return field;
+        }
+
+        if (!hasReferer && !(request.Url.Scheme == "https" && target.Scheme == "http"))
+        {
+            yield return new("Referer", request.Url.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped));
+        }
+    }
+
+    private static bool IsSameOrBelow(string host, string parent) =>
+        host.Equals(parent, StringComparison.OrdinalIgnoreCase)
+        || (host.EndsWith("." + parent, StringComparison.OrdinalIgnoreCase) && Uri.CheckHostName(parent) == UriHostNameType.Dns);
+}

@@ -1,0 +1,169 @@
+using System.Net;
+using System.Text;
+
+namespace LoadTesting.Runner.Http;
+
+/// <summary>One virtual user's exchanges over <see cref="SocketsHttpHandler"/>: a handler, and so a connection pool, of its own.</summary>
+internal sealed class SocketsHttpSender : IRequestSender
+{
+    private readonly HttpSettings _settings;
+    private readonly MonotonicClock _clock;
+    private readonly ExchangeTrace _trace;
+    private readonly ConnectionOpener _opener;
+    private readonly HttpMessageInvoker _invoker;
+    private readonly Exchange _exchange = new();
+    private readonly BodySink _body = new();
+    private CancellationTokenSource _abort;
+    private HttpResponseMessage? _last;
+
+    public SocketsHttpSender(HttpSettings settings, MonotonicClock clock, NameCache names)
+    {
+        (_settings, _clock) = (settings, clock);
+        _trace = new ExchangeTrace(clock);
+        _opener = new ConnectionOpener(settings, names, clock, _trace);
+        _abort = NewAbort();
+        _invoker = new HttpMessageInvoker(
+            new SocketsHttpHandler
+            {
+                UseCookies = false,
+                UseProxy = false,
+                AllowAutoRedirect = false,
+                AutomaticDecompression = DecompressionMethods.None,
+                ConnectTimeout = settings.ConnectTimeout.ToTimeSpan(),
+                PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+                PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
+                ConnectCallback = _opener.OpenAsync,
+                PlaintextStreamFilter = (context, _) => _opener.FilterAsync(context.PlaintextStream),
+                RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
+                ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+                // An abandoned body is not read on in the background: its octets would count in a later iteration.
+                MaxResponseDrainSize = 0,
+                ResponseDrainTimeout = TimeSpan.Zero,
+                // No headers that the manifest did not ask for.
+                ActivityHeadersPropagator = null,
+            },
+            disposeHandler: true);
+    }
+
+    public async ValueTask<Exchange> SendAsync(PreparedRequest request, CancellationToken interrupt)
+    {
+        var started = _clock.Now;
+        _exchange.Reset(started);
+        _body.Begin(request.KeepBodyBytes);
+        _trace.Begin(started);
+        _last?.Dispose();
+        _last = null;
+        var left = request.Deadline - started;
+        if (left <= 0) return Fail(TransportError.Timeout, TransportErrors.Text(TransportError.Timeout));
+
+        // Rounded up to the timer's resolution: a request is not given up before its time.
+        _abort.CancelAfter(TimeSpan.FromMilliseconds((left + 999_999) / 1_000_000));
+        try
+        {
+            using var registration = interrupt.UnsafeRegister(static abort => ((CancellationTokenSource)abort!).Cancel(), _abort);
+            await ExchangeAsync(request, _abort.Token);
+        }
+        catch (Exception e)
+        {
+            // Whatever the platform throws is the fate of one exchange, never of the run.
+            if (interrupt.IsCancellationRequested) _exchange.Outcome = ExchangeOutcome.Interrupted;
+            else if (_abort.IsCancellationRequested) Fail(TransportError.Timeout, TransportErrors.Text(TransportError.Timeout));
+            else if (_trace.ConnectError != TransportError.None) Fail(_trace.ConnectError, ErrorClassifier.Text(e));
+            else Fail(ErrorClassifier.OfExchange(e), ErrorClassifier.Text(e));
+        }
+        finally
+        {
+            _opener.Current = null;
+        }
+
+        Finish();
+        return _exchange;
+    }
+
+    public TransferredBytes TakeTransferred() => _trace.TakeTransferred();
+
+    public ValueTask DisposeAsync()
+    {
+        _last?.Dispose();
+        _invoker.Dispose();
+        _abort.Dispose();
+        _body.Release();
+        return default;
+    }
+
+    private async Task ExchangeAsync(PreparedRequest request, CancellationToken cancellation)
+    {
+        using var message = Message(request);
+        _opener.Current = message;
+        var response = _last = await _invoker.SendAsync(message, cancellation);
+        if (response.Version.Major >= 2) _trace.HeadersReceived();
+        await response.Content.CopyToAsync(_body, cancellation);
+        _exchange.EndedAt = _clock.Now;
+
+        _exchange.Headers = new SocketsResponseHeaders(response);
+        _exchange.BodyBytes = _body.Octets;
+        if (response.StatusCode == HttpStatusCode.SwitchingProtocols)
+        {
+            Fail(TransportError.Generic, "unsupported response status: 101");
+            return;
+        }
+
+        if (request.KeepBodyBytes > 0 && !TryKeepBody(request.KeepBodyBytes))
+        {
+            Fail(TransportError.Decompression, TransportErrors.Text(TransportError.Decompression));
+            return;
+        }
+
+        _exchange.Outcome = ExchangeOutcome.Response;
+        _exchange.Status = (int)response.StatusCode;
+        _exchange.Protocol = response.Version.Major >= 2 ? "HTTP/2.0" : response.Version.Minor == 0 ? "HTTP/1.0" : "HTTP/1.1";
+        _exchange.TlsVersion = _opener.TlsVersion(request.Url);
+    }
+
+    private bool TryKeepBody(long limit)
+    {
+        if (!ContentDecoder.TryDecode(_exchange.Headers.Values("Content-Encoding"), _body.Kept, !_body.IsTruncated, limit, out var decoded, out var truncated)) return false;
+        (_exchange.Body, _exchange.IsTruncated) = (decoded, truncated);
+        return true;
+    }
+
+    private HttpRequestMessage Message(PreparedRequest request)
+    {
+        var message = new HttpRequestMessage(request.Method, request.Url)
+        {
+            Version = _settings.Http2 ? HttpVersion.Version20 : HttpVersion.Version11,
+            VersionPolicy = _settings.Http2 ? HttpVersionPolicy.RequestVersionOrLower : HttpVersionPolicy.RequestVersionExact,
+        };
+        if (request.Body is { } body) message.Content = new ReadOnlyMemoryContent(body);
+        foreach (var (name, value) in request.Headers)
+        {
+            if (message.Headers.TryAddWithoutValidation(name, value)) continue;
+
+            // A field about the body: the platform sends those with a body only, so a request without one gets one of length 0.
+            message.Content ??= new ReadOnlyMemoryContent(default);
+            message.Content.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        if (!_settings.KeepAlive) message.Headers.ConnectionClose = true;
+        return message;
+    }
+
+    private Exchange Fail(TransportError error, string text)
+    {
+        (_exchange.Outcome, _exchange.Error, _exchange.ErrorText) = (ExchangeOutcome.Failed, error, text);
+        return _exchange;
+    }
+
+    private void Finish()
+    {
+        if (_exchange.Outcome != ExchangeOutcome.Response) _exchange.EndedAt = _clock.Now;
+        _exchange.Timings = _trace.Finish(_exchange.EndedAt);
+        if (!_abort.TryReset())
+        {
+            _abort.Dispose();
+            _abort = NewAbort();
+        }
+    }
+
+    private CancellationTokenSource NewAbort() => new(Timeout.InfiniteTimeSpan, _clock.Time);
+}

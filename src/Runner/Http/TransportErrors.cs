@@ -1,0 +1,31 @@
+namespace LoadTesting.Runner.Http;
+
+/// <summary>Words for transport errors.</summary>
+public static class TransportErrors
+{
+    /// <summary>
+    /// The value of the tag <c>error</c>: one fixed sentence per code, because a message with addresses and ports in it would open a series per connection.
+    /// Empty for <see cref="TransportError.None"/>.
+    /// </summary>
+    public static string Text(TransportError error) => error switch
+    {
+        TransportError.None => "",
+        TransportError.InvalidUrl => "invalid URL",
+        TransportError.Timeout => "request timeout",
+        TransportError.Dns => "lookup failed",
+        TransportError.NoSuchHost => "lookup: no such host",
+        TransportError.Tcp => "connection error",
+        TransportError.BrokenPipe => "write: broken pipe",
+        TransportError.Dial => "dial: connection failed",
+        TransportError.DialTimeout => "dial: i/o timeout",
+        TransportError.ConnectionRefused => "dial: connection refused",
+        TransportError.ConnectionReset => "read: connection reset by peer",
+        TransportError.Tls => "tls: handshake failed",
+        TransportError.TlsRecordHeader => "tls: first record does not look like a TLS handshake",
+        TransportError.UnknownAuthority => "x509: certificate signed by unknown authority",
+        TransportError.HostNameMismatch => "x509: certificate is valid for other names",
+        TransportError.Http2 => "http2: protocol error",
+        TransportError.Decompression => "decompression failed",
+        _ => "request failed",
+    };
+}

@@ -1,0 +1,66 @@
+using LoadTesting.Expressions;
+using LoadTesting.Metrics;
+using LoadTesting.Model.Spec;
+using LoadTesting.Model.Validation;
+
+namespace LoadTesting.Runner.Engine.Compilation;
+
+/// <summary>Collects what compiling finds wrong, and hands out the numbers under which steps find their series.</summary>
+internal sealed class CompilationContext
+{
+    private readonly Dictionary<string, MetricDefinition> _metrics = new(StringComparer.Ordinal);
+
+    public List<Problem> Problems { get; } = [];
+
+    /// <summary>How many steps have numbers.</summary>
+    public int Steps { get; private set; }
+
+    public int NextStep() => Steps++;
+
+    /// <summary>A program; null, with the problems noted, when the text is none.</summary>
+    public CelProgram? Program(string source, CelEnvironment environment, string path)
+    {
+        var compilation = CelCompiler.Compile(source, environment);
+        Note(path, source, compilation.Issues);
+        return compilation.Program;
+    }
+
+    /// <summary>A template; null, with the problems noted, when the text is none.</summary>
+    public CelTemplate? Template(string text, string path)
+    {
+        var compilation = CelTemplate.Compile(text, ExpressionScopes.Flow);
+        Note(path, text, compilation.Issues);
+        return compilation.Template;
+    }
+
+    /// <summary>The definition of a custom metric; one name has one meaning in the whole test.</summary>
+    public MetricDefinition? Metric(RecordSpec spec, string path)
+    {
+        if (!MetricDefinition.IsValidName(spec.Metric))
+        {
+            Problems.Add(new Problem(path, "metric-name", "a metric name is a letter or underscore, then letters, digits, underscores; 2 to 129 in all") { Value = spec.Metric });
+            return null;
+        }
+
+        var type = spec.Type switch
+        {
+            CustomMetricType.Counter => MetricType.Counter,
+            CustomMetricType.Gauge => MetricType.Gauge,
+            CustomMetricType.Rate => MetricType.Rate,
+            _ => MetricType.Trend,
+        };
+        var metric = new MetricDefinition(spec.Metric, type, spec.IsTime ? MetricUnit.Time : MetricUnit.None);
+        var present = BuiltInMetrics.Find(metric.Name) ?? _metrics.GetValueOrDefault(metric.Name, metric);
+        if (present != metric)
+        {
+            Problems.Add(new Problem(path, "metric-type", $"'{metric.Name}' is already a {present.Type.ToString().ToLowerInvariant()} of another kind") { Value = metric.Name });
+            return null;
+        }
+
+        _metrics[metric.Name] = metric;
+        return metric;
+    }
+
+    private void Note(string path, string source, IEnumerable<CelIssue> issues) =>
+        Problems.AddRange(issues.Select(i => new Problem(path, "expression", i.Message) { Value = source, Offset = i.Offset, Suggestion = i.Suggestion }));
+}

@@ -1,0 +1,14 @@
+using LoadTesting.Expressions;
+using LoadTesting.Metrics;
+
+namespace LoadTesting.Runner.Engine.Compilation;
+
+/// <summary>Where steps run: a scenario, or one of the parts that run once.</summary>
+/// <param name="Id">0-based number in the whole test.</param>
+/// <param name="Name">The scenario's name; empty for parts that run once.</param>
+/// <param name="Tags">Tags of every sample.</param>
+/// <param name="Env">Value of <c>env</c>.</param>
+/// <param name="Scenario">Value of <c>scenario</c>.</param>
+/// <param name="Mix">What iterations run.</param>
+/// <param name="IsOpen">Whether iterations have intended instants.</param>
+internal sealed record CompiledScope(int Id, string Name, TagSet Tags, CelValue Env, CelValue Scenario, FlowMix Mix, bool IsOpen);

@@ -1,0 +1,49 @@
+using LoadTesting.Expressions;
+
+namespace LoadTesting.Runner.Engine.Compilation;
+
+/// <summary>A request's header fields; made once where nothing in them changes.</summary>
+internal sealed class HeaderTemplates
+{
+    private readonly IReadOnlyList<(string Name, CelTemplate Value)> _fields;
+    private readonly KeyValuePair<string, string>[]? _constant;
+
+    public HeaderTemplates(IReadOnlyList<(string Name, CelTemplate Value)> fields, CelActivation probe)
+    {
+        _fields = fields;
+        if (fields.All(f => f.Value.IsConstant)) _constant = Render(probe, out _);
+    }
+
+    /// <summary>The fields of this iteration; null with the reason when one cannot be made.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>>? Build(CelActivation activation, out CelError? error)
+    {
+        error = null;
+        return _constant ?? Render(activation, out error);
+    }
+
+    private KeyValuePair<string, string>[]? Render(CelActivation activation, out CelError? error)
+    {
+        var fields = new KeyValuePair<string, string>[_fields.Count];
+        for (var i = 0; i < fields.Length; i++)
+        {
+            var value = _fields[i].Value.Render(activation);
+            if (value.IsError)
+            {
+                error = value.AsError;
+                return null;
+            }
+
+            // A line break would let a value write header fields of its own.
+            if (value.AsString.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0)
+            {
+                error = new CelError(CelErrorCode.InvalidArgument, $"the value of header '{_fields[i].Name}' has a line break in it");
+                return null;
+            }
+
+            fields[i] = new(_fields[i].Name, value.AsString);
+        }
+
+        error = null;
+        return fields;
+    }
+}

@@ -1,0 +1,121 @@
+using LoadTesting.Expressions;
+using LoadTesting.Metrics;
+using LoadTesting.Model.Spec;
+
+namespace LoadTesting.Runner.Engine.Compilation;
+
+/// <summary>Turns steps as written into steps with everything parsed.</summary>
+internal sealed class StepCompiler
+{
+    private readonly LoadTestSpec _spec;
+    private readonly CompilationContext _context;
+    private readonly CelActivation _probe;
+
+    public StepCompiler(LoadTestSpec spec, CompilationContext context, CelActivation probe)
+    {
+        (_spec, _context, _probe) = (spec, context, probe);
+    }
+
+    public IReadOnlyList<CompiledStep> Compile(IReadOnlyList<StepSpec> steps, string path) =>
+        [.. steps.Select((step, i) => Compile(step, $"{path}[{i}]")).OfType<CompiledStep>()];
+
+    private CompiledStep? Compile(StepSpec step, string path)
+    {
+        var when = step.When is null ? null : _context.Program(step.When, ExpressionScopes.Flow, $"{path}.when");
+        return step switch
+        {
+            RequestStep request => Request(request, when, $"{path}.request"),
+            SleepStep sleep => new CompiledSleep(_context.NextStep(), when, sleep.Min, sleep.Max),
+            SetStep set => new CompiledSet(_context.NextStep(), when, Programs(set.Values, ExpressionScopes.Flow, $"{path}.set")),
+            CheckStep check => new CompiledCheck(_context.NextStep(), when, Programs(check.Checks, ExpressionScopes.Flow, $"{path}.checks")),
+            _ => null,
+        };
+    }
+
+    private CompiledRequest? Request(RequestStep step, CelProgram? when, string path)
+    {
+        var url = _context.Template(step.Url, $"{path}.url");
+        var query = Templates(step.Query, $"{path}.query");
+        var body = Body(step, path);
+        var headers = Headers(step, body, path);
+        var checks = Programs(step.Checks, ExpressionScopes.Response, $"{path}.checks");
+        var extract = Programs(step.Extract, ExpressionScopes.Response, $"{path}.extract");
+        var record = step.Record.Select((r, i) => Record(r, $"{path}.record[{i}]")).OfType<CompiledRecord>().ToArray();
+        if (url is null) return null;
+
+        var onResponse = checks.Concat(extract).Select(p => p.Program).Concat(record.SelectMany(r => new[] { r.Value, r.When })).OfType<CelProgram>();
+        var readsBody = onResponse.Any(p => p.References.Contains(ExpressionScopes.Body) || p.References.Contains(ExpressionScopes.Json));
+        return new CompiledRequest(_context.NextStep(), when)
+        {
+            Name = step.Name ?? step.Url,
+            IsNamed = step.Name is not null,
+            Method = new HttpMethod(step.Method),
+            Url = new UrlTemplate(_spec.Target, url, query, _probe),
+            Headers = new HeaderTemplates(headers, _probe),
+            Body = body,
+            Timeout = step.Timeout ?? _spec.Http.Timeout,
+            Redirects = step.Redirects ?? _spec.Http.Redirects,
+            Expect = step.Expect ?? _spec.Http.Expect ?? ExpectedStatuses.Default,
+            Checks = checks,
+            Extract = extract,
+            Record = record,
+            Tags = TagSet.From(step.Tags),
+            KeepBodyBytes = readsBody ? _spec.Http.MaxBodyBytes : 0,
+        };
+    }
+
+    private IBodyTemplate? Body(RequestStep step, string path)
+    {
+        if (step.Json is not null) return JsonBody.Compile(step.Json, $"{path}.json", _context, _probe);
+        if (step.Form is not null) return new FormBody(Templates(step.Form, $"{path}.form"), _probe);
+        return step.Body is not null && _context.Template(step.Body, $"{path}.body") is { } text ? new TextBody(text, _probe) : null;
+    }
+
+    // The test's headers, overlaid by the request's; then what nobody said.
+    private List<(string Name, CelTemplate Value)> Headers(RequestStep step, IBodyTemplate? body, string path)
+    {
+        var own = Templates(step.Headers, $"{path}.headers");
+        var fields = Templates(_spec.Http.Headers, "spec.http.headers").Where(h => !Has(own, h.Name)).Concat(own).ToList();
+        AddDefault("User-Agent", _spec.Http.UserAgent ?? CompiledTest.DefaultUserAgent);
+        if (body?.ContentType is { } contentType) AddDefault("Content-Type", contentType);
+        return fields;
+
+        void AddDefault(string name, string value)
+        {
+            if (!Has(fields, name)) fields.Add((name, CelTemplate.Compile(value.Replace("${", "$${", StringComparison.Ordinal), ExpressionScopes.Flow).Template!));
+        }
+    }
+
+    private CompiledRecord? Record(RecordSpec spec, string path)
+    {
+        var metric = _context.Metric(spec, path);
+        var value = spec.Value is null ? null : _context.Program(spec.Value, ExpressionScopes.Response, $"{path}.value");
+        var when = spec.When is null ? null : _context.Program(spec.When, ExpressionScopes.Response, $"{path}.when");
+        return metric is null ? null : new CompiledRecord(metric, value, when, TagSet.From(spec.Tags));
+    }
+
+    private List<(string Name, CelTemplate Value)> Templates(OrderedMap<string> map, string path)
+    {
+        var templates = new List<(string, CelTemplate)>(map.Count);
+        foreach (var (name, text) in map)
+        {
+            if (_context.Template(text, $"{path}.{name}") is { } template) templates.Add((name, template));
+        }
+
+        return templates;
+    }
+
+    private List<NamedProgram> Programs(OrderedMap<string> map, CelEnvironment environment, string path)
+    {
+        var programs = new List<NamedProgram>(map.Count);
+        foreach (var (name, source) in map)
+        {
+            if (_context.Program(source, environment, $"{path}.{name}") is { } program) programs.Add(new NamedProgram(name, program));
+        }
+
+        return programs;
+    }
+
+    private static bool Has(List<(string Name, CelTemplate Value)> fields, string name) =>
+        fields.Exists(f => f.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+}

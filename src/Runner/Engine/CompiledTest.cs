@@ -1,0 +1,113 @@
+using LoadTesting.Expressions;
+using LoadTesting.Metrics;
+using LoadTesting.Model.Spec;
+using LoadTesting.Model.Validation;
+using LoadTesting.Runner.Engine.Compilation;
+using LoadTesting.Runner.Http;
+
+namespace LoadTesting.Runner.Engine;
+
+/// <summary>
+/// A test with everything parsed and rendered that can be before it runs; immutable, shared by all workers and virtual users. Only what a step's expressions
+/// read is kept of a response.
+/// </summary>
+public sealed class CompiledTest
+{
+    /// <summary>The User-Agent when the manifest gives none.</summary>
+    public static readonly string DefaultUserAgent = "loadtest/" + (typeof(CompiledTest).Assembly.GetName().Version?.ToString(3) ?? "0");
+
+    private readonly Dictionary<string, CompiledScope> _scenarios;
+
+    private CompiledTest(LoadTestSpec spec, HttpSettings http, Dictionary<string, CompiledScope> scenarios, CompiledScope[] once, int steps)
+    {
+        (Spec, Http, _scenarios, StepCount) = (spec, http, scenarios, steps);
+        Once = once;
+        Variables = spec.Variables.ToDictionary(v => v.Key, v => SpecValues.Of(v.Value), StringComparer.Ordinal);
+        RunTags = TagSet.From(spec.Tags);
+        Target = spec.Target is null ? null : UrlTemplate.Parse(spec.Target);
+    }
+
+    /// <summary>What it was compiled from.</summary>
+    public LoadTestSpec Spec { get; }
+
+    /// <summary>What its connections have in common.</summary>
+    public HttpSettings Http { get; }
+
+    /// <summary>The target; null when there is none or it is no URL.</summary>
+    public Uri? Target { get; }
+
+    internal TagSet RunTags { get; }
+
+    internal IReadOnlyDictionary<string, CelValue> Variables { get; }
+
+    /// <summary>By <see cref="OncePhase"/>.</summary>
+    internal IReadOnlyList<CompiledScope> Once { get; }
+
+    internal int StepCount { get; }
+
+    internal int ScopeCount => _scenarios.Count + Once.Count;
+
+    /// <summary>Parses everything; collects all problems.</summary>
+    /// <param name="spec">Validated; what is wrong in spite of that becomes a problem here.</param>
+    /// <param name="environment">The test's env with the values that its references stand for.</param>
+    public static TestCompilation Compile(LoadTestSpec spec, IReadOnlyDictionary<string, string> environment)
+    {
+        var context = new CompilationContext();
+        var probe = new CelActivation(ExpressionScopes.Response, new VuHost(0, TimeProvider.System));
+        var steps = new StepCompiler(spec, context, probe);
+        var tls = TlsMaterial.Load(spec.Http.Tls, "spec.http.tls", context.Problems);
+        var flows = spec.Flows.ToDictionary(f => f.Key, f => steps.Compile(f.Value, $"spec.flows.{f.Key}"), StringComparer.Ordinal);
+        var scenarios = new Dictionary<string, CompiledScope>(StringComparer.Ordinal);
+        foreach (var (name, scenario) in spec.Scenarios)
+        {
+            if (Mix(name, scenario, flows, context) is { } mix) scenarios.Add(name, Scope(scenarios.Count, name, scenario, spec, environment, mix));
+        }
+
+        CompiledScope[] once = [Once("setup", spec.Setup, 0), Once("teardown", spec.Teardown, 1), Once("verify", spec.Verify, 2)];
+        var settings = new HttpSettings { ConnectTimeout = spec.Http.ConnectTimeout, KeepAlive = spec.Http.KeepAlive, Http2 = spec.Http.Http2, Tls = tls };
+        var problems = context.Problems.Distinct().ToArray();
+        return problems.Length > 0 ? new(null, problems) : new(new CompiledTest(spec, settings, scenarios, once, context.Steps), []);
+
+        CompiledScope Once(string name, IReadOnlyList<StepSpec> list, int index) => new(
+            spec.Scenarios.Count + index,
+            "",
+            TagSet.From(spec.Tags).With("group", "::" + name),
+            Map(environment),
+            CelValue.Of(CelMap.Empty),
+            new FlowMix([(steps.Compile(list, $"spec.{name}"), 1)]),
+            IsOpen: false);
+    }
+
+    internal CompiledScope Scenario(string name) => _scenarios[name];
+
+    private static CompiledScope Scope(int id, string name, ScenarioSpec scenario, LoadTestSpec spec, IReadOnlyDictionary<string, string> environment, FlowMix mix)
+    {
+        var env = new Dictionary<string, string>(environment, StringComparer.Ordinal);
+        foreach (var (key, value) in scenario.Env) env[key] = value;
+        var tags = TagSet.From(spec.Tags).With("scenario", name).With(TagSet.From(scenario.Tags));
+        var about = Map(new Dictionary<string, string> { ["name"] = name, ["executor"] = scenario.Executor });
+        return new CompiledScope(id, name, tags, Map(env), about, mix, scenario is ConstantArrivalRateScenario or RampingArrivalRateScenario);
+    }
+
+    private static FlowMix? Mix(string name, ScenarioSpec scenario, Dictionary<string, IReadOnlyList<CompiledStep>> flows, CompilationContext context)
+    {
+        var path = $"spec.scenarios.{name}";
+        var entries = scenario.Mix.Count > 0
+            ? [.. scenario.Mix.Select((m, i) => (m.Flow, m.Weight, Path: $"{path}.mix[{i}].flow"))]
+            : new[] { (Flow: scenario.Exec ?? (flows.Count == 1 ? flows.Keys.First() : ""), Weight: 1.0, Path: $"{path}.exec") };
+        foreach (var entry in entries.Where(e => !flows.ContainsKey(e.Flow)))
+        {
+            context.Problems.Add(new Problem(entry.Path, "unknown-flow", "there is no flow of that name") { Value = entry.Flow });
+        }
+
+        return entries.All(e => flows.ContainsKey(e.Flow)) ? new FlowMix([.. entries.Select(e => (flows[e.Flow], e.Weight))]) : null;
+    }
+
+    private static CelValue Map(IReadOnlyDictionary<string, string> map) =>
+        CelValue.Of(CelMap.Of(map.Select(e => KeyValuePair.Create(e.Key, CelValue.Of(e.Value)))));
+}
+
+/// <summary>What became of a spec: a compiled test, or everything that is wrong with it.</summary>
+/// <param name="Test">Null exactly when there are problems.</param>
+/// <param name="Problems">All that was found.</param>
+public sealed record TestCompilation(CompiledTest? Test, IReadOnlyList<Problem> Problems);

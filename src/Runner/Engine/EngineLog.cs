@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using LoadTesting.Runner.Engine.Compilation;
+using LoadTesting.Runner.Http;
+using Microsoft.Extensions.Logging;
+
+namespace LoadTesting.Runner.Engine;
+
+/// <summary>Says each kind of trouble once: a test that fails a thousand times a second must not write a thousand lines a second. The metrics count.</summary>
+internal sealed partial class EngineLog : IStepEvents
+{
+    // Far more than a readable log has; a bound because redirects and statuses make kinds at run time.
+    private const int MostKinds = 1000;
+
+    private readonly ILogger _log;
+    private readonly ConcurrentDictionary<(int Step, string What), bool> _said = new();
+
+    public EngineLog(ILogger log)
+    {
+        _log = log;
+    }
+
+    public void ExpressionFailed(CompiledStep step, string what, string message)
+    {
+        if (IsNew(step.Id, what)) LogExpression(_log, (step as CompiledRequest)?.Name ?? $"step {step.Id}", what, message);
+    }
+
+    public void CheckFailed(string check)
+    {
+        // The metric says it; a check that fails is what checks are for.
+    }
+
+    public void Unexpected(CompiledRequest request, Exchange exchange)
+    {
+        if (exchange.Error != TransportError.None && IsNew(request.Id, TransportErrors.Text(exchange.Error))) LogTransport(_log, request.Name, exchange.ErrorText, (int)exchange.Error);
+    }
+
+    public void TooFewVUs(string scenario, int vus) => LogTooFewVUs(_log, scenario, vus);
+
+    public void Broken(string scenario, Exception exception)
+    {
+        if (IsNew(-1, exception.GetType().Name)) LogBroken(_log, scenario, exception);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Step}: {What}: {Message}")]
+    private static partial void LogExpression(ILogger logger, string step, string what, string message);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Step}: request failed: {Message} (error {Code})")]
+    private static partial void LogTransport(ILogger logger, string step, string message, int code);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Insufficient VUs: scenario {Scenario} has reached {VUs} active VUs and cannot have more; arrivals without a free VU are dropped")]
+    private static partial void LogTooFewVUs(ILogger logger, string scenario, int vus);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Scenario {Scenario}: an iteration ended with a defect of this program")]
+    private static partial void LogBroken(ILogger logger, string scenario, Exception exception);
+
+    private bool IsNew(int step, string what) => _said.Count < MostKinds && _said.TryAdd((step, what), true);
+}

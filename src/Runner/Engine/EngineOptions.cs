@@ -1,0 +1,17 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace LoadTesting.Runner.Engine;
+
+/// <summary>What an engine takes from its host.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>All time. With <see cref="TimeProvider.System"/> the engine keeps instants to some tens of microseconds.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Where errors are said, each once. Default nowhere.</summary>
+    public ILogger Log { get; init; } = NullLogger.Instance;
+
+    /// <summary>Seed of <c>uuid()</c> and the random functions; null = another one for each run, so that two runs do not make the same ids.</summary>
+    public ulong? Seed { get; init; }
+}

@@ -1,0 +1,51 @@
+using LoadTesting.Model.Planning;
+
+namespace LoadTesting.Runner.Engine.Executors;
+
+/// <summary>Decides which iterations of one scenario start when, and on which VU.</summary>
+internal abstract class Executor
+{
+    private protected Executor(ScenarioRun run)
+    {
+        Run = run;
+    }
+
+    /// <summary>How many iterations the plan has; null where it only has a time.</summary>
+    public abstract long? Planned { get; }
+
+    protected ScenarioRun Run { get; }
+
+    /// <summary>The executor of a plan's kind.</summary>
+    public static Executor For(ScenarioRun run) => run.Plan switch
+    {
+        SharedIterationsPlan plan => new SharedIterationsExecutor(run, plan),
+        PerVuIterationsPlan plan => new PerVuIterationsExecutor(run, plan),
+        ConstantVusPlan plan => new ConstantVusExecutor(run, plan),
+        RampingVusPlan plan => new RampingVusExecutor(run, plan),
+        ArrivalRatePlan plan => new ArrivalRateExecutor(run, plan),
+        _ => throw new ArgumentException($"no executor for {run.Plan.GetType().Name}", nameof(run)),
+    };
+
+    /// <summary>Runs from the scenario's start to its end; done only when no iteration is in flight any more.</summary>
+    public abstract Task RunAsync();
+
+    /// <summary>Runs a loop on each of so many VUs, side by side.</summary>
+    protected async Task OnEachVuAsync(int vus, Func<VuPool.Slot, Task> loop)
+    {
+        var loops = new Task[vus];
+        for (var i = 0; i < vus; i++) loops[i] = OnOneVuAsync(loop);
+        await Task.WhenAll(loops);
+    }
+
+    private async Task OnOneVuAsync(Func<VuPool.Slot, Task> loop)
+    {
+        var vu = Run.Pool.Rent();
+        Run.Tally.Activate();
+
+        // Off the caller's thread: the first VU must not run its first step before the others have begun.
+        await Task.Yield();
+        await loop(vu);
+        Run.Tally.Deactivate();
+        Run.Pool.Return(vu);
+    }
+}

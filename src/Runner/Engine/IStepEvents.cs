@@ -1,0 +1,20 @@
+using LoadTesting.Runner.Engine.Compilation;
+using LoadTesting.Runner.Http;
+
+namespace LoadTesting.Runner.Engine;
+
+/// <summary>Told of what goes wrong in steps, beyond the metrics that count it.</summary>
+internal interface IStepEvents
+{
+    /// <summary>An expression failed.</summary>
+    /// <param name="step">Where.</param>
+    /// <param name="what">Which part of it, e.g. <c>extract orderId</c>.</param>
+    /// <param name="message">Why.</param>
+    void ExpressionFailed(CompiledStep step, string what, string message);
+
+    /// <summary>A check did not hold.</summary>
+    void CheckFailed(string check);
+
+    /// <summary>An exchange ended with another status than expected, or without a response.</summary>
+    void Unexpected(CompiledRequest request, Exchange exchange);
+}

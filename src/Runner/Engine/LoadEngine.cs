@@ -1,0 +1,127 @@
+using LoadTesting.Expressions;
+using LoadTesting.Metrics;
+using LoadTesting.Model.Planning;
+using LoadTesting.Runner.Engine.Compilation;
+using LoadTesting.Runner.Engine.Timing;
+using LoadTesting.Runner.Http;
+
+namespace LoadTesting.Runner.Engine;
+
+/// <summary>Executes one worker's plan, once.</summary>
+public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
+{
+    private readonly WorkerPlan _plan;
+    private readonly CompiledTest _test;
+    private readonly CompiledScope[] _scopes;
+    private readonly RecorderShards _recorders;
+    private readonly ISenderFactory _senders;
+    private readonly EngineClock _clock;
+    private readonly EngineLog _log;
+    private readonly ulong _seed;
+    private readonly VuPool _pool;
+    private CelValue _setup = CelValue.Of(CelMap.Empty);
+    private IReadOnlyList<ScenarioRun> _runs = [];
+    private long _startAt;
+
+    /// <summary>An engine that has not started.</summary>
+    /// <param name="plan">What to do.</param>
+    /// <param name="test">The test that the plan was made from.</param>
+    /// <param name="recorders">Where everything measured goes.</param>
+    /// <param name="senders">Makes connections for virtual users; stays the caller's.</param>
+    /// <param name="options">Time, log, seed.</param>
+    public LoadEngine(WorkerPlan plan, CompiledTest test, RecorderShards recorders, ISenderFactory senders, EngineOptions options)
+        : this(plan, test, recorders, senders, options, null)
+    {
+    }
+
+    internal LoadEngine(WorkerPlan plan, CompiledTest test, RecorderShards recorders, ISenderFactory senders, EngineOptions options, Func<int, IVirtualUser>? users)
+    {
+        (_plan, _test, _recorders, _senders) = (plan, test, recorders, senders);
+        _scopes = [.. plan.Scenarios.Select(s => test.Scenario(s.Name))];
+        _clock = new EngineClock(options.Time);
+        _log = new EngineLog(options.Log);
+        _seed = options.Seed ?? (ulong)Random.Shared.NextInt64();
+        _pool = new VuPool(users ?? CreateUser);
+    }
+
+    /// <summary>Where it is; may be asked at any time from any thread.</summary>
+    public EngineProgress Progress
+    {
+        get
+        {
+            var now = _clock.Now;
+            var runs = _runs;
+            return runs.Count == 0
+                ? new(TimeSpan.Zero, [.. _plan.Scenarios.Select(s => new ScenarioProgress(s.Name, s.Spec.Executor, ScenarioState.Waiting, 0, 0, s.MaxVUs, 0, 0, 0, 0))])
+                : new(TimeSpan.FromTicks((now - _startAt) / 100), [.. runs.Select(r => r.ToProgress(now))]);
+        }
+    }
+
+    /// <summary>Gives everybody what setup extracted; before <see cref="RunAsync"/>.</summary>
+    public void UseSetup(IReadOnlyDictionary<string, CelValue> values) => _setup = CelValue.Of(CelMap.Of(values));
+
+    /// <summary>Makes what the start must not wait for: the target's address and all virtual users that the plan can know of.</summary>
+    public async Task PrepareAsync(CancellationToken cancellation)
+    {
+        if (_test.Target is { } target) await _senders.ResolveAsync(target, cancellation);
+        _pool.Prepare(PlannedVUs.Of(_plan));
+    }
+
+    /// <summary>Runs the plan from an instant on, and returns when nothing is in flight any more.</summary>
+    /// <param name="startTimestamp">T0 as a timestamp of the options' time provider; may lie ahead.</param>
+    /// <param name="gracefulStop">From then on nothing starts, and what is in flight has its scenario's graceful stop to end in.</param>
+    /// <param name="hardStop">From then on nothing starts, and what is in flight is cut off.</param>
+    public async Task<RunEnd> RunAsync(long startTimestamp, CancellationToken gracefulStop, CancellationToken hardStop)
+    {
+        _startAt = _clock.FromTimestamp(startTimestamp);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(gracefulStop, hardStop);
+        using var over = new CancellationTokenSource();
+        var controls = _plan.Scenarios.Select((p, i) => new ScenarioControl(i, p, _clock, _pool, this, _startAt, stop.Token, hardStop)).ToArray();
+        _runs = [.. controls.Select(c => c.Run)];
+        var sampling = SampleAsync(over.Token);
+        var planned = await Task.WhenAll(controls.Select(c => c.RunAsync()));
+        var wasStopped = stop.IsCancellationRequested;
+        over.Cancel();
+        await sampling;
+        foreach (var control in controls) control.Dispose();
+        return new RunEnd([.. _runs.Select((r, i) => r.ToEnd(planned[i]))], wasStopped, TimeSpan.FromTicks((_clock.Now - _startAt) / 100));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _pool.DisposeAsync();
+        _clock.Dispose();
+    }
+
+    void IScenarioEvents.Dropped(int scenario, long iterations)
+    {
+        var shard = _recorders.Gauges;
+        lock (shard.Gate) shard.ScopeLocked(_scopes[scenario]).Dropped.Add(iterations);
+    }
+
+    void IScenarioEvents.TooFewVUs(int scenario, int maxVUs) => _log.TooFewVUs(_scopes[scenario].Name, maxVUs);
+
+    private VirtualUser CreateUser(int index)
+    {
+        // All scenarios of a plan number VUs alike.
+        var id = _plan.Scenarios[0].VuIds.GlobalIndex(index) + 1;
+        var activation = new VuActivation(_test, () => _setup, id, new VuHost(VuHost.Seed(_seed, id), _clock.Time));
+        var session = new HttpSession(_senders.Create(), _test.Spec.Http.Cookies);
+        return new VirtualUser(_scopes, session, activation, _recorders.For(index), _recorders.Gauges, _clock, _log);
+    }
+
+    // k6's vus and vus_max: once a second from the start on, with the run's tags only.
+    private async Task SampleAsync(CancellationToken over)
+    {
+        for (var due = _startAt; await _clock.WaitUntilAsync(due, over); due += 1_000_000_000)
+        {
+            var shard = _recorders.Gauges;
+            lock (shard.Gate)
+            {
+                shard.RecorderLocked.Gauge(BuiltInMetrics.Vus, _test.RunTags).Set(_runs.Sum(r => r.Tally.Active));
+                shard.RecorderLocked.Gauge(BuiltInMetrics.VusMax, _test.RunTags).Set(_pool.Initialised);
+            }
+        }
+    }
+}

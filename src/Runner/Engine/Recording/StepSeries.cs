@@ -1,0 +1,59 @@
+using LoadTesting.Metrics;
+using LoadTesting.Runner.Engine.Compilation;
+
+namespace LoadTesting.Runner.Engine.Recording;
+
+/// <summary>The series of one step in one scenario.</summary>
+internal sealed class StepSeries
+{
+    private readonly WorkerRecorder _recorder;
+    private readonly TagSet _tags;
+    private readonly TagSet _own;
+    private readonly bool _isOpen;
+    private readonly Dictionary<string, RateSeries> _checks = new(StringComparer.Ordinal);
+    private readonly Dictionary<CompiledRecord, SeriesWriter> _custom = new(ReferenceEqualityComparer.Instance);
+    private readonly List<(ExchangeKind Kind, ExchangeSeries Series)> _exchanges = [];
+    private Dictionary<ExchangeKind, ExchangeSeries>? _many;
+
+    public StepSeries(WorkerRecorder recorder, CompiledScope scope, CompiledStep step)
+    {
+        (_recorder, _tags, _isOpen) = (recorder, scope.Tags, scope.IsOpen);
+        _own = step is CompiledRequest request ? request.Tags : TagSet.Empty;
+    }
+
+    /// <summary>The series of a kind of exchange. A step has two or three kinds, so they are compared one by one, until a chain of redirects makes them many.</summary>
+    public ExchangeSeries ExchangeLocked(in ExchangeKind kind)
+    {
+        foreach (var (present, series) in _exchanges)
+        {
+            if (present == kind) return series;
+        }
+
+        if (_many is not null && _many.TryGetValue(kind, out var found)) return found;
+        var added = new ExchangeSeries(_recorder, _tags.With(kind.ToTags()).With(_own), kind.IsExpected, _isOpen);
+        if (_exchanges.Count < 8) _exchanges.Add((kind, added));
+        else (_many ??= []).Add(kind, added);
+        return added;
+    }
+
+    /// <summary>The series of a check.</summary>
+    public RateSeries CheckLocked(string name)
+    {
+        if (_checks.TryGetValue(name, out var series)) return series;
+        return _checks[name] = _recorder.Rate(BuiltInMetrics.Checks, _tags.With("check", name).With(_own));
+    }
+
+    /// <summary>The series of a custom sample.</summary>
+    public SeriesWriter CustomLocked(CompiledRecord record)
+    {
+        if (_custom.TryGetValue(record, out var series)) return series;
+        var tags = _tags.With(_own).With(record.Tags);
+        return _custom[record] = record.Metric.Type switch
+        {
+            MetricType.Counter => _recorder.Counter(record.Metric, tags),
+            MetricType.Gauge => _recorder.Gauge(record.Metric, tags),
+            MetricType.Rate => _recorder.Rate(record.Metric, tags),
+            _ => _recorder.Trend(record.Metric, tags),
+        };
+    }
+}

@@ -1,0 +1,113 @@
+using LoadTesting.Expressions;
+using LoadTesting.Metrics;
+using LoadTesting.Runner.Engine.Compilation;
+using LoadTesting.Runner.Engine.Recording;
+using LoadTesting.Runner.Http;
+
+namespace LoadTesting.Runner.Engine;
+
+/// <summary>What a step does with an answer: checks, then extracts, then records.</summary>
+internal sealed class ResponseSteps
+{
+    private readonly VuActivation _activation;
+    private readonly RecorderShard _shard;
+    private readonly RecorderShard _gauges;
+    private readonly IStepEvents _events;
+
+    public ResponseSteps(VuActivation activation, RecorderShard shard, RecorderShard gauges, IStepEvents events)
+    {
+        (_activation, _shard, _gauges, _events) = (activation, shard, gauges, events);
+    }
+
+    public StepsEnd Run(CompiledScope scope, CompiledRequest step, Exchange exchange)
+    {
+        var kind = new ExchangeKind("", "", exchange.Status, true, exchange.Error, "", "");
+        _activation.BeginResponse(exchange, kind.ErrorCode);
+        try
+        {
+            Check(scope, step, step.Checks);
+            foreach (var record in step.Record) Record(scope, step, record);
+            return Extract(step);
+        }
+        finally
+        {
+            _activation.EndResponse();
+        }
+    }
+
+    /// <summary>One sample for each; an expression that fails is a check that fails, and does not end the iteration: an answer of an unexpected shape is what checks are for.</summary>
+    public void Check(CompiledScope scope, CompiledStep step, IReadOnlyList<NamedProgram> checks)
+    {
+        foreach (var (name, program) in checks)
+        {
+            var value = program.Evaluate(_activation);
+            if (value.IsError) _events.ExpressionFailed(step, $"check '{name}'", value.AsError.Message);
+            if (!value.IsTrue) _events.CheckFailed(name);
+            lock (_shard.Gate) _shard.StepLocked(scope, step).CheckLocked(name).Add(value.IsTrue);
+        }
+    }
+
+    // What later steps need is missing: going on would only make more errors of one.
+    private StepsEnd Extract(CompiledRequest step)
+    {
+        foreach (var (name, program) in step.Extract)
+        {
+            var value = program.Evaluate(_activation);
+            if (value.IsError)
+            {
+                _events.ExpressionFailed(step, $"extract {name}", value.AsError.Message);
+                return StepsEnd.Failed;
+            }
+
+            _activation.SetVariable(name, value);
+        }
+
+        return StepsEnd.Completed;
+    }
+
+    // A sample that cannot be made is left out, as in k6; it says nothing about the answer.
+    private void Record(CompiledScope scope, CompiledRequest step, CompiledRecord record)
+    {
+        var isConditionTheSample = record.Metric.Type == MetricType.Rate && record.Value is null;
+        var condition = record.When?.Evaluate(_activation) ?? CelValue.True;
+        if (condition.IsError)
+        {
+            _events.ExpressionFailed(step, $"record {record.Metric.Name}", condition.AsError.Message);
+            return;
+        }
+
+        if (!condition.IsTrue && !isConditionTheSample) return;
+        var value = record.Value?.Evaluate(_activation) ?? (isConditionTheSample ? condition : CelValue.Of(1L));
+        if (!TryNumber(value, out var number))
+        {
+            _events.ExpressionFailed(step, $"record {record.Metric.Name}", value.IsError ? value.AsError.Message : "the value is neither a number nor a boolean");
+            return;
+        }
+
+        Add(scope, step, record, number);
+    }
+
+    private void Add(CompiledScope scope, CompiledRequest step, CompiledRecord record, double number)
+    {
+        // Times are written in milliseconds and stored in seconds.
+        var stored = record.Metric.Unit == MetricUnit.Time ? number / 1000 : number;
+        var shard = record.Metric.Type == MetricType.Gauge ? _gauges : _shard;
+        lock (shard.Gate)
+        {
+            switch (shard.StepLocked(scope, step).CustomLocked(record))
+            {
+                case CounterSeries counter: counter.Add(stored); break;
+                case RateSeries rate: rate.Add(number != 0); break;
+                case TrendSeries trend: trend.Record(stored); break;
+                case GaugeSeries gauge: gauge.Set(stored); break;
+            }
+        }
+    }
+
+    private static bool TryNumber(in CelValue value, out double number)
+    {
+        if (value.TryGetNumber(out number)) return true;
+        number = value.IsTrue ? 1 : 0;
+        return value.Kind == CelKind.Bool;
+    }
+}

@@ -1,0 +1,113 @@
+using LoadTesting.Model.Planning;
+using LoadTesting.Runner.Engine.Timing;
+
+namespace LoadTesting.Runner.Engine;
+
+/// <summary>What an executor has to do with: its plan, the clock, the VUs, the counts, and the two ways in which it is told to end.</summary>
+internal sealed class ScenarioRun
+{
+    private readonly IScenarioEvents _events;
+    private volatile ScenarioState _state;
+
+    public ScenarioRun(int index, ScenarioPlan plan, EngineClock clock, VuPool pool, IScenarioEvents events, long engineStart, CancellationToken stop, CancellationToken interrupt)
+    {
+        (Index, Plan, Clock, Pool, _events) = (index, plan, clock, pool, events);
+        StartAt = engineStart + plan.Spec.StartTime.Nanoseconds;
+        (Stop, Interrupt) = (stop, interrupt);
+    }
+
+    /// <summary>Position in the worker's plan.</summary>
+    public int Index { get; }
+
+    public ScenarioPlan Plan { get; }
+
+    public EngineClock Clock { get; }
+
+    public VuPool Pool { get; }
+
+    public ScenarioTally Tally { get; } = new();
+
+    /// <summary>The scenario's own start, in nanoseconds of the clock; offsets of the plan are from here.</summary>
+    public long StartAt { get; }
+
+    /// <summary>From here on no iteration starts.</summary>
+    public long RegularEnd => StartAt + Plan.RegularDuration.Nanoseconds;
+
+    /// <summary>No iteration starts any more: somebody asked for a graceful end.</summary>
+    public CancellationToken Stop { get; }
+
+    /// <summary>What is in flight ends at once: the graceful stop is over, or somebody asked for a hard end.</summary>
+    public CancellationToken Interrupt { get; }
+
+    public ScenarioState State
+    {
+        get => _state;
+        set => _state = value;
+    }
+
+    /// <summary>Whether a closed model may start another iteration.</summary>
+    public bool MayStart => !Stop.IsCancellationRequested && !Interrupt.IsCancellationRequested && Clock.Now < RegularEnd;
+
+    /// <summary>Runs one iteration and counts it.</summary>
+    /// <param name="vu">Who runs it.</param>
+    /// <param name="number">0-based number within the scenario over all runners.</param>
+    /// <param name="intendedAt">See <see cref="Iteration"/>.</param>
+    /// <param name="interrupt"><see cref="Interrupt"/> or a token that it also cancels.</param>
+    public async ValueTask<IterationOutcome> RunIterationAsync(VuPool.Slot vu, long number, long? intendedAt, CancellationToken interrupt)
+    {
+        Tally.Start();
+        var outcome = await vu.User.RunAsync(new Iteration(Index, number, intendedAt), interrupt);
+        Tally.End(outcome);
+        return outcome;
+    }
+
+    /// <summary>Planned iterations for which there was no free VU or no time.</summary>
+    public void Drop(long iterations)
+    {
+        if (iterations == 0) return;
+        Tally.Drop(iterations);
+        _events.Dropped(Index, iterations);
+    }
+
+    /// <summary>For the live view.</summary>
+    public ScenarioProgress ToProgress(long now)
+    {
+        var byTime = Plan.RegularDuration.Nanoseconds == 0 ? 1 : (double)(now - StartAt) / Plan.RegularDuration.Nanoseconds;
+        var fraction = Plan switch
+        {
+            SharedIterationsPlan shared => Math.Max(byTime, (double)Tally.Completed / shared.Iterations),
+            PerVuIterationsPlan own => Math.Max(byTime, (double)Tally.Completed / (own.MaxVUs * own.IterationsPerVu)),
+            _ => byTime,
+        };
+        return new ScenarioProgress(
+            Plan.Name, Plan.Spec.Executor, State, State == ScenarioState.Finished ? 1 : Math.Clamp(fraction, 0, 1), Tally.Active, Plan.MaxVUs,
+            Tally.Started, Tally.Completed, Tally.Dropped, Tally.Interrupted);
+    }
+
+    /// <summary>For the end.</summary>
+    /// <param name="planned">Null where the plan is a time.</param>
+    public ScenarioEnd ToEnd(long? planned) => new()
+    {
+        Name = Plan.Name,
+        Executor = Plan.Spec.Executor,
+        Planned = planned ?? Tally.Started,
+        Started = Tally.Started,
+        Completed = Tally.Completed,
+        Interrupted = Tally.Interrupted,
+        Dropped = Tally.Dropped,
+        Abandoned = Tally.Abandoned,
+    };
+
+    /// <summary>Said once per scenario: all VUs that it may have are busy.</summary>
+    public void WarnOfTooFewVUs() => _events.TooFewVUs(Index, Plan.MaxVUs);
+}
+
+/// <summary>What executors tell the outside.</summary>
+internal interface IScenarioEvents
+{
+    /// <summary>So many planned iterations did not start.</summary>
+    void Dropped(int scenario, long iterations);
+
+    /// <summary>Arrivals are dropped because so many VUs are the most and all are busy.</summary>
+    void TooFewVUs(int scenario, int maxVUs);
+}

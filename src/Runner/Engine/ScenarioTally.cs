@@ -1,0 +1,40 @@
+namespace LoadTesting.Runner.Engine;
+
+/// <summary>Counts of one scenario, written by many VUs and read by the live view.</summary>
+internal sealed class ScenarioTally
+{
+    private long _started;
+    private long _completed;
+    private long _interrupted;
+    private long _dropped;
+    private long _abandoned;
+    private int _active;
+
+    public long Started => Interlocked.Read(ref _started);
+
+    public long Completed => Interlocked.Read(ref _completed);
+
+    public long Interrupted => Interlocked.Read(ref _interrupted);
+
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    public long Abandoned => Interlocked.Read(ref _abandoned);
+
+    public int Active => Volatile.Read(ref _active);
+
+    public void Start() => Interlocked.Increment(ref _started);
+
+    public void End(IterationOutcome outcome)
+    {
+        if (outcome == IterationOutcome.Completed) Interlocked.Increment(ref _completed);
+        else Interlocked.Increment(ref _interrupted);
+    }
+
+    public void Drop(long iterations) => Interlocked.Add(ref _dropped, iterations);
+
+    public void Abandon(long iterations) => Interlocked.Add(ref _abandoned, iterations);
+
+    public void Activate() => Interlocked.Increment(ref _active);
+
+    public void Deactivate() => Interlocked.Decrement(ref _active);
+}

@@ -1,0 +1,90 @@
+using LoadTesting.Runner.Engine.Compilation;
+using LoadTesting.Runner.Engine.Recording;
+using LoadTesting.Runner.Engine.Timing;
+using LoadTesting.Runner.Http;
+
+namespace LoadTesting.Runner.Engine;
+
+/// <summary>
+/// One simulated user: connections, cookies (emptied for each iteration) and variables (kept from iteration to iteration until the scenario changes, so that a
+/// flow may log in once). Everything it measures goes to one shard.
+/// </summary>
+internal sealed class VirtualUser : IVirtualUser
+{
+    private readonly IReadOnlyList<CompiledScope> _scopes;
+    private readonly HttpSession _session;
+    private readonly VuActivation _activation;
+    private readonly StepRunner _steps;
+    private readonly RecorderShard _shard;
+    private readonly EngineClock _clock;
+    private readonly EngineLog _log;
+    private CompiledScope? _scope;
+    private long _own;
+
+    /// <summary>A user that has done nothing yet.</summary>
+    /// <param name="scopes">The scenarios, in the order of the worker's plan.</param>
+    /// <param name="session">Its connections; owned.</param>
+    /// <param name="activation">Its variables.</param>
+    /// <param name="shard">Where it records.</param>
+    /// <param name="gauges">Where gauges are recorded.</param>
+    /// <param name="clock">Time.</param>
+    /// <param name="log">Where trouble is said.</param>
+    public VirtualUser(
+        IReadOnlyList<CompiledScope> scopes, HttpSession session, VuActivation activation, RecorderShard shard, RecorderShard gauges, EngineClock clock, EngineLog log)
+    {
+        (_scopes, _session, _activation, _shard, _clock, _log) = (scopes, session, activation, shard, clock, log);
+        _steps = new StepRunner(session, activation, shard, gauges, clock, log);
+    }
+
+    public async ValueTask<IterationOutcome> RunAsync(Iteration iteration, CancellationToken interrupt)
+    {
+        var scope = _scopes[iteration.Scenario];
+        if (!ReferenceEquals(scope, _scope)) Enter(scope);
+        _session.ForgetCookies();
+        _activation.BeginIteration(iteration.Number, _own++);
+        var started = _clock.Now;
+        var lag = iteration.IntendedAt is { } intended ? Math.Max(0, started - intended) : 0;
+        var end = StepsEnd.Failed;
+        try
+        {
+            end = await _steps.RunAsync(scope, scope.Mix.Pick(iteration.Number), lag, interrupt);
+        }
+        catch (Exception e)
+        {
+            // Steps report what users can cause as values; this is a defect of ours, and one iteration's defect must not end the run.
+            _log.Broken(scope.Name, e);
+        }
+
+        Record(scope, end, _clock.Now - started, iteration.IntendedAt is null ? null : lag);
+        return end == StepsEnd.Interrupted ? IterationOutcome.Interrupted : IterationOutcome.Completed;
+    }
+
+    public ValueTask DisposeAsync() => _session.DisposeAsync();
+
+    private void Enter(CompiledScope scope)
+    {
+        (_scope, _own) = (scope, 0);
+        _activation.BeginScope(scope);
+    }
+
+    private void Record(CompiledScope scope, StepsEnd end, long duration, long? lag)
+    {
+        var bytes = _session.TakeTransferred();
+        lock (_shard.Gate)
+        {
+            var series = _shard.ScopeLocked(scope);
+            series.DataSent.Add(bytes.Sent);
+            series.DataReceived.Add(bytes.Received);
+            if (lag is { } late) series.SendLag.RecordNanoseconds(late);
+            if (end == StepsEnd.Interrupted)
+            {
+                series.Interrupted.Add(1);
+                return;
+            }
+
+            series.Iterations.Add(1);
+            series.IterationDuration.RecordNanoseconds(duration);
+            if (end == StepsEnd.Failed) series.Errors.Add(1);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+using System.Text;
+using LoadTesting.Expressions;
+using LoadTesting.Model.Spec;
+using LoadTesting.Runner.Engine.Compilation;
+using LoadTesting.Runner.Http;
+
+namespace LoadTesting.Runner.Engine;
+
+/// <summary>The variables of one virtual user's expressions. What costs something (headers, body, JSON, timings) is made when an expression reads it.</summary>
+internal sealed class VuActivation : CelActivation
+{
+    private static readonly int Vars = Slot(ExpressionScopes.Vars);
+    private static readonly int Env = Slot(ExpressionScopes.Env);
+    private static readonly int Data = Slot(ExpressionScopes.Data);
+    private static readonly int Setup = Slot(ExpressionScopes.Setup);
+    private static readonly int Vu = Slot(ExpressionScopes.Vu);
+    private static readonly int IterationNumber = Slot(ExpressionScopes.Iteration);
+    private static readonly int Scenario = Slot(ExpressionScopes.Scenario);
+    private static readonly int Status = Slot(ExpressionScopes.Status);
+    private static readonly int Headers = Slot(ExpressionScopes.Headers);
+    private static readonly int Body = Slot(ExpressionScopes.Body);
+    private static readonly int Json = Slot(ExpressionScopes.Json);
+    private static readonly int Timings = Slot(ExpressionScopes.Timings);
+    private static readonly int ErrorMessage = Slot(ExpressionScopes.Error);
+    private static readonly int ErrorCode = Slot(ExpressionScopes.ErrorCode);
+
+    private readonly VariableMap _variables;
+    private readonly Func<CelValue> _setup;
+    private readonly long _id;
+    private long _iteration;
+    private Exchange? _exchange;
+    private CelJsonDocument? _json;
+
+    /// <summary>The variables of a virtual user.</summary>
+    /// <param name="test">Whose variables are the beginning.</param>
+    /// <param name="setup">Value of <c>setup</c>; looked at when a scope begins, because users are made before it is known.</param>
+    /// <param name="id">1-based number in the whole test; 0 for parts that run once.</param>
+    /// <param name="host">Randomness and time.</param>
+    public VuActivation(CompiledTest test, Func<CelValue> setup, long id, VuHost host)
+        : base(ExpressionScopes.Response, host)
+    {
+        (_variables, _setup, _id) = (new VariableMap(test.Variables), setup, id);
+        Set(Data, CelValue.Of(CelMap.Empty));
+        ShowVariables();
+    }
+
+    /// <summary>What was set or extracted since the scope began.</summary>
+    public IReadOnlyDictionary<string, CelValue> Own => _variables.Own;
+
+    /// <summary>Begins to work in a scope, with nothing set or extracted.</summary>
+    public void BeginScope(CompiledScope scope)
+    {
+        _variables.Clear();
+        ShowVariables();
+        Set(Setup, _setup());
+        Set(Env, scope.Env);
+        Set(Scenario, scope.Scenario);
+    }
+
+    /// <summary>Begins an iteration.</summary>
+    /// <param name="number">0-based number in the scenario over all runners.</param>
+    /// <param name="own">0-based number in the scenario of this virtual user.</param>
+    public void BeginIteration(long number, long own)
+    {
+        _iteration = own;
+        Set(IterationNumber, CelValue.Of(number));
+        Clear(Vu);
+    }
+
+    /// <summary>Sets a variable to a copy that stays valid.</summary>
+    public void SetVariable(string name, in CelValue value)
+    {
+        _variables.Set(name, CelJson.Detach(value));
+        ShowVariables();
+    }
+
+    /// <summary>Makes an answer visible until <see cref="EndResponse"/>.</summary>
+    public void BeginResponse(Exchange exchange, int errorCode)
+    {
+        _exchange = exchange;
+        Set(Status, CelValue.Of((long)exchange.Status));
+        Set(ErrorCode, CelValue.Of((long)errorCode));
+        Set(ErrorMessage, CelValue.Of(exchange.ErrorText));
+    }
+
+    /// <summary>Forgets the answer: its memory belongs to the sender again.</summary>
+    public void EndResponse()
+    {
+        _json?.Dispose();
+        (_json, _exchange) = (null, null);
+        Clear(Status);
+        Clear(ErrorCode);
+        Clear(ErrorMessage);
+        Clear(Headers);
+        Clear(Body);
+        Clear(Json);
+        Clear(Timings);
+    }
+
+    protected override bool TryResolve(int slot, out CelValue value)
+    {
+        if (slot == Vu)
+        {
+            value = CelValue.Of(CelMap.Of([new("id", CelValue.Of(_id)), new("iteration", CelValue.Of(_iteration))]));
+            return true;
+        }
+
+        value = default;
+        if (_exchange is not { } exchange) return false;
+        if (slot == Headers) value = HeaderMap(exchange.Headers);
+        else if (slot == Body) value = CelValue.Of(Encoding.UTF8.GetString(exchange.Body.Span));
+        else if (slot == Json) value = Parse(exchange);
+        else if (slot == Timings) value = TimingsMap(exchange.Timings);
+        else return false;
+        return true;
+    }
+
+    private static int Slot(string name) => ExpressionScopes.Response.SlotOf(name);
+
+    private static CelValue HeaderMap(IResponseHeaders headers)
+    {
+        var map = new Dictionary<string, CelValue>(StringComparer.Ordinal);
+        foreach (var (name, value) in headers.Fields)
+        {
+            var key = name.ToLowerInvariant();
+            map[key] = CelValue.Of(map.TryGetValue(key, out var before) ? $"{before.AsString}, {value}" : value);
+        }
+
+        return CelValue.Of(CelMap.Of(map));
+    }
+
+    private static CelValue TimingsMap(in ExchangeTimings timings)
+    {
+        return CelValue.Of(CelMap.Of(
+        [
+            new("duration", Milliseconds(timings.Duration)),
+            new("blocked", Milliseconds(timings.Blocked)),
+            new("connecting", Milliseconds(timings.Connecting)),
+            new("tls_handshaking", Milliseconds(timings.TlsHandshaking)),
+            new("sending", Milliseconds(timings.Sending)),
+            new("waiting", Milliseconds(timings.Waiting)),
+            new("receiving", Milliseconds(timings.Receiving)),
+        ]));
+
+        static CelValue Milliseconds(long nanoseconds) => CelValue.Of(nanoseconds / 1e6);
+    }
+
+    private CelValue Parse(Exchange exchange)
+    {
+        if (exchange.Outcome != ExchangeOutcome.Response) return CelValue.Error(CelErrorCode.InvalidArgument, "there is no response");
+        if (exchange.Body.IsEmpty) return CelValue.Error(CelErrorCode.InvalidArgument, "not JSON: the body is empty");
+        _json = CelJsonDocument.TryParse(exchange.Body, out var error);
+        return _json is null ? CelValue.Of(error!) : _json.Root;
+    }
+
+    // An empty map would be kept as it is by whoever detaches it, and fill up later.
+    private void ShowVariables() => Set(Vars, CelValue.Of(_variables.Count == 0 ? CelMap.Empty : _variables));
+}

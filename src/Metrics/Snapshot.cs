@@ -74,13 +74,16 @@ public sealed class Snapshot : IEquatable<Snapshot>
     }
 
     /// <summary><see cref="Select(string, TagSet?)"/> for exactly this metric, type and unit included.</summary>
-    public SeriesValue? Select(MetricDefinition metric, TagSet? filter = null)
+    public SeriesValue? Select(MetricDefinition metric, TagSet? filter = null) => Select(metric, tags => filter is null || tags.Matches(filter));
+
+    /// <summary>All series of a metric whose tags are accepted, merged; null when there is none. For conditions that a filter cannot express, e.g. that a tag is absent.</summary>
+    public SeriesValue? Select(MetricDefinition metric, Predicate<TagSet> accepts)
     {
         var found = new List<SeriesValue>();
         for (var i = FirstNamed(metric.Name); i < _series.Length && _series[i].Key.Metric.Name == metric.Name; i++)
         {
             var key = _series[i].Key;
-            if (key.Metric == metric && (filter is null || key.Tags.Matches(filter))) found.Add(_series[i].Value);
+            if (key.Metric == metric && accepts(key.Tags)) found.Add(_series[i].Value);
         }
 
         return found.Count == 0 ? null : Sum(found);

@@ -48,6 +48,11 @@ internal static class RepairShare
 
     private static double Percentile(Threshold threshold, HistogramSnapshot histogram, bool upper)
     {
+        if (upper && threshold.Metric.Unit == MetricUnit.Time && threshold.Wanted <= 0)
+        {
+            return 1;
+        }
+
         var share = threshold.Expression.Aggregation.Percentile / 100;
         double last = histogram.Count - 1;
         var rank = Boundary(threshold, histogram, upper);
@@ -55,16 +60,19 @@ internal static class RepairShare
         return double.IsInfinity(more) || double.IsNaN(more) ? 1 : Clamp(more / (histogram.Count + more));
     }
 
-    /// <summary>The rank at which the seen samples, in order, cross the limit; -1 or n when they are all on one side.</summary>
+    /// <summary>
+    /// The rank at which the seen samples, in order, cross the limit, from -1 to n - 1. Where all break an upper limit, it is where the line from a favourable sample (0, for a time)
+    /// at rank -1 up to the smallest seen one crosses it.
+    /// </summary>
     private static double Boundary(Threshold threshold, HistogramSnapshot histogram, bool upper)
     {
-        bool Holds(double fraction) =>
-            threshold.Expression.Operator.Holds(Observation.InUnit(histogram.Quantile(fraction) ?? 0, threshold.Metric), threshold.Wanted);
+        double Value(double fraction) => Observation.InUnit(histogram.Quantile(fraction) ?? 0, threshold.Metric);
+        bool Holds(double fraction) => threshold.Expression.Operator.Holds(Value(fraction), threshold.Wanted);
 
         var (holding, breaking) = upper ? (0.0, 1.0) : (1.0, 0.0);
         if (!Holds(holding))
         {
-            return upper ? -1 : histogram.Count;
+            return !upper ? histogram.Count - 1 : threshold.Metric.Unit == MetricUnit.Time ? (threshold.Wanted / Value(0)) - 1 : 0;
         }
 
         // 2^-40 of a rank is nothing; the values between two ranks are linear, so this converges to the crossing.

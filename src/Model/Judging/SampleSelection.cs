@@ -12,8 +12,15 @@ internal static class SampleSelection
     ];
 
     /// <summary>All samples of the selector together; null when there are none.</summary>
-    public static SeriesValue? Select(this Snapshot total, MetricDefinition metric, MetricSelector selector) =>
-        total.Select(metric, TagSet.From(selector.Tags));
+    public static SeriesValue? Select(this Snapshot total, MetricDefinition metric, MetricSelector selector)
+    {
+        // In a tag set an empty value is the same as no tag; a selector that wants one (group:"", the root) means the samples without the tag.
+        var filter = TagSet.From(selector.Tags);
+        string[] absent = [.. selector.Tags.Where(t => t.Value.Length == 0).Select(t => t.Key)];
+        return absent.Length == 0
+            ? total.Select(metric, filter)
+            : total.Select(metric, tags => tags.Matches(filter) && absent.All(key => !tags.TryGet(key, out _)));
+    }
 
     /// <summary>Whether the metric is one of which no samples means 0.</summary>
     public static bool IsLedger(MetricDefinition metric) => Ledger.Contains(metric);

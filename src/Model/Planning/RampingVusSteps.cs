@@ -72,6 +72,7 @@ internal static class RampingVusSteps
 
         var starts = new Duration[vus];
         var nextRelease = new int[vus];
+        var turns = Drops(scheduled, vus);
         var count = 0;
         foreach (var (offset, target) in scheduled)
         {
@@ -80,9 +81,11 @@ internal static class RampingVusSteps
             for (; count > target; count--)
             {
                 var vu = count - 1;
-                while (releases[vu][nextRelease[vu]] < offset)
+                // Either each turn has its own release, or those that a next turn came before have been merged into a later one.
+                var paired = turns[vu].Count == releases[vu].Count;
+                while (!paired && releases[vu][nextRelease[vu]] < offset)
                     nextRelease[vu]++;
-                spans[vu].Add(new(starts[vu], offset, releases[vu][nextRelease[vu]]));
+                spans[vu].Add(new(starts[vu], offset, releases[vu][paired ? spans[vu].Count : nextRelease[vu]]));
             }
         }
 

@@ -22,6 +22,7 @@ public class PartitionLawTests
         Assert.Equal(VuIds(whole), shares.SelectMany(VuIds).Order());
         Assert.Equal(whole.EndOffset, shares.Max(s => s.EndOffset));
         Assert.All(shares, s => Assert.Equal(whole.RegularDuration, s.RegularDuration));
+        Assert.All(shares, s => Assert.True(s.MaxVUs > 0, "a share with work has a VU to do it"));
         switch (whole)
         {
             case SharedIterationsPlan one:

@@ -23,7 +23,7 @@ public static class KubernetesJson
         {
             PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-            TypeInfoResolver = JsonTypeInfoResolver.Combine(resolver, KubernetesJsonContext.Default).WithAddedModifier(OmitEmptyCollections),
+            TypeInfoResolver = JsonTypeInfoResolver.Combine(resolver, KubernetesJsonContext.Default).WithAddedModifier(Shape),
         };
         options.MakeReadOnly();
         return options;
@@ -59,10 +59,22 @@ public static class KubernetesJson
         return merged;
     }
 
-    private static void OmitEmptyCollections(JsonTypeInfo info)
+    private static void Shape(JsonTypeInfo info)
     {
         foreach (var property in info.Properties)
         {
+            if (typeof(IKubernetesObject).IsAssignableFrom(info.Type))
+            {
+                // As people write objects.
+                property.Order = property.Name switch
+                {
+                    "apiVersion" => -3,
+                    "kind" => -2,
+                    "metadata" => -1,
+                    _ => 0,
+                };
+            }
+
             var type = property.PropertyType;
             if (type != typeof(string) && type != typeof(byte[]) && typeof(IEnumerable).IsAssignableFrom(type) && !typeof(JsonNode).IsAssignableFrom(type)
                 && !property.IsExtensionData)

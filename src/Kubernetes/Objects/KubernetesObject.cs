@@ -10,15 +10,12 @@ namespace LoadTesting.Kubernetes.Objects;
 public abstract record KubernetesObject : IKubernetesObject
 {
     /// <inheritdoc/>
-    [JsonPropertyOrder(-3)]
     public abstract string ApiVersion { get; }
 
     /// <inheritdoc/>
-    [JsonPropertyOrder(-2)]
     public abstract string Kind { get; }
 
     /// <inheritdoc/>
-    [JsonPropertyOrder(-1)]
     public ObjectMeta Metadata { get; init => field = value ?? new(); } = new();
 
     /// <summary>Fields this type does not name, kept as they came.</summary>

@@ -7,15 +7,12 @@ namespace LoadTesting.Kubernetes.Objects;
 public sealed record UntypedObject : IKubernetesObject
 {
     /// <inheritdoc/>
-    [JsonPropertyOrder(-3)]
     public string ApiVersion { get; init => field = value ?? ""; } = "";
 
     /// <inheritdoc/>
-    [JsonPropertyOrder(-2)]
     public string Kind { get; init => field = value ?? ""; } = "";
 
     /// <inheritdoc/>
-    [JsonPropertyOrder(-1)]
     public ObjectMeta Metadata { get; init => field = value ?? new(); } = new();
 
     /// <summary>All other fields, e.g. <c>spec</c> and <c>status</c>.</summary>

@@ -30,6 +30,11 @@ public static class CelJson
     /// </summary>
     public static void Write(IBufferWriter<byte> output, in CelValue value)
     {
+        if (JsonText.TryWriteScalar(output, value))
+        {
+            return;
+        }
+
         using var writer = new Utf8JsonWriter(output, JsonText.Options);
         JsonText.Write(writer, value);
     }

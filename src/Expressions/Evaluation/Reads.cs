@@ -25,6 +25,9 @@ internal sealed class Bind(int local, Evaluator value, Evaluator body) : Evaluat
 /// <summary><c>operand.field</c> of a map.</summary>
 internal sealed class FieldRead(Evaluator operand, string field) : Evaluator
 {
+    // Made once: default(json.x, …) meets it as a matter of course.
+    private readonly CelValue _missing = Errors.NoSuchKey(CelValue.Of(field));
+
     public override CelValue Evaluate(CelActivation activation)
     {
         var target = operand.Evaluate(activation);
@@ -33,7 +36,7 @@ internal sealed class FieldRead(Evaluator operand, string field) : Evaluator
             return target.IsError ? target : CelValue.Error(CelErrorCode.NoSuchOverload, $"{Errors.KindName(target)} has no field '{field}'");
         }
 
-        return target.AsMap.TryGet(field, out var value) ? value : Errors.NoSuchKey(CelValue.Of(field));
+        return target.AsMap.TryGet(field, out var value) ? value : _missing;
     }
 }
 

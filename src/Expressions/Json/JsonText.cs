@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using LoadTesting.Expressions.Values;
@@ -9,6 +12,27 @@ internal static class JsonText
 {
     /// <summary>Only what JSON demands is escaped: request bodies are not embedded in HTML.</summary>
     public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    /// <summary>What JSON escapes: quotes, backslashes and control characters; surrogates are left to the writer, which checks their pairs.</summary>
+    private static readonly SearchValues<char> Plain = SearchValues.Create(
+        [.. Enumerable.Range(' ', 0xD800 - ' ').Where(c => c is not ('"' or '\\' or (>= 0x7F and <= 0x9F))).Select(c => (char)c)]);
+
+    /// <summary>Writes what needs no writer straight to UTF-8; false for everything else.</summary>
+    public static bool TryWriteScalar(IBufferWriter<byte> output, in CelValue value)
+    {
+        switch (value.Kind)
+        {
+            case CelKind.Null: output.Write("null"u8); return true;
+            case CelKind.Bool: output.Write(value.AsBool ? "true"u8 : "false"u8); return true;
+            case CelKind.Int when Utf8Formatter.TryFormat(value.Bits, output.GetSpan(20), out var written): output.Advance(written); return true;
+            case CelKind.String when !value.Text.AsSpan().ContainsAnyExcept(Plain):
+                output.Write("\""u8);
+                Encoding.UTF8.GetBytes(value.Text, output);
+                output.Write("\""u8);
+                return true;
+            default: return false;
+        }
+    }
 
     public static void Write(Utf8JsonWriter writer, in CelValue value)
     {

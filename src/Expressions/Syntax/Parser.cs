@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 
 namespace LoadTesting.Expressions.Syntax;
@@ -13,7 +14,23 @@ internal sealed class Parser
         "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package", "namespace", "return", "var", "void", "while",
     ];
 
-    private static readonly ImmutableArray<ImmutableArray<string>> Levels = [["==", "!=", "<", "<=", ">", ">=", "in"], ["+", "-"], ["*", "/", "%"]];
+    private static readonly FrozenDictionary<string, int> Levels = new Dictionary<string, int>
+    {
+        ["||"] = 0,
+        ["&&"] = 1,
+        ["=="] = 2,
+        ["!="] = 2,
+        ["<"] = 2,
+        ["<="] = 2,
+        [">"] = 2,
+        [">="] = 2,
+        ["in"] = 2,
+        ["+"] = 3,
+        ["-"] = 3,
+        ["*"] = 4,
+        ["/"] = 4,
+        ["%"] = 4,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private readonly List<Token> _tokens;
     private readonly int _limit;
@@ -50,53 +67,43 @@ internal sealed class Parser
     private Expr Expression()
     {
         using var level = Enter();
-        var condition = Logical("||");
+        var condition = Binary(0);
         if (!Accept("?"))
         {
             return condition;
         }
 
-        var whenTrue = Logical("||");
+        var whenTrue = Binary(0);
         Expect(":", "of '?'");
         return Checked(new ConditionalExpr(condition, whenTrue, Expression()));
     }
 
-    private Expr Logical(string operation)
+    /// <summary>Operands and operators of at least a level, by precedence climbing: one stack frame however many levels there are.</summary>
+    private Expr Binary(int least)
     {
-        var first = Operand();
-        if (!IsSymbol(operation))
-        {
-            return first;
-        }
-
-        var operands = ImmutableArray.CreateBuilder<Expr>();
-        operands.Add(first);
-        while (Accept(operation))
-        {
-            operands.Add(Operand());
-        }
-
-        return Checked(new LogicalExpr(operation, operands.ToImmutable()));
-
-        Expr Operand() => operation == "||" ? Logical("&&") : Binary(0);
-    }
-
-    private Expr Binary(int level)
-    {
-        if (level == Levels.Length)
-        {
-            return Unary();
-        }
-
-        var left = Binary(level + 1);
-        while (Peek.Kind is TokenKind.Symbol or TokenKind.Name && Levels[level].Contains(Peek.Text))
+        var left = Unary();
+        while (LevelOf(Peek) is >= 0 and var level && level >= least)
         {
             var operation = Take().Text;
-            left = Checked(new BinaryExpr(operation, left, Binary(level + 1)));
+            var right = Binary(level + 1);
+            left = Checked(operation is "&&" or "||" ? Chain(operation, left, right, level) : new BinaryExpr(operation, left, right));
         }
 
         return left;
     }
+
+    private LogicalExpr Chain(string operation, Expr first, Expr second, int level)
+    {
+        var operands = ImmutableArray.Create(first, second).ToBuilder();
+        while (Accept(operation))
+        {
+            operands.Add(Binary(level + 1));
+        }
+
+        return new(operation, operands.ToImmutable());
+    }
+
+    private static int LevelOf(Token token) => token.Kind is TokenKind.Symbol or TokenKind.Name ? Levels.GetValueOrDefault(token.Text, -1) : -1;
 
     private Expr Unary()
     {

@@ -14,7 +14,7 @@ internal sealed class ScenarioControl : IDisposable
     {
         _clock = clock;
         _interrupt = CancellationTokenSource.CreateLinkedTokenSource(hardStop);
-        Run = new ScenarioRun(index, plan, clock, pool, events, engineStart, stop, _interrupt.Token);
+        Run = new ScenarioRun(index, plan, clock, pool, events, engineStart, stop, hardStop, _interrupt.Token);
     }
 
     public ScenarioRun Run { get; }

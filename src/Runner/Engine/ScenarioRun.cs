@@ -7,13 +7,14 @@ namespace LoadTesting.Runner.Engine;
 internal sealed class ScenarioRun
 {
     private readonly IScenarioEvents _events;
+    private readonly CancellationToken _hardStop;
     private volatile ScenarioState _state;
 
-    public ScenarioRun(int index, ScenarioPlan plan, EngineClock clock, VuPool pool, IScenarioEvents events, long engineStart, CancellationToken stop, CancellationToken interrupt)
+    public ScenarioRun(int index, ScenarioPlan plan, EngineClock clock, VuPool pool, IScenarioEvents events, long engineStart, CancellationToken stop, CancellationToken hardStop, CancellationToken interrupt)
     {
         (Index, Plan, Clock, Pool, _events) = (index, plan, clock, pool, events);
         StartAt = engineStart + plan.Spec.StartTime.Nanoseconds;
-        (Stop, Interrupt) = (stop, interrupt);
+        (Stop, _hardStop, Interrupt) = (stop, hardStop, interrupt);
     }
 
     /// <summary>Position in the worker's plan.</summary>
@@ -33,7 +34,7 @@ internal sealed class ScenarioRun
     /// <summary>From here on no iteration starts.</summary>
     public long RegularEnd => StartAt + Plan.RegularDuration.Nanoseconds;
 
-    /// <summary>No iteration starts any more: somebody asked for a graceful end.</summary>
+    /// <summary>No iteration starts any more: somebody asked for an end, graceful or hard.</summary>
     public CancellationToken Stop { get; }
 
     /// <summary>What is in flight ends at once: the graceful stop is over, or somebody asked for a hard end.</summary>
@@ -45,8 +46,14 @@ internal sealed class ScenarioRun
         set => _state = value;
     }
 
+    /// <summary>
+    /// Whether somebody asked for an end. The hard stop itself is asked too: what it cancels, it cancels one after the other, and an interrupted VU may look here before
+    /// <see cref="Stop"/> has had its turn.
+    /// </summary>
+    public bool IsStopped => Stop.IsCancellationRequested || _hardStop.IsCancellationRequested;
+
     /// <summary>Whether a closed model may start another iteration.</summary>
-    public bool MayStart => !Stop.IsCancellationRequested && !Interrupt.IsCancellationRequested && Clock.Now < RegularEnd;
+    public bool MayStart => !IsStopped && !Interrupt.IsCancellationRequested && Clock.Now < RegularEnd;
 
     /// <summary>Runs one iteration and counts it.</summary>
     /// <param name="vu">Who runs it.</param>

@@ -31,7 +31,8 @@ internal sealed class SocketsHttpSender : IRequestSender
                 AutomaticDecompression = DecompressionMethods.None,
                 ConnectTimeout = settings.ConnectTimeout.ToTimeSpan(),
                 PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
-                PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
+                // Saying "close" does not keep the platform from using a connection again that the server leaves open; having no lifetime does.
+                PooledConnectionLifetime = settings.KeepAlive ? Timeout.InfiniteTimeSpan : TimeSpan.Zero,
                 ConnectCallback = _opener.OpenAsync,
                 PlaintextStreamFilter = (context, _) => _opener.FilterAsync(context.PlaintextStream),
                 RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,

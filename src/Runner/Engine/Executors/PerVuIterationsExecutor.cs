@@ -28,7 +28,7 @@ internal sealed class PerVuIterationsExecutor : Executor
         }
 
         var left = _plan.IterationsPerVu - own;
-        if (Run.Stop.IsCancellationRequested) Run.Tally.Abandon(left);
+        if (Run.IsStopped) Run.Tally.Abandon(left);
         else Run.Drop(left);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class SharedIterationsExecutor : Executor
     {
         await OnEachVuAsync(_plan.MaxVUs, LoopAsync);
         var left = _plan.Iterations - Run.Tally.Started;
-        if (Run.Stop.IsCancellationRequested) Run.Tally.Abandon(left);
+        if (Run.IsStopped) Run.Tally.Abandon(left);
         else Run.Drop(left);
     }
 

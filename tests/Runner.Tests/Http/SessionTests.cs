@@ -1,0 +1,142 @@
+using System.Text;
+using LoadTesting.Runner.Http;
+using LoadTesting.TestKit;
+
+namespace LoadTesting.Runner.Tests.Http;
+
+/// <summary>Redirects and cookies, hop by hop.</summary>
+public sealed class SessionTests : IHopObserver, IAsyncDisposable
+{
+    private readonly List<(string Url, string Method, int Status)> _hops = [];
+    private readonly SenderFixture _fixture = new();
+    private readonly HttpSession _session;
+
+    public SessionTests() => _session = new HttpSession(_fixture.Sender, keepsCookies: true);
+
+    void IHopObserver.OnHop(PreparedRequest request, int hop, Exchange exchange)
+    {
+        if (hop == 0) _hops.Clear();
+        Assert.Equal(_hops.Count, hop);
+        _hops.Add((request.Url.PathAndQuery, request.Method.Method, exchange.Status));
+    }
+
+    [Fact]
+    public async Task Each_hop_is_an_exchange_of_its_own()
+    {
+        await using var server = await KestrelServer.StartAsync();
+        var last = await SendAsync(server.Url, "/redirect/3");
+        Assert.Equal(200, last.Status);
+        Assert.Equal([("/redirect/3", "GET", 302), ("/redirect/2", "GET", 302), ("/redirect/1", "GET", 302), ("/get", "GET", 200)], _hops);
+    }
+
+    [Theory]
+    [InlineData(0, 302, 1)]
+    [InlineData(2, 302, 3)]
+    [InlineData(4, 200, 5)]
+    public async Task The_answer_at_the_limit_is_the_result(int limit, int status, int hops)
+    {
+        await using var server = await KestrelServer.StartAsync();
+        Assert.Equal(status, (await SendAsync(server.Url, "/redirect/4", redirects: limit)).Status);
+        Assert.Equal(hops, _hops.Count);
+    }
+
+    [Theory]
+    [InlineData(301, "POST", "GET", "")]
+    [InlineData(302, "PUT", "GET", "")]
+    [InlineData(303, "POST", "GET", "")]
+    [InlineData(302, "HEAD", "HEAD", "")]
+    [InlineData(307, "POST", "POST", "payload")]
+    [InlineData(308, "DELETE", "DELETE", "payload")]
+    public async Task Method_and_body_change_by_the_rules_of_Go(int status, string method, string next, string body)
+    {
+        await using var server = await KestrelServer.StartAsync();
+        await SendAsync(server.Url, $"/to/{status}", method, body: method == "HEAD" ? null : "payload");
+        var (seenMethod, path, _, seenBody) = server.Seen.Last();
+        Assert.Equal((next, "/hello", body), (seenMethod, path, seenBody));
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HTTP/1.1 302 Found\r\nLocation: ftp://elsewhere/\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HTTP/1.1 304 Not Modified\r\nLocation: /x\r\n\r\n")]
+    [InlineData("HTTP/1.1 300 Multiple Choices\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n")]
+    public async Task What_cannot_be_followed_is_the_answer(string response)
+    {
+        await using var server = RawHttpServer.Answering(response);
+        Assert.InRange((await SendAsync(server.Url, "/")).Status, 300, 304);
+        Assert.Single(_hops);
+    }
+
+    [Fact]
+    public async Task Secrets_do_not_go_to_another_host()
+    {
+        await using var other = RawHttpServer.Answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        await using var first = RawHttpServer.Answering($"HTTP/1.1 307 Temporary Redirect\r\nLocation: http://localhost:{other.Port}/there\r\nContent-Length: 0\r\n\r\n");
+        var request = _fixture.Request(first.Url, "POST", "x"u8.ToArray(), headers: [("Authorization", "Bearer secret"), ("Cookie", "a=b"), ("Host", "shop.example"), ("X-Kept", "1")]);
+        await _session.SendAsync(request, 10, this, default);
+        var head = Assert.Single(other.Requests);
+        Assert.DoesNotContain("secret", head);
+        Assert.DoesNotContain("Cookie", head);
+        Assert.Contains("\r\nX-Kept: 1\r\n", head);
+        Assert.Contains($"\r\nHost: localhost:{other.Port}\r\n", head);
+        Assert.Contains($"\r\nReferer: {first.Url}\r\n", head);
+    }
+
+    [Fact]
+    public async Task Cookies_of_every_hop_are_kept_and_sent_until_they_are_forgotten()
+    {
+        await using var server = await KestrelServer.StartAsync();
+        await SendAsync(server.Url, "/login");
+        await SendAsync(server.Url, "/hello");
+        Assert.Equal(["", "session=s-1", "session=s-1"], server.Seen.Select(s => s.Cookie));
+        _session.ForgetCookies();
+        await SendAsync(server.Url, "/hello");
+        Assert.Equal("", server.Seen.Last().Cookie);
+    }
+
+    [Fact]
+    public async Task Cookies_for_other_hosts_paths_and_malformed_ones_are_not_sent()
+    {
+        await using var server = RawHttpServer.Answering(
+            "HTTP/1.1 200 OK\r\nSet-Cookie: good=1\r\nSet-Cookie: foreign=1; Domain=example.com\r\nSet-Cookie: deep=1; Path=/deep\r\nSet-Cookie: secure=1; Secure\r\n"
+            + "Set-Cookie: gone=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT\r\nSet-Cookie: =;;=\r\nContent-Length: 0\r\n\r\n");
+        await SendAsync(server.Url, "/");
+        await SendAsync(server.Url, "/");
+        Assert.Contains("\r\nCookie: good=1\r\n", server.Requests.Last());
+    }
+
+    [Fact]
+    public async Task A_cookie_that_the_request_brings_is_sent_with_those_of_the_jar()
+    {
+        await using var server = RawHttpServer.Answering("HTTP/1.1 200 OK\r\nSet-Cookie: jar=1\r\nContent-Length: 0\r\n\r\n");
+        await SendAsync(server.Url, "/");
+        await _session.SendAsync(_fixture.Request(server.Url, headers: [("Cookie", "own=2")]), 0, this, default);
+        Assert.Contains("\r\nCookie: own=2; jar=1\r\n", server.Requests.Last());
+    }
+
+    [Fact]
+    public async Task The_time_limit_covers_all_hops()
+    {
+        var hop = 0;
+        await using var server = RawHttpServer.Start(async c =>
+        {
+            while (await c.ReadRequestAsync() is not null)
+            {
+                await c.PauseAsync(100);
+                await c.WriteAsync($"HTTP/1.1 302 Found\r\nLocation: /{hop++}\r\nContent-Length: 0\r\n\r\n");
+            }
+        });
+        var exchange = await _session.SendAsync(_fixture.Request(server.Url, timeoutSeconds: 0.35), 1000, this, default);
+        Assert.Equal(TransportError.Timeout, exchange.Error);
+        Assert.InRange(_hops.Count, 1, 4);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _session.DisposeAsync();
+        await _fixture.DisposeAsync();
+    }
+
+    private ValueTask<Exchange> SendAsync(Uri server, string path, string method = "GET", string? body = null, int redirects = 10) =>
+        _session.SendAsync(_fixture.Request(new Uri(server, path), method, body is null ? null : Encoding.UTF8.GetBytes(body)), redirects, this, default);
+}

@@ -1,0 +1,176 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Text;
+
+namespace LoadTesting.TestKit;
+
+/// <summary>
+/// A server that says exactly what its script says, octet by octet: real sockets on loopback, for behaviour that no well-behaved server would show. Each connection
+/// runs the script from its beginning.
+/// </summary>
+public sealed class RawHttpServer : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Func<RawConnection, Task> _script;
+    private readonly SslServerAuthenticationOptions? _tls;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentBag<Task> _connections = [];
+    private readonly Task _accepting;
+    private int _accepted;
+
+    private RawHttpServer(Func<RawConnection, Task> script, SslServerAuthenticationOptions? tls)
+    {
+        (_script, _tls) = (script, tls);
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>Port on 127.0.0.1.</summary>
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>Base URL by address.</summary>
+    public Uri Url => new($"{(_tls is null ? "http" : "https")}://127.0.0.1:{Port}/");
+
+    /// <summary>Connections accepted so far.</summary>
+    public int Accepted => Volatile.Read(ref _accepted);
+
+    /// <summary>Heads of all requests read, in order of arrival.</summary>
+    public ConcurrentQueue<string> Requests { get; } = new();
+
+    /// <summary>Starts one.</summary>
+    /// <param name="script">What to do on each connection; the connection is closed when it returns.</param>
+    /// <param name="tls">Speaks TLS when given.</param>
+    public static RawHttpServer Start(Func<RawConnection, Task> script, SslServerAuthenticationOptions? tls = null) => new(script, tls);
+
+    /// <summary>Answers every request on every connection with the same octets.</summary>
+    public static RawHttpServer Answering(string response, SslServerAuthenticationOptions? tls = null) => Start(
+        async connection =>
+        {
+            while (await connection.ReadRequestAsync() is not null) await connection.WriteAsync(response);
+        },
+        tls);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Stop();
+        await _accepting;
+        await Task.WhenAll(_connections);
+        _stop.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                var client = await _listener.AcceptTcpClientAsync(_stop.Token);
+                Interlocked.Increment(ref _accepted);
+                _connections.Add(ServeAsync(client));
+            }
+            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        using (client)
+        {
+            try
+            {
+                client.NoDelay = true;
+                Stream stream = client.GetStream();
+                if (_tls is not null)
+                {
+                    var secure = new SslStream(stream);
+                    await secure.AuthenticateAsServerAsync(_tls, _stop.Token);
+                    stream = secure;
+                }
+
+                await _script(new RawConnection(this, client, stream, _stop.Token));
+            }
+            catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
+            {
+                // The client went away or did not want to talk; the tests look at what the client makes of it.
+            }
+        }
+    }
+}
+
+/// <summary>One connection of a <see cref="RawHttpServer"/>.</summary>
+public sealed class RawConnection
+{
+    private readonly RawHttpServer _server;
+    private readonly TcpClient _client;
+    private readonly Stream _stream;
+    private readonly CancellationToken _stop;
+    private readonly List<byte> _buffer = [];
+
+    internal RawConnection(RawHttpServer server, TcpClient client, Stream stream, CancellationToken stop)
+    {
+        (_server, _client, _stream, _stop) = (server, client, stream, stop);
+    }
+
+    /// <summary>Reads a request with its Content-Length body; null when the client has closed.</summary>
+    /// <returns>Head and body as text (Latin-1).</returns>
+    public async Task<string?> ReadRequestAsync()
+    {
+        var chunk = new byte[64 * 1024];
+        while (true)
+        {
+            var text = Encoding.Latin1.GetString([.. _buffer]);
+            var head = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+            if (head >= 0)
+            {
+                var length = text[..head].Split("\r\n").Where(l => l.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase)).Select(l => int.Parse(l[15..])).FirstOrDefault();
+                if (text.Length >= head + 4 + length)
+                {
+                    _buffer.RemoveRange(0, head + 4 + length);
+                    _server.Requests.Enqueue(text[..(head + 4 + length)]);
+                    return text[..(head + 4 + length)];
+                }
+            }
+
+            var read = await _stream.ReadAsync(chunk, _stop);
+            if (read == 0) return null;
+            _buffer.AddRange(chunk.AsSpan(0, read));
+        }
+    }
+
+    /// <summary>Writes text as Latin-1.</summary>
+    public Task WriteAsync(string text) => WriteAsync(Encoding.Latin1.GetBytes(text));
+
+    /// <summary>Writes octets.</summary>
+    public async Task WriteAsync(ReadOnlyMemory<byte> octets)
+    {
+        await _stream.WriteAsync(octets, _stop);
+        await _stream.FlushAsync(_stop);
+    }
+
+    /// <summary>Waits.</summary>
+    public Task PauseAsync(int milliseconds) => Task.Delay(milliseconds, _stop);
+
+    /// <summary>Waits until the client has closed or the server is disposed.</summary>
+    public async Task UntilClosedAsync()
+    {
+        var chunk = new byte[4096];
+        while (await _stream.ReadAsync(chunk, _stop) > 0)
+        {
+            // What still comes is of no interest.
+        }
+    }
+
+    /// <summary>Closes with a reset instead of an orderly end.</summary>
+    public void Reset()
+    {
+        _client.Client.LingerState = new LingerOption(true, 0);
+        _client.Client.Close();
+    }
+}

@@ -44,30 +44,6 @@ public sealed class MetricCatalog
     /// <summary>The metric of that name, or null. A built-in name always means the built-in metric.</summary>
     public MetricDefinition? Find(string name) => BuiltInMetrics.Find(name) ?? _custom.GetValueOrDefault(name);
 
-    /// <summary>The name most like <paramref name="name"/>, where one is near enough to have been meant (at most a third of its letters differ).</summary>
-    public string? Nearest(string name)
-    {
-        var candidates = BuiltInMetrics.All.Concat(_custom.Values).Select(m => m.Name).Order(StringComparer.Ordinal);
-        var best = candidates.Select(c => (Name: c, Distance: Distance(name, c))).MinBy(c => c.Distance);
-        return best.Distance <= Math.Max(name.Length, 3) / 3 ? best.Name : null;
-    }
-
-    /// <summary>Levenshtein's: how many letters must be inserted, removed or replaced.</summary>
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substituted, 1 + Math.Min(row[j], row[j - 1]));
-            }
-        }
-
-        return row[b.Length];
-    }
+    /// <summary>The name that was probably meant by <paramref name="name"/>; null when none is near enough.</summary>
+    public string? Nearest(string name) => Validation.Nearest.To(name, BuiltInMetrics.All.Concat(_custom.Values).Select(m => m.Name));
 }

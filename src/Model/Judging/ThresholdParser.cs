@@ -13,7 +13,7 @@ namespace LoadTesting.Model.Judging;
 /// value       = number | duration | number "%" | "baseline" [ "*" number ] | number "*" "baseline"
 /// clause      = "or" "absent" | "during" NAME | "after" NAME | [ "during" ] "steady" | "over" duration | "abort" [ "after" duration ]
 /// number      = decimal, with fraction and exponent          (k6 also takes hexadecimal, inf and nan: a limit that compares with nothing is refused)
-/// duration    = one or more of number ("ns" | "us" | "µs" | "ms" | "s" | "m" | "h")
+/// duration    = as everywhere, with a unit                  (within a threshold a bare number is a metric's value, not a time)
 /// </code>
 /// The operators are tried in the order given and split the text at their first occurrence (k6's way). Expressions that k6 accepts mean the same here,
 /// but for a bare <c>p</c>: k6 reads it as p(0), the minimum, which nobody who writes it wants.
@@ -96,7 +96,7 @@ public static class ThresholdParser
             return new NumberValue(percent / 100, ValueUnit.Percent);
         }
 
-        if (UnitDuration.TryParse(text, out var duration))
+        if (Duration.TryParseWithUnit(text, out var duration))
         {
             return new NumberValue(duration.Milliseconds, ValueUnit.Time);
         }
@@ -148,7 +148,7 @@ public static class ThresholdParser
                             return null;
                         }
 
-                        if (UnitDuration.TryParse(name, out _))
+                        if (Duration.TryParseWithUnit(name, out _))
                         {
                             wrong = $"'{word} {name}' names no scenario or mark (to delay an abort, write abort after {name})";
                             return null;
@@ -163,7 +163,7 @@ public static class ThresholdParser
                         word = "window";
                         break;
                     case "over":
-                        if (!UnitDuration.TryParse(Take() ?? string.Empty, out var length) || length <= Duration.Zero)
+                        if (!Duration.TryParseWithUnit(Take() ?? string.Empty, out var length) || length <= Duration.Zero)
                         {
                             wrong = "'over' needs a duration behind it, as in over 30s";
                             return null;
@@ -176,7 +176,7 @@ public static class ThresholdParser
                         if (_next < _words.Length && _words[_next] == "after")
                         {
                             _next++;
-                            if (!UnitDuration.TryParse(Take() ?? string.Empty, out var after) || after < Duration.Zero)
+                            if (!Duration.TryParseWithUnit(Take() ?? string.Empty, out var after) || after < Duration.Zero)
                             {
                                 wrong = "'abort after' needs a duration behind it, as in abort after 10s";
                                 return null;

@@ -12,7 +12,7 @@ public static class ThresholdRules
 {
     /// <summary>Checks and compiles all thresholds.</summary>
     /// <param name="spec">The test.</param>
-    /// <param name="path">Field path of <c>thresholds</c>, e.g. <c>spec.thresholds</c>; problems stand at <c>path.KEY</c> and <c>path.KEY[i]</c>.</param>
+    /// <param name="path">Field path of <c>thresholds</c>, e.g. <c>spec.thresholds</c>; problems stand at its keys and items (<see cref="SpecPath"/>).</param>
     /// <param name="problems">
     /// Gets problems with the rules <c>metric-selector</c>, <c>unknown-metric</c>, <c>threshold</c>, <c>threshold-aggregation</c>, <c>threshold-unit</c>,
     /// <c>threshold-unsupported</c>, <c>threshold-abort</c>, and warnings <c>threshold-repeated</c>, <c>threshold-tag</c>, <c>threshold-range</c>.
@@ -30,7 +30,7 @@ public static class ThresholdRules
         var tracked = new List<MetricSelector>();
         foreach (var (key, written) in spec.Thresholds)
         {
-            var keyPath = $"{path}.{key}";
+            var keyPath = SpecPath.Field(path, key);
             var metric = MetricSelector.Parse(key, keyPath, problems) is { } selector ? Metric(selector, catalog, keyPath, problems) : null;
             if (metric is { } known)
             {
@@ -41,7 +41,7 @@ public static class ThresholdRules
             var texts = new HashSet<string>(StringComparer.Ordinal);
             for (var i = 0; i < written.Count; i++)
             {
-                var itemPath = $"{keyPath}[{i}]";
+                var itemPath = SpecPath.Item(keyPath, i);
                 if (!texts.Add(written[i].Expression.Trim()))
                 {
                     problems.Add(new Problem(itemPath, "threshold-repeated", $"'{written[i].Expression.Trim()}' stands twice for {key}") { Value = written[i].Expression, IsWarning = true });
@@ -142,12 +142,12 @@ public static class ThresholdRules
 
         if (written.DelayAbortEval is { } delay && delay < Duration.Zero)
         {
-            problems.Add(new Problem(path + ".delayAbortEval", "threshold-abort", "delayAbortEval cannot be negative") { Value = delay.ToString() });
+            problems.Add(new Problem(SpecPath.Field(path, "delayAbortEval"), "threshold-abort", "delayAbortEval cannot be negative") { Value = delay.ToString() });
         }
 
         if (written is { DelayAbortEval: not null, AbortOnFail: false })
         {
-            problems.Add(new Problem(path + ".delayAbortEval", "threshold-abort", "delayAbortEval has no effect without abortOnFail: true") { IsWarning = true });
+            problems.Add(new Problem(SpecPath.Field(path, "delayAbortEval"), "threshold-abort", "delayAbortEval has no effect without abortOnFail: true") { IsWarning = true });
         }
 
         return expression.Abort ?? (written.AbortOnFail ? new AbortRule(written.DelayAbortEval) : null);

@@ -41,6 +41,14 @@ public sealed class ExitCodesTests
     }
 
     [Fact]
+    public void The_page_about_the_verdict_lists_every_reason_and_no_other()
+    {
+        var page = File.ReadAllText(Path.Combine(RepositoryPaths.Root, "docs", "verdict.md"));
+        var listed = Regex.Matches(page, @"^\| `([A-Za-z]+)` \|", RegexOptions.Multiline).Select(m => m.Groups[1].Value);
+        Assert.Equal(typeof(Reasons).GetFields().Select(f => (string)f.GetValue(null)!).Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Every_path_name_and_header_of_the_agent_is_different()
     {
         var names = typeof(AgentContract).GetFields().Where(f => f.IsLiteral && f.FieldType == typeof(string)).Select(f => (string)f.GetRawConstantValue()!).ToList();

@@ -79,6 +79,7 @@ public sealed class ThresholdParserTests
     [InlineData("max < 1m30s", AggregationKind.Max, 0, ComparisonOperator.Less, 90_000)]
     [InlineData("max < 0.1ms", AggregationKind.Max, 0, ComparisonOperator.Less, 0.1)]
     [InlineData("max < 250 us", AggregationKind.Max, 0, ComparisonOperator.Less, 0.25)]
+    [InlineData("max < 1d2h", AggregationKind.Max, 0, ComparisonOperator.Less, 93_600_000)]
     [InlineData("rate<1%", AggregationKind.Rate, 0, ComparisonOperator.Less, 0.01)]
     [InlineData("rate>99.5 %", AggregationKind.Rate, 0, ComparisonOperator.Greater, 0.995)]
     public void An_expression_is_an_aggregation_a_relation_and_a_value(string text, AggregationKind kind, double percentile, ComparisonOperator comparison, double value)
@@ -146,7 +147,7 @@ public sealed class ThresholdParserTests
     [InlineData("count<1e999", "not a value")]
     [InlineData("count<0x10", "not a value")]
     [InlineData("count<1,000", "not a value")]
-    [InlineData("avg<5d", "not a value")]
+    [InlineData("avg<5y", "not a value")]
     [InlineData("avg<5s5", "not a value")]
     [InlineData("avg<-", "not a value")]
     [InlineData("avg<1 < 2", "not a value")]

@@ -88,7 +88,7 @@ public sealed class ThresholdRulesTests
         Assert.Equal(rule, problem.Rule);
         Assert.Contains(says, problem.Message, StringComparison.Ordinal);
         Assert.False(problem.IsWarning);
-        Assert.StartsWith($"spec.thresholds.{key}", problem.Path, StringComparison.Ordinal);
+        Assert.StartsWith(SpecPath.Field("spec.thresholds", key), problem.Path, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -118,7 +118,7 @@ public sealed class ThresholdRulesTests
         var problems = new List<Problem>();
         var set = ThresholdRules.Compile(spec, "spec.thresholds", problems);
         Assert.Equal(
-            ["spec.thresholds.nope{", "spec.thresholds.nope{[0]", "spec.thresholds.nope{[1]", "spec.thresholds.http_reqs[1]", "spec.thresholds.unknown", "spec.thresholds.unknown[0]"],
+            ["spec.thresholds[\"nope{\"]", "spec.thresholds[\"nope{\"][0]", "spec.thresholds[\"nope{\"][1]", "spec.thresholds.http_reqs[1]", "spec.thresholds.unknown", "spec.thresholds.unknown[0]"],
             problems.Select(p => p.Path));
         Assert.Equal("count<1", Assert.Single(set.Thresholds).Expression.Text);
     }

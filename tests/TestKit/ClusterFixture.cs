@@ -62,9 +62,9 @@ public abstract class ClusterFixture : IAsyncLifetime
             return;
         }
 
-        var state = $"/tmp/loadtest-testbed-{name}";
-        _cluster = new ClusterAccess(
-            Path.Combine(state, "admin.kubeconfig"), name, File.Exists(Path.Combine(state, "run", "kube-controller-manager.pid")), _nodes);
+        var kubeconfig = up.Output.Trim();
+        var controllers = Path.Combine(Path.GetDirectoryName(kubeconfig)!, "run", "kube-controller-manager.pid");
+        _cluster = new ClusterAccess(kubeconfig, name, File.Exists(controllers), _nodes);
     }
 
     /// <inheritdoc/>

@@ -20,6 +20,7 @@ use_cluster() {
   name="$1"
   [[ "$name" =~ ^[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?$ ]] || die "name '$name': expected at most 20 lower-case letters, digits and dashes"
   state="/tmp/loadtest-testbed-$name"
+  [ "$(id -u)" = 0 ] || state="$state.$(id -u)"
   kubeconfig="$state/admin.kubeconfig"
 }
 
@@ -43,12 +44,13 @@ free_port() {
 }
 
 # start LABEL COMMAND…: runs it detached in its own session, its log in $state/log, its identity in $state/run.
+# Descriptors 5 (the script's own output) and 9 (its lock) are closed in it: whoever waits for their end waits for the script alone.
 # The start time stands beside the pid: a pid alone may be another process's after a reboot or a wrap.
 start() {
   local label="$1"
   shift
   mkdir -p "$state/run" "$state/log"
-  setsid "$@" </dev/null >>"$state/log/$label.log" 2>&1 9>&- &
+  setsid "$@" </dev/null >>"$state/log/$label.log" 2>&1 5>&- 9>&- &
   local pid=$!
   disown "$pid"
   echo "$pid $(start_time "$pid")" >"$state/run/$label.pid"

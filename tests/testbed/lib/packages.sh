@@ -12,7 +12,8 @@ install_missing() {
   as_root true 2>/dev/null || cannot "neither root nor sudo without a password; install these packages and run again: ${missing[*]}"
   say "installing ${missing[*]}"
   (
-    exec 8>"${TMPDIR:-/tmp}/loadtest-testbed-packages.lock"
+    mkdir -p "$cache"
+    exec 8>"$cache/packages.lock"
     flock 8
     # A package's own service must not start: the test bed runs these programs itself, with its own state.
     policy=/usr/sbin/policy-rc.d
@@ -23,8 +24,8 @@ install_missing() {
     fi
     as_root apt-get update -qq -o DPkg::Lock::Timeout=300 || true
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=600 \
-      "${missing[@]}" >"${TMPDIR:-/tmp}/loadtest-testbed-packages.log" 2>&1 8>&- || {
-      tail -n 20 "${TMPDIR:-/tmp}/loadtest-testbed-packages.log" >&2
+      "${missing[@]}" >"$cache/packages.log" 2>&1 8>&- || {
+      tail -n 20 "$cache/packages.log" >&2
       exit 1
     }
   ) || die "installing failed: ${missing[*]}"

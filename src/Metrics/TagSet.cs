@@ -35,20 +35,15 @@ public sealed class TagSet : IReadOnlyList<KeyValuePair<string, string>>, IEquat
     /// <inheritdoc/>
     public KeyValuePair<string, string> this[int index] => _pairs[index];
 
-    /// <summary>The tags given; of several with the same key the last wins.</summary>
-    public static TagSet From(IEnumerable<KeyValuePair<string, string>> tags)
-    {
-        var byKey = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (key, value) in tags) byKey[key] = value;
-        return Create(byKey);
-    }
+    /// <summary>The tags given; of several with the same key the last wins. Ill-formed UTF-16 becomes U+FFFD: no format could carry it.</summary>
+    public static TagSet From(IEnumerable<KeyValuePair<string, string>> tags) => Create([.. tags]);
 
-    /// <summary>The tags given; of several with the same key the last wins.</summary>
+    /// <summary>As <see cref="From"/>.</summary>
     public static TagSet Of(params ReadOnlySpan<(string Key, string Value)> tags)
     {
-        var byKey = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (key, value) in tags) byKey[key] = value;
-        return Create(byKey);
+        var pairs = new KeyValuePair<string, string>[tags.Length];
+        for (var i = 0; i < tags.Length; i++) pairs[i] = new(tags[i].Key, tags[i].Value);
+        return Create(pairs);
     }
 
     /// <summary>This set with one tag set, replaced, or (empty value) removed.</summary>
@@ -130,9 +125,32 @@ public sealed class TagSet : IReadOnlyList<KeyValuePair<string, string>>, IEquat
         return text.Append('}').ToString();
     }
 
-    private static TagSet Create(SortedDictionary<string, string> byKey)
+    /// <summary>Sorts in place (insertion: sets are small and mostly sorted already), then keeps the last of each key.</summary>
+    private static TagSet Create(KeyValuePair<string, string>[] pairs)
     {
-        KeyValuePair<string, string>[] kept = [.. byKey.Where(p => p.Key.Length > 0 && p.Value.Length > 0)];
-        return kept.Length == 0 ? Empty : new TagSet(kept);
+        for (var i = 0; i < pairs.Length; i++)
+        {
+            var pair = new KeyValuePair<string, string>(WellFormed(pairs[i].Key), WellFormed(pairs[i].Value));
+            var j = i;
+            for (; j > 0 && string.CompareOrdinal(pairs[j - 1].Key, pair.Key) > 0; j--) pairs[j] = pairs[j - 1];
+            pairs[j] = pair;
+        }
+
+        var kept = 0;
+        for (var i = 0; i < pairs.Length; i++)
+        {
+            var isLast = i + 1 == pairs.Length || pairs[i + 1].Key != pairs[i].Key;
+            if (isLast && pairs[i].Key.Length > 0 && pairs[i].Value.Length > 0) pairs[kept++] = pairs[i];
+        }
+
+        return kept == 0 ? Empty : new TagSet(pairs[..kept]);
+    }
+
+    private static string WellFormed(string text)
+    {
+        if (!text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF')) return text;
+        var result = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes()) result.Append(rune);
+        return result.ToString();
     }
 }

@@ -1,0 +1,24 @@
+using System.Text;
+using System.Text.Unicode;
+
+namespace LoadTesting.Metrics.Exposition;
+
+/// <summary>
+/// Reads what <see cref="ExpositionWriter"/> wrote. Anything else is an error value: no input makes it throw, and what it allocates is proportional to the input,
+/// which is bounded.
+/// </summary>
+public static class ExpositionReader
+{
+    /// <summary>Longest exposition that is read, 64 MiB: some hundred thousand series.</summary>
+    public const int MaxBytes = 64 << 20;
+
+    /// <summary>The worker's snapshot, or what is wrong.</summary>
+    public static ExpositionReadResult Read(ReadOnlySpan<byte> bytes, ExpositionFormat format)
+    {
+        if (bytes.Length > MaxBytes) return ExpositionReadResult.Fail($"the exposition is longer than {MaxBytes} bytes");
+        if (format == ExpositionFormat.Protobuf) return new ProtobufFormatReader().Read(bytes);
+        return Utf8.IsValid(bytes)
+            ? new TextFormatReader(Encoding.UTF8.GetString(bytes), format == ExpositionFormat.OpenMetrics).Read()
+            : ExpositionReadResult.Fail("the text is not UTF-8");
+    }
+}

@@ -31,9 +31,10 @@ internal static class LabelNames
         return name.ToString();
     }
 
-    /// <summary>The key; null when the name has the prefix but is no escaped key.</summary>
+    /// <summary>The key; null for a name that is no label name, or has the prefix but is no escaped key.</summary>
     public static string? Unescape(string name)
     {
+        if (!IsLabelName(name)) return null;
         if (!name.StartsWith(EscapedPrefix, StringComparison.Ordinal)) return name;
         var key = new StringBuilder();
         for (var i = EscapedPrefix.Length; i < name.Length; i++)
@@ -65,9 +66,15 @@ internal static class LabelNames
 
     private static bool IsPlain(string key)
     {
-        if (key is UpperBound or Part or "quantile" || char.IsAsciiDigit(key[0])) return false;
+        if (key is UpperBound or Part or "quantile") return false;
         if (key.StartsWith("__", StringComparison.Ordinal) || key.StartsWith(EscapedPrefix, StringComparison.Ordinal)) return false;
-        foreach (var c in key)
+        return IsLabelName(key);
+    }
+
+    private static bool IsLabelName(string name)
+    {
+        if (name.Length == 0 || char.IsAsciiDigit(name[0])) return false;
+        foreach (var c in name)
         {
             if (!char.IsAsciiLetterOrDigit(c) && c != '_') return false;
         }

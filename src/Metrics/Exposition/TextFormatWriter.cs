@@ -16,7 +16,10 @@ internal sealed class TextFormatWriter(bool openMetrics)
     {
         foreach (var family in families) Write(family);
         if (openMetrics) _text.Append("# EOF\n");
-        foreach (var chunk in _text.GetChunks()) Encoding.UTF8.GetBytes(chunk.Span, output);
+
+        // One encoder for all chunks: a surrogate pair may lie across two.
+        var encoder = Encoding.UTF8.GetEncoder();
+        foreach (var chunk in _text.GetChunks()) encoder.Convert(chunk.Span, output, flush: false, out _, out _);
     }
 
     private void Write(MetricFamily family)
@@ -93,8 +96,14 @@ internal sealed class TextFormatWriter(bool openMetrics)
         }
     }
 
-    // The shortest digits that read back as the same double.
-    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');
+    // The shortest digits that read back as the same double. .NET's "R" misses that for some powers of two (2^-25 among them), which are bucket bounds:
+    // 17 digits are always enough.
+    private static string Number(double value)
+    {
+        var text = value.ToString("R", CultureInfo.InvariantCulture);
+        if (double.Parse(text, CultureInfo.InvariantCulture) != value) text = value.ToString("G17", CultureInfo.InvariantCulture);
+        return text.Replace('E', 'e');
+    }
 
     // OpenMetrics wants bounds to look like floats: "1.0", not "1".
     private string Bound(double value)

@@ -1,0 +1,113 @@
+namespace LoadTesting.Metrics.Tests;
+
+public class LatencyHistogramTests
+{
+    [Fact]
+    public void Count_sum_minimum_and_maximum_are_exact()
+    {
+        var histogram = Build.Histogram(0.1, 0.2, 0.3, -4, 0);
+        Assert.Equal(5, histogram.Count);
+        Assert.Equal(-4, histogram.Min);
+        Assert.Equal(0.3, histogram.Max);
+        Assert.Equal(ExactSum.Of(0.1) + ExactSum.Of(0.2) + ExactSum.Of(0.3) + ExactSum.Of(-4), histogram.ExactSum);
+        Assert.Equal(-3.4 / 5, histogram.Average!.Value, 1e-15);
+    }
+
+    [Fact]
+    public void Without_observations_there_are_no_values()
+    {
+        var empty = Build.Histogram();
+        Assert.Equal(0, empty.Count);
+        Assert.Null(empty.Min);
+        Assert.Null(empty.Max);
+        Assert.Null(empty.Average);
+        Assert.Null(empty.Percentile(50));
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(double.NegativeInfinity)]
+    public void What_is_no_finite_number_is_counted_as_rejected_and_nowhere_else(double value)
+    {
+        var histogram = new LatencyHistogram();
+        histogram.Record(value);
+        Assert.Equal(1, histogram.Rejected);
+        Assert.Equal(Build.Histogram(), histogram.TakeSnapshot());
+    }
+
+    [Fact]
+    public void Nanoseconds_are_stored_as_seconds()
+    {
+        var histogram = new LatencyHistogram();
+        histogram.RecordNanoseconds(1_500_000_000);
+        histogram.RecordNanoseconds(0);
+        Assert.Equal(Build.Histogram(1.5, 0), histogram.TakeSnapshot());
+    }
+
+    [Fact]
+    public void Every_finite_value_can_be_recorded()
+    {
+        double[] extremes = [double.MaxValue, -double.MaxValue, double.Epsilon, -double.Epsilon, BucketLayout.ZeroThreshold, -0.0, 1];
+        var histogram = Build.Histogram(extremes);
+        Assert.Equal(extremes.Length, histogram.Count);
+        Assert.Equal(4, histogram.ZeroCount);
+        Assert.Equal(-double.MaxValue, histogram.Quantile(0));
+        Assert.Equal(double.MaxValue, histogram.Quantile(1));
+    }
+
+    [Fact]
+    public void A_snapshot_does_not_change_when_recording_goes_on()
+    {
+        var histogram = new LatencyHistogram();
+        histogram.Record(1);
+        var before = histogram.TakeSnapshot();
+        histogram.Record(1);
+        Assert.Equal(Build.Histogram(1), before);
+        Assert.NotEqual(before, histogram.TakeSnapshot());
+    }
+
+    [Fact]
+    public void Recording_allocates_nothing_once_the_range_has_been_seen()
+    {
+        var histogram = new LatencyHistogram();
+        for (var round = 0; round < 2; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 100_000; i++)
+            {
+                histogram.RecordNanoseconds(i * 1000L);
+                histogram.Record(-i);
+            }
+
+            if (round == 1) Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+    }
+
+    [Fact]
+    public void Parts_merged_equal_the_whole_recorded_at_once() => Build.ForAllSeeds(random =>
+    {
+        var (whole, parts) = (new LatencyHistogram(), Enumerable.Range(0, 3).Select(_ => new LatencyHistogram()).ToArray());
+        for (var i = 0; i < 300; i++)
+        {
+            var value = Build.Value(random);
+            whole.Record(value);
+            parts[random.Next(3)].Record(value);
+        }
+
+        var merged = parts[0].TakeSnapshot().MergedWith([parts[1].TakeSnapshot(), parts[2].TakeSnapshot()]);
+        return whole.TakeSnapshot().Equals(merged);
+    });
+
+    [Fact]
+    public void Scaling_down_and_merging_may_change_places() => Build.ForAllSeeds(random =>
+    {
+        var schema = random.Next(-4, 8);
+        var a = Build.Histogram([.. Enumerable.Range(0, 50).Select(_ => Build.Value(random))]);
+        var b = Build.Histogram([.. Enumerable.Range(0, 50).Select(_ => Build.Value(random))]);
+        var late = ((HistogramSnapshot)a.MergedWith([b])).DownscaleTo(schema);
+        return late.Equals(a.DownscaleTo(schema).MergedWith([b.DownscaleTo(schema)]))
+            && late.Equals(a.DownscaleTo(schema).MergedWith([b]))
+            && late.Equals(a.DownscaleTo(8).MergedWith([b.DownscaleTo(random.Next(schema, 9)).DownscaleTo(schema)]));
+    });
+}

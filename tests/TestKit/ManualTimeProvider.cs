@@ -125,15 +125,15 @@ public sealed class ManualTimeProvider : TimeProvider
         return timer;
     }
 
-    /// <summary>Lets queued continuations run: a few rounds through the pool, each behind what was queued before it.</summary>
+    /// <summary>Lets queued continuations run: waits until the pool has nothing queued, at least a moment and at most a tenth of a second.</summary>
     public static async Task SettleAsync()
     {
-        for (var round = 0; round < 4; round++)
+        for (var i = 0; i < 100; i++)
         {
-            await Task.Run(() => { });
-            for (var i = 0; i < 100 && ThreadPool.PendingWorkItemCount > 0; i++)
+            await Task.Delay(1);
+            if (ThreadPool.PendingWorkItemCount == 0)
             {
-                await Task.Yield();
+                return;
             }
         }
     }

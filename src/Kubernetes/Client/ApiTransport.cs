@@ -21,6 +21,7 @@ internal sealed partial class ApiTransport : IDisposable
     private readonly ClientMetrics? _metrics;
     private readonly ILogger _logger;
     private readonly string _host;
+    private readonly string? _serverName;
 
     public ApiTransport(ClusterConfig config, ApiClientOptions options, TimeProvider time, ClientMetrics? metrics, ILogger logger)
     {
@@ -29,6 +30,7 @@ internal sealed partial class ApiTransport : IDisposable
         _metrics = metrics;
         _logger = logger;
         _host = config.Server.Authority;
+        _serverName = config.Server.Scheme == Uri.UriSchemeHttps ? config.Tls.ServerName : null;
         _authenticator = new Authenticator(config, time);
         _http = new HttpClient(TlsHandler.Create(config, _authenticator))
         {
@@ -96,6 +98,8 @@ internal sealed partial class ApiTransport : IDisposable
         using var timeout = new CancellationTokenSource(_options.AttemptTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
         using var message = new HttpRequestMessage(request.Method, request.PathAndQuery);
+        // The handler takes the name for TLS (SNI and the certificate's check) from this header; SslOptions.TargetHost is overwritten by it.
+        message.Headers.Host = _serverName;
         if (request.Body is { } body)
         {
             message.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue(request.ContentType) } };

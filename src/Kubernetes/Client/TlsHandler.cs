@@ -32,7 +32,6 @@ internal static class TlsHandler
             handler.Proxy = new WebProxy(config.Proxy);
         }
 
-        handler.SslOptions.TargetHost = config.Tls.ServerName;
         handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => authenticator.Certificate!;
         if (config.Tls.SkipVerify)
         {

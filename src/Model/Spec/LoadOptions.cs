@@ -23,6 +23,9 @@ public sealed record LoadOptions
     /// <summary>Tags on every sample.</summary>
     public OrderedMap<string>? Tags { get; init; }
 
+    /// <summary>Whether a higher layer wiped scenarios of a lower one by a short form: worth a warning.</summary>
+    internal bool ReplacesScenarios { get; init; }
+
     /// <summary>Whether the layer says how much load there is, which makes it replace what lower layers say about that.</summary>
     internal bool ShapesLoad => Duration is not null || Iterations is not null || Stages is not null || Scenarios is not null;
 

@@ -22,7 +22,12 @@ public static class OptionShortcuts
         var merged = new LoadOptions();
         foreach (var layer in layers)
         {
-            merged = (layer.ShapesLoad ? layer : merged) with { Vus = layer.Vus ?? merged.Vus, Tags = layer.Tags ?? merged.Tags };
+            merged = (layer.ShapesLoad ? layer : merged) with
+            {
+                Vus = layer.Vus ?? merged.Vus,
+                Tags = layer.Tags ?? merged.Tags,
+                ReplacesScenarios = layer.Scenarios is null && (merged.ReplacesScenarios || (layer.ShapesLoad && merged.Scenarios is { Count: > 0 })),
+            };
         }
 
         return merged;
@@ -53,7 +58,7 @@ public static class OptionShortcuts
 
         if (Scenario(options) is { } scenario)
         {
-            if (options.Scenarios is { Count: > 0 })
+            if (options.ReplacesScenarios || options.Scenarios is { Count: > 0 })
             {
                 Add("scenarios", "vus, duration, iterations and stages replace the scenarios", warning: true);
             }

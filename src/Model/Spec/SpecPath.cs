@@ -58,6 +58,12 @@ public static class SpecPath
                 : null;
         }
 
+        if (rest.StartsWith("[0]", StringComparison.Ordinal))
+        {
+            // One thing written where a list of them may stand.
+            return (node, node.Position, 3);
+        }
+
         if (node is not SpecMap map)
         {
             return null;

@@ -7,7 +7,7 @@ internal static class Nearest
 
     /// <summary>
     /// The candidate nearest to <paramref name="written"/>: equal but for case and separators, or at most a third of its letters wrong (swapped neighbours
-    /// count once). Null when none is near.
+    /// count once), or the beginning of one (or the other way round). Null when none is near.
     /// </summary>
     public static string? To(string written, IEnumerable<string> candidates)
     {
@@ -19,12 +19,15 @@ internal static class Nearest
         var limit = Math.Max(1, written.Length / 3);
         var best = candidates
             .Where(c => c.Length is > 0 and <= LongestWord)
-            .Select(c => (Name: c, Distance: Bare(c) == Bare(written) ? 0 : Distance(written, c)))
+            .Select(c => (Name: c, Distance: Bare(c) == Bare(written) ? 0 : IsShortened(written, c) ? 1 : Distance(written, c)))
             .Where(c => c.Distance <= limit && c.Distance < c.Name.Length)
             .OrderBy(c => c.Distance).ThenBy(c => c.Name, StringComparer.Ordinal)
             .FirstOrDefault();
         return best.Name;
     }
+
+    private static bool IsShortened(string a, string b) =>
+        Math.Min(a.Length, b.Length) >= 3 && (a.StartsWith(b, StringComparison.OrdinalIgnoreCase) || b.StartsWith(a, StringComparison.OrdinalIgnoreCase));
 
     private static string Bare(string word) => string.Concat(word.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 

@@ -56,7 +56,7 @@ public static class SpecValidator
 
         for (var length = path.Length; length >= 0; length--)
         {
-            if ((length == path.Length || path[length] is '.' or '[') && unread.Contains(path[..length]))
+            if ((length == 0 || length == path.Length || path[length] is '.' or '[') && unread.Contains(path[..length]))
             {
                 return true;
             }

@@ -20,7 +20,7 @@ internal static class EnvReader
             SecretKeyRef = from is null ? null : ReadKey(from, "secretKeyRef"),
             ConfigMapKeyRef = from is null ? null : ReadKey(from, "configMapKeyRef"),
         };
-        if (from is not null && from.Has("secretKeyRef") == from.Has("configMapKeyRef"))
+        if (from is not null && (from.IsEmpty || (from.Has("secretKeyRef") && from.Has("configMapKeyRef"))))
         {
             problems.Add(new Problem(from.Path, ProblemRules.Required, "give exactly one of secretKeyRef and configMapKeyRef"));
         }

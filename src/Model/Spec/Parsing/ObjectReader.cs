@@ -11,6 +11,7 @@ internal sealed class ObjectReader
 {
     private readonly SpecMap _map;
     private readonly List<string> _known = [];
+    private readonly List<string> _ignored = [];
 
     private ObjectReader(SpecMap map, string path, ICollection<Problem> problems) => (_map, Path, Problems) = (map, path, problems);
 
@@ -32,6 +33,8 @@ internal sealed class ObjectReader
 
     public string PathOf(string name) => SpecPath.Field(Path, name);
 
+    public bool IsEmpty => _map.Entries.Count == 0;
+
     public bool Has(string name) => Node(name) is not null;
 
     /// <summary>The value as it is; null when absent.</summary>
@@ -46,7 +49,7 @@ internal sealed class ObjectReader
     }
 
     /// <summary>Names fields that others fill in (an API server) and that mean nothing here.</summary>
-    public void Ignore(params ReadOnlySpan<string> names) => _known.AddRange(names);
+    public void Ignore(params ReadOnlySpan<string> names) => _ignored.AddRange(names);
 
     public string? String(string name) => Node(name) is { } node ? NodeValues.String(node, PathOf(name), Problems) : null;
 
@@ -108,7 +111,7 @@ internal sealed class ObjectReader
     {
         foreach (var entry in _map.Entries)
         {
-            if (_known.Contains(entry.Key, StringComparer.Ordinal))
+            if (_known.Contains(entry.Key, StringComparer.Ordinal) || _ignored.Contains(entry.Key, StringComparer.Ordinal))
             {
                 continue;
             }

@@ -8,7 +8,7 @@ public static class StatusesReader
 {
     private const string Wanted = "a status (200), a range ({min: 300, max: 399}) or a class (\"2xx\")";
 
-    /// <summary>Reads the set; null, with a problem, when nothing in it is right.</summary>
+    /// <summary>Reads the set; null, with a problem, when nothing is in it.</summary>
     public static ExpectedStatuses? Read(SpecNode node, string path, ICollection<Problem> problems)
     {
         IReadOnlyList<SpecNode> items = node is SpecList list ? list.Items : [node];
@@ -18,16 +18,8 @@ public static class StatusesReader
             return null;
         }
 
-        var ranges = new List<StatusRange>();
-        for (var i = 0; i < items.Count; i++)
-        {
-            if (ReadRange(items[i], node is SpecList ? SpecPath.Item(path, i) : path, problems) is { } range)
-            {
-                ranges.Add(range);
-            }
-        }
-
-        return ranges.Count == 0 ? null : new ExpectedStatuses(ranges);
+        // One that cannot be read stands as a harmless one, so that the others keep their index.
+        return new ExpectedStatuses([.. items.Select((item, i) => ReadRange(item, SpecPath.Item(path, i), problems) ?? new StatusRange(200, 200))]);
     }
 
     internal static ExpectedStatuses? ReadExpect(ObjectReader owner)

@@ -125,14 +125,26 @@ internal static class ExpressionRules
             return;
         }
 
+        if (source.StartsWith("${", StringComparison.Ordinal) && source.EndsWith('}'))
+        {
+            problems.Add(Rule, "this field is an expression already: leave ${ and } out", source, source[2..^1].Trim());
+            return;
+        }
+
         var compiled = CelCompiler.Compile(source, scope);
+        if (compiled.Program is null && ReferenceEquals(scope, ExpressionScopes.Flow) && CelCompiler.Compile(source, ExpressionScopes.Response).Program is { } ofResponse)
+        {
+            var known = ofResponse.References.Where(r => scope.SlotOf(r) < 0);
+            problems.Add(Rule, $"{string.Join(" and ", known)} can be read only in checks, extract and record of a request; extract it into a variable and read vars.NAME here", source);
+            return;
+        }
+
         Report(compiled.Issues, source, problems);
         // A type known only at run time may turn out right.
         if (wanted is not null && compiled.Program?.ResultType is { Kind: { } kind } type && !wanted.Contains(kind))
         {
             var needed = ReferenceEquals(wanted, Conditions) ? "a condition must be true or false" : "a metric's value must be a number";
-            var hint = source.StartsWith("${", StringComparison.Ordinal) && source.EndsWith('}') ? source[2..^1] : null;
-            problems.Add("expression-type", $"{needed}; this gives a value of type {type}", source, hint);
+            problems.Add("expression-type", $"{needed}; this gives a value of type {type}", source);
         }
     }
 

@@ -66,16 +66,17 @@ internal static class HttpRules
             return;
         }
 
-        foreach (var range in statuses.Ranges)
+        for (var i = 0; i < statuses.Ranges.Count; i++)
         {
+            var range = statuses.Ranges[i];
             var text = range.Min == range.Max ? range.Min.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{range.Min}–{range.Max}");
             if (range.Min > range.Max)
             {
-                problems.Add(ProblemRules.Range, $"the range's min ({range.Min}) is above its max ({range.Max})", text);
+                problems.Item(i).Add(ProblemRules.Range, $"the range's min ({range.Min}) is above its max ({range.Max})", text);
             }
             else if (range is not { Min: 0, Max: 0 } && (range.Min < 100 || range.Max > 999))
             {
-                problems.Add(ProblemRules.Range, "a status lies between 100 and 999, or is 0 for 'no response'", text);
+                problems.Item(i).Add(ProblemRules.Range, "a status lies between 100 and 999, or is 0 for 'no response'", text);
             }
         }
     }

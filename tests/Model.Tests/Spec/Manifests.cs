@@ -1,0 +1,150 @@
+using FsCheck;
+using FsCheck.Fluent;
+using LoadTesting.Model.Spec;
+
+namespace LoadTesting.Model.Tests.Spec;
+
+/// <summary>Random manifests: each field sometimes given, sometimes not. Well formed, not always valid.</summary>
+internal static class Manifests
+{
+    public static readonly Gen<LoadTestManifest> Any =
+        from name in Word
+        from space in Maybe(Word)
+        from labels in Map(Text)
+        from spec in Spec
+        select new LoadTestManifest { Name = name, Namespace = space, Labels = labels, Annotations = labels, Spec = spec };
+
+    private static Gen<string> Word => Gen.Elements("load", "a", "x-y", "order_1", "Überraschung", "with blank", "a.b", "q\"uote", "back\\slash", "[0]", "");
+
+    private static Gen<string> Text => Gen.Elements("", "plain", "${vars.x}", "1", "true", "null", "multi\nline", "\ttab", "\u0001", "quote\"", "emoji 🚀", "<&>'");
+
+    private static Gen<Duration> Span => Gen.OneOf(
+        Gen.Choose(-5, 100_000).Select(ms => Duration.FromMilliseconds(ms)),
+        ArbMap.Default.GeneratorFor<long>().Select(ns => new Duration(ns)));
+
+    private static Gen<long> Number => Gen.OneOf(Gen.Choose(-3, 1000).Select(n => (long)n), ArbMap.Default.GeneratorFor<long>());
+
+    private static Gen<bool> Flag => Gen.Elements(true, false);
+
+    private static Gen<SpecNode> Node => Gen.OneOf<SpecNode>(
+        Text.Select(t => (SpecNode)new SpecScalar(t, ScalarKind.String, default)),
+        Gen.Elements("1.5", "0", "-2e10").Select(t => (SpecNode)new SpecScalar(t, t == "0" ? ScalarKind.Integer : ScalarKind.Float, default)),
+        Text.ListOf().Select(l => (SpecNode)new SpecList([.. l.Select(t => (SpecNode)new SpecScalar(t, ScalarKind.String, default))], default)),
+        Map(Text).Select(m => (SpecNode)new SpecMap([.. m.Select(e => new SpecEntry(e.Key, default, new SpecScalar(e.Value, ScalarKind.String, default)))], default)));
+
+    private static Gen<ExpectedStatuses?> Statuses => Gen.OneOf(
+        Gen.Constant((ExpectedStatuses?)null),
+        Gen.Choose(0, 600).Two().Select(p => (ExpectedStatuses?)new ExpectedStatuses([new StatusRange(p.Item1, p.Item2), new StatusRange(204, 204)])));
+
+    private static Gen<HttpSpec> Http =>
+        from timeout in Span
+        from redirects in Gen.Choose(-1, 20)
+        from headers in Map(Text)
+        from flags in Flag.Three()
+        from bytes in Number
+        from agent in Maybe(Text)
+        from expect in Statuses
+        from files in Maybe(Text).Four()
+        select new HttpSpec
+        {
+            Timeout = timeout, ConnectTimeout = timeout, Redirects = redirects, Headers = headers, Cookies = flags.Item1, KeepAlive = flags.Item2, Http2 = flags.Item3,
+            MaxBodyBytes = bytes, UserAgent = agent, Expect = expect,
+            Tls = new TlsSpec { InsecureSkipVerify = flags.Item1, CaFile = files.Item1, CertFile = files.Item2, KeyFile = files.Item3, ServerName = files.Item4 },
+        };
+
+    private static Gen<StepSpec> Step => Gen.OneOf(
+        from name in Maybe(Text)
+        from texts in Text.Four()
+        from maps in Map(Text).Four()
+        from node in Maybe(Node)
+        from form in Maybe(Map(Text))
+        from timeout in Gen.OneOf(Gen.Constant((Duration?)null), Span.Select(s => (Duration?)s))
+        from redirects in Gen.Elements<int?>(null, 0, 3)
+        from expect in Statuses
+        from record in Record.ListOf()
+        from when in Maybe(Text)
+        select (StepSpec)new RequestStep
+        {
+            Name = name, Method = texts.Item1, Url = texts.Item2, Body = node is null ? texts.Item3 : null, Json = node, Form = form, Query = maps.Item1, Headers = maps.Item2,
+            Checks = maps.Item3, Extract = maps.Item4, Tags = maps.Item1, Timeout = timeout, Redirects = redirects, Expect = expect, Record = [.. record], When = when,
+        },
+        Span.Two().Select(p => (StepSpec)new SleepStep { Min = p.Item1, Max = p.Item2 }),
+        Map(Text).Select(m => (StepSpec)new SetStep { Values = m, When = "true" }),
+        Map(Text).Select(m => (StepSpec)new CheckStep { Checks = m }));
+
+    private static Gen<RecordSpec> Record =>
+        from metric in Word
+        from type in Gen.Elements(CustomMetricType.Counter, CustomMetricType.Gauge, CustomMetricType.Rate, CustomMetricType.Trend)
+        from value in Maybe(Text)
+        from when in Maybe(Text)
+        from time in Flag
+        from tags in Map(Text)
+        select new RecordSpec { Metric = metric, Type = type, Value = value, When = when, IsTime = time, Tags = tags };
+
+    private static Gen<ScenarioSpec> Scenario =>
+        from numbers in Number.Three()
+        from spans in Span.Four()
+        from stages in Span.SelectMany(d => Number.Select(t => new Stage(d, t))).ListOf()
+        from kind in Gen.Choose(0, 5)
+        from exec in Maybe(Word)
+        from weights in Gen.Elements(1.0, 0.25, 70, -1).ListOf()
+        from env in Map(Text)
+        from tags in Map(Text)
+        select (ScenarioSpec)(kind switch
+        {
+            0 => new SharedIterationsScenario { Vus = numbers.Item1, Iterations = numbers.Item2, MaxDuration = spans.Item1 },
+            1 => new PerVuIterationsScenario { Vus = numbers.Item1, Iterations = numbers.Item2, MaxDuration = spans.Item1 },
+            2 => new ConstantVusScenario { Vus = numbers.Item1, Duration = spans.Item1 },
+            3 => new RampingVusScenario { StartVUs = numbers.Item1, Stages = [.. stages], GracefulRampDown = spans.Item2 },
+            4 => new ConstantArrivalRateScenario { Rate = numbers.Item1, TimeUnit = spans.Item2, Duration = spans.Item1, PreAllocatedVUs = numbers.Item2, MaxVUs = numbers.Item3 },
+            _ => (ScenarioSpec)new RampingArrivalRateScenario { StartRate = numbers.Item1, TimeUnit = spans.Item2, Stages = [.. stages], PreAllocatedVUs = numbers.Item2, MaxVUs = numbers.Item3 },
+        }) with { StartTime = spans.Item3, GracefulStop = spans.Item4, Exec = exec, Mix = [.. weights.Select(w => new MixEntry("flow", w))], Env = env, Tags = tags };
+
+    private static Gen<EnvVarSpec> Env => Gen.OneOf(
+        Text.Select(t => new EnvVarSpec { Name = "A", Value = t }),
+        Flag.Select(f => new EnvVarSpec { Name = "B", SecretKeyRef = new KeyRef("n", "k", f) }),
+        Flag.Select(f => new EnvVarSpec { Name = "C", ConfigMapKeyRef = new KeyRef("n", "k", f) }));
+
+    private static Gen<ThresholdSpec> Threshold =>
+        from text in Gen.Elements("p(95)<500", "rate<0.01", "nonsense", "")
+        from abort in Flag
+        from delay in Gen.OneOf(Gen.Constant((Duration?)null), Span.Select(s => (Duration?)s))
+        select new ThresholdSpec(text, abort, delay);
+
+    private static Gen<RunnersSpec> Runners =>
+        from replicas in Gen.Choose(-1, 600)
+        from loss in Gen.Elements(LossPolicy.Fail, LossPolicy.Continue, LossPolicy.Replace)
+        from texts in Maybe(Text).Two()
+        from maps in Map(Text).Three()
+        from nodes in Maybe(Node).Four()
+        select new RunnersSpec
+        {
+            Replicas = replicas, OnLoss = loss, Image = texts.Item1, PriorityClassName = texts.Item2, NodeSelector = maps.Item1, Labels = maps.Item2, Annotations = maps.Item3,
+            Resources = nodes.Item1, Tolerations = nodes.Item2, Affinity = nodes.Item3, ImagePullSecrets = nodes.Item4, Env = nodes.Item1, Volumes = nodes.Item2, VolumeMounts = nodes.Item3,
+        };
+
+    private static Gen<LoadTestSpec> Spec =>
+        from target in Maybe(Text)
+        from env in Env.ListOf()
+        from variables in Map(Node)
+        from http in Http
+        from steps in Step.ListOf().Three()
+        from flows in Map(Step.ListOf().Select(l => (IReadOnlyList<StepSpec>)[.. l]))
+        from scenarios in Map(Scenario)
+        from thresholds in Map(Threshold.ListOf().Select(l => (IReadOnlyList<ThresholdSpec>)[.. l]))
+        from tags in Map(Text)
+        from runners in Runners
+        from history in Gen.Choose(-1, 20).Two()
+        from suspend in Flag
+        select new LoadTestSpec
+        {
+            Target = target, Env = [.. env], Variables = variables, Http = http, Setup = [.. steps.Item1], Teardown = [.. steps.Item2], Verify = [.. steps.Item3], Flows = flows,
+            Scenarios = scenarios, Thresholds = thresholds, Tags = tags, Runners = runners, History = new HistorySpec { Passed = history.Item1, Failed = history.Item2 }, Suspend = suspend,
+        };
+
+    private static Gen<T?> Maybe<T>(Gen<T> some)
+        where T : class => Gen.OneOf(Gen.Constant((T?)null), some.Select(s => (T?)s));
+
+    private static Gen<OrderedMap<T>> Map<T>(Gen<T> value) =>
+        Word.SelectMany(k => value.Select(v => KeyValuePair.Create(k, v))).ListOf().Select(l => new OrderedMap<T>(l.DistinctBy(e => e.Key)));
+}

@@ -25,7 +25,9 @@ public static class SpecValidator
     }
 
     /// <summary>Checks a manifest that is no text: after overrides, or made by a program.</summary>
-    public static Validated<ValidLoadTest> Validate(LoadTestManifest manifest) => Finish(manifest, [], null);
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="document">What it was read from, so that problems have places; null when there is none.</param>
+    public static Validated<ValidLoadTest> Validate(LoadTestManifest manifest, SpecNode? document = null) => Finish(manifest, [], document);
 
     private static Validated<ValidLoadTest> Finish(LoadTestManifest manifest, List<Problem> form, SpecNode? document)
     {

@@ -41,6 +41,18 @@ public sealed class SpecValidatorTests
     }
 
     [Fact]
+    public void A_manifest_changed_for_a_run_still_has_the_places_of_its_document()
+    {
+        var document = SpecJson.Read("""
+            {"spec": {
+              "runners": {"replicas": 1}}}
+            """, [])!;
+        var changed = SpecOverrides.Apply(Minimal.Spec, new RunOverrides { Runners = 501 }, []);
+        var problem = Assert.Single(SpecValidator.Validate(Minimal with { Spec = changed }, document).Problems);
+        Assert.Equal(("501", new SourcePosition(2, 27)), (problem.Value, problem.Position));
+    }
+
+    [Fact]
     public void Warnings_do_not_make_a_test_invalid()
     {
         var result = SpecValidator.Validate(Minimal with { Spec = Minimal.Spec with { Runners = new RunnersSpec { Replicas = 2 } } });

@@ -15,7 +15,6 @@ public sealed class RunCollector
     private readonly ThresholdSet _thresholds;
     private readonly SnapshotSet _workers;
     private readonly SeriesBuilder _series = new();
-    private readonly IReadOnlyDictionary<string, long?> _planned;
 
     /// <summary>For a run of <paramref name="workers"/> workers.</summary>
     public RunCollector(LoadTestSpec spec, ThresholdSet thresholds, int workers)
@@ -23,7 +22,6 @@ public sealed class RunCollector
         _spec = spec;
         _thresholds = thresholds;
         _workers = new SnapshotSet(workers);
-        _planned = DeliveryCount.Planned(spec);
     }
 
     /// <summary>The latest snapshots.</summary>
@@ -52,28 +50,28 @@ public sealed class RunCollector
     }
 
     /// <summary>
-    /// Length of the load by the workers' own clocks: the latest offset of their snapshots (final ones are taken when the last iteration has ended).
+    /// The load has ended everywhere and every worker was read since: closes the series, so that verify and teardown are not taken for load.
     /// </summary>
-    public Duration LoadLength() => new(Math.Max(0, Enumerable.Range(0, _workers.Workers)
-        .Select(w => _workers.Latest(w)?.OffsetNanoseconds ?? 0)
-        .Max()));
+    /// <returns>Length of the load by the workers' own clocks: the latest offset of their snapshots.</returns>
+    public Duration EndLoad()
+    {
+        var load = new Duration(Math.Max(0, Enumerable.Range(0, _workers.Workers).Max(w => _workers.Latest(w)?.OffsetNanoseconds ?? 0)));
+        _workers.Tick();
+        _series.Finish(load, Total);
+        return load;
+    }
 
-    /// <summary>Closes the series and judges: the caller brings what the metrics cannot know.</summary>
-    /// <param name="load">Length of the load.</param>
+    /// <summary>Judges: the caller brings what the metrics cannot know.</summary>
+    /// <param name="load">Length of the load, from <see cref="EndLoad"/>.</param>
     /// <param name="circumstances">Stages, stop, lost runners, failure; thresholds and scenarios are filled in here.</param>
     public (RunEvidence Evidence, VerdictDecision Decision) Finish(Duration load, RunEvidence circumstances)
     {
-        _workers.Tick();
         var total = Total;
-        _series.Finish(load, total);
         var evidence = circumstances with
         {
             Thresholds = ThresholdEvaluator.Evaluate(_thresholds.Thresholds, total, new RunClock(load, IsFinal: true)),
-            Scenarios = DeliveryCount.Of(_spec, _planned, total),
+            Scenarios = ScenarioDeliveries.Of(_spec, total),
         };
         return (evidence, VerdictRule.Decide(evidence));
     }
-
-    /// <summary>The deliveries as they stand.</summary>
-    public IReadOnlyList<ScenarioDelivery> Deliveries() => DeliveryCount.Of(_spec, _planned, Total);
 }

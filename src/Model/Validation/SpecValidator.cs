@@ -17,10 +17,15 @@ public static class SpecValidator
     ];
 
     /// <summary>Reads and checks a document.</summary>
-    public static Validated<ValidLoadTest> Validate(SpecNode document)
+    public static Validated<ValidLoadTest> Validate(SpecNode document) => Validate(document, static (manifest, _) => manifest);
+
+    /// <summary>Reads a document, changes what it says and checks the result: what a change mends is no problem, what it breaks is one.</summary>
+    /// <param name="document">The document.</param>
+    /// <param name="change">Applies a run's overrides; gets the manifest as far as it could be read, and may add problems of its own.</param>
+    public static Validated<ValidLoadTest> Validate(SpecNode document, Func<LoadTestManifest, ICollection<Problem>, LoadTestManifest> change)
     {
         var problems = new List<Problem>();
-        var manifest = SpecParser.Parse(document, problems);
+        var manifest = change(SpecParser.Parse(document, problems), problems);
         return Finish(manifest, problems, document);
     }
 

@@ -55,24 +55,7 @@ public sealed class RunCollectorTests
         Assert.Equal(OfferResult.Accepted, collector.Offer(late));
         Assert.Equal(OfferResult.NotNewer, collector.Offer(early));
         Assert.Equal(OfferResult.NotNewer, collector.Offer(late));
-        Assert.Equal(2, collector.Deliveries()[0].Completed);
-    }
-
-    [Fact]
-    public void Planned_iterations_are_known_for_executors_that_plan_iterations_and_for_no_other()
-    {
-        var spec = new LoadTestSpec
-        {
-            Scenarios = new OrderedMap<ScenarioSpec>(
-            [
-                new("shared", new SharedIterationsScenario { Vus = 3, Iterations = 17 }),
-                new("each", new PerVuIterationsScenario { Vus = 4, Iterations = 5 }),
-                new("rate", new ConstantArrivalRateScenario { Rate = 167, Duration = Duration.FromSeconds(10), PreAllocatedVUs = 1, MaxVUs = 2 }),
-                new("loop", new ConstantVusScenario { Vus = 3, Duration = Duration.FromSeconds(2) }),
-            ]),
-        };
-        var planned = DeliveryCount.Planned(spec);
-        Assert.Equal([17L, 20L, 1671L, null], spec.Scenarios.Keys.Select(name => planned[name]));
+        Assert.Equal(2, ScenarioDeliveries.Of(Spec, collector.Total)[0].Completed);
     }
 
     private static RunCollector NewCollector(int workers)
@@ -109,7 +92,7 @@ public sealed class RunCollectorTests
             collector.Tick(new Duration(at));
         }
 
-        return collector.Finish(collector.LoadLength(), new RunEvidence());
+        return collector.Finish(collector.EndLoad(), new RunEvidence());
     }
 
     private static void Complete(WorkerRecorder recorder, double seconds)

@@ -31,7 +31,8 @@ public sealed class LoadtestProcess : IAsyncDisposable
     /// <summary>Starts the program that was built beside the calling test assembly.</summary>
     public static LoadtestProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "loadtest.dll"), .. arguments])
+        // A test run in the background of a shell inherits an ignored SIGINT, and so would the program; a user's does not.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "loadtest.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -23,6 +23,10 @@ public static class CommandLine
     {
         var root = new RootCommand("Runs load tests described by LoadTest manifests: at the desk with `run`, or as the generator in a Pod with `agent`.")
         {
+            RunCommand.Create(time),
+            ValidateCommand.Create(time),
+            PlanCommand.Create(time),
+            AgentCommand.Create(time),
             TargetCommand.Create(time),
             VersionCommand.Create(),
             CompletionCommand.Create(),

@@ -18,6 +18,9 @@ public sealed record ManifestDocument(ManifestSource File, int Index, SpecNode R
 
     /// <summary>Reads and checks it.</summary>
     public Validated<ValidLoadTest> Validate() => SpecValidator.Validate(Root);
+
+    /// <summary>Reads it, applies a run's overrides and checks the result.</summary>
+    public Validated<ValidLoadTest> Validate(Func<LoadTestManifest, ICollection<Problem>, LoadTestManifest> change) => SpecValidator.Validate(Root, change);
 }
 
 /// <summary>Where a manifest came from.</summary>

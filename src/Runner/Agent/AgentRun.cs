@@ -1,0 +1,180 @@
+using System.Collections.Concurrent;
+using LoadTesting.Metrics;
+using LoadTesting.Metrics.Exposition;
+using LoadTesting.Model.Contract;
+
+namespace LoadTesting.Runner.Agent;
+
+/// <summary>
+/// One run from the agent's side: prepares, waits for the start instant, lets the workload run, and holds the final snapshot until it is acknowledged.
+/// Once started it needs nobody: it finishes its plan with every other part of the system dead.
+/// </summary>
+internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimeProvider time) : IDisposable
+{
+    private readonly AgentLifecycle _lifecycle = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _abandon = new();
+    private readonly TaskCompletionSource _armed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _acknowledged = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<string, Lazy<Task<StageAnswer>>> _stages = new(StringComparer.Ordinal);
+    private readonly Lock _snapshotLock = new();
+    private WorkerSnapshot? _final;
+    private string? _setupJson;
+
+    /// <summary>One of <see cref="AgentStates"/>.</summary>
+    public string State => _lifecycle.State;
+
+    /// <summary>Why the agent will never become ready; null when it will.</summary>
+    public string? Failure => _lifecycle.Failure;
+
+    /// <summary>The plan as JSON.</summary>
+    public string PlanJson => workload.PlanJson;
+
+    /// <summary>
+    /// Everything from the preparation to the acknowledgement. Ends when the final snapshot was acknowledged, when nobody did so in time, or, before the
+    /// start, when <paramref name="terminate"/> fires; after the start that only stops the load gracefully.
+    /// </summary>
+    public async Task ExecuteAsync(CancellationToken terminate)
+    {
+        await using var registration = terminate.Register(() => Stop());
+        try
+        {
+            await workload.PrepareAsync(terminate);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            _lifecycle.FailedToPrepare(e.Message);
+            await Task.Delay(Timeout.InfiniteTimeSpan, time, terminate).ContinueWith(static _ => { }, TaskScheduler.Default);
+            return;
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        _lifecycle.Prepared();
+        try
+        {
+            await _armed.Task.WaitAsync(terminate);
+        }
+        catch (OperationCanceledException)
+        {
+            // Asked to go before anybody started it: nothing was measured, nothing is owed.
+            return;
+        }
+
+        var start = Timestamp(_lifecycle.StartAt!.Value);
+        // The engine itself waits for the exact instant; this side only says when it has come.
+        var running = workload.RunAsync(start, _setupJson, _stop.Token, _abandon.Token);
+        await WaitUntilAsync(start);
+        _lifecycle.Started();
+        await running;
+        _lifecycle.Finished();
+        if (!workload.RunsStagesAfterLoad)
+        {
+            Conclude();
+        }
+
+        // The results are worth more than a tidy Pod list: also after SIGTERM they wait, as long as the kubelet lets them.
+        await Task.WhenAny(_acknowledged.Task, Task.Delay(options.AckTimeout, time, CancellationToken.None));
+    }
+
+    /// <summary>Verb start.</summary>
+    public VerbOutcome Start(DateTimeOffset at, string? setupJson)
+    {
+        var outcome = _lifecycle.Start(at);
+        if (outcome.IsNew)
+        {
+            _setupJson = setupJson;
+            _armed.TrySetResult();
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Verb stop.</summary>
+    public VerbOutcome Stop()
+    {
+        var outcome = _lifecycle.Stop();
+        if (outcome.IsNew)
+        {
+            _stop.Cancel();
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Verb ack.</summary>
+    public VerbOutcome Acknowledge()
+    {
+        var outcome = _lifecycle.Acknowledge();
+        if (outcome.IsNew)
+        {
+            _acknowledged.TrySetResult();
+        }
+
+        return outcome;
+    }
+
+    /// <summary>
+    /// Verbs setup, verify, teardown: each runs once, however often it is asked for. After teardown nothing is measured any more, and the snapshot is final.
+    /// </summary>
+    public async Task<StageAnswer> StageAsync(string stage)
+    {
+        var answer = await _stages.GetOrAdd(stage, s => new Lazy<Task<StageAnswer>>(() => workload.RunStageAsync(s, _abandon.Token))).Value;
+        if (stage == AgentContract.TeardownPath.TrimStart('/') && _lifecycle.State == AgentStates.Finished)
+        {
+            Conclude();
+        }
+
+        return answer;
+    }
+
+    /// <summary>The latest snapshot; the final one once the load has ended.</summary>
+    public WorkerSnapshot Snapshot()
+    {
+        lock (_snapshotLock)
+        {
+            return _final ?? workload.TakeSnapshot(isFinal: false);
+        }
+    }
+
+    /// <summary>The latest snapshot in the format that a scraper prefers, with its content type.</summary>
+    public (string ContentType, byte[] Body) Metrics(string accept)
+    {
+        var format = ContentNegotiation.Choose(accept);
+        return (ContentNegotiation.ContentType(format), ExpositionWriter.Write(Snapshot(), format));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _abandon.Cancel();
+        _stop.Dispose();
+        _abandon.Dispose();
+    }
+
+    private void Conclude()
+    {
+        lock (_snapshotLock)
+        {
+            _final ??= workload.TakeSnapshot(isFinal: true);
+        }
+    }
+
+    /// <summary>A wall-clock instant on the injected monotonic clock; later steps of the wall clock change nothing.</summary>
+    private long Timestamp(DateTimeOffset at)
+    {
+        var ahead = at - time.GetUtcNow();
+        return time.GetTimestamp() + (long)(ahead.TotalSeconds * time.TimestampFrequency);
+    }
+
+    private async Task WaitUntilAsync(long timestamp)
+    {
+        var left = time.GetElapsedTime(time.GetTimestamp(), timestamp);
+        if (left > TimeSpan.Zero)
+        {
+            await Task.Delay(left, time, _stop.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using LoadTesting.Model.Contract;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+
+namespace LoadTesting.Runner.Agent;
+
+/// <summary>The HTTP side of an agent (<see cref="AgentContract"/>): probes and metrics are open, verbs want the bearer token.</summary>
+internal sealed class AgentServer : IAsyncDisposable
+{
+    private const int MaxBody = 1024 * 1024;
+
+    private readonly AgentOptions _options;
+    private readonly AgentRun _run;
+    private readonly TimeProvider _time;
+    private readonly byte[] _token;
+    private readonly WebApplication _app;
+
+    private AgentServer(AgentOptions options, AgentRun run, TimeProvider time)
+    {
+        _options = options;
+        _run = run;
+        _time = time;
+        _token = Encoding.UTF8.GetBytes(options.Token);
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBody;
+            kestrel.Listen(options.Listen, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        _app = builder.Build();
+        _app.Use(IdentifyAsync);
+        _app.MapGet(AgentContract.HealthPath, context => TextAsync(context, 200, "ok"));
+        _app.MapGet(AgentContract.ReadyPath, ReadyAsync);
+        _app.MapGet(AgentContract.MetricsPath, MetricsAsync);
+        _app.MapGet(AgentContract.PlanPath, Guarded(context => JsonAsync(context, 200, run.PlanJson)));
+        _app.MapPost(AgentContract.StartPath, Guarded(StartAsync));
+        _app.MapPost(AgentContract.StopPath, Guarded(context => AnswerAsync(context, run.Stop())));
+        _app.MapPost(AgentContract.AckPath, Guarded(context => AnswerAsync(context, run.Acknowledge())));
+        foreach (var path in new[] { AgentContract.SetupPath, AgentContract.VerifyPath, AgentContract.TeardownPath })
+        {
+            _app.MapPost(path, Guarded(context => StageAsync(context, path.TrimStart('/'))));
+        }
+    }
+
+    /// <summary>Base URL with the port that was bound.</summary>
+    public Uri Url => new(_app.Urls.First());
+
+    /// <summary>Binds and serves.</summary>
+    /// <exception cref="IOException">The address cannot be bound.</exception>
+    public static async Task<AgentServer> StartAsync(AgentOptions options, AgentRun run, TimeProvider time, CancellationToken cancellation)
+    {
+        var server = new AgentServer(options, run, time);
+        await server._app.StartAsync(cancellation);
+        return server;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        // An answer under way (the acknowledgement's own) may still go out.
+        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(2), _time);
+        await _app.StopAsync(soon.Token);
+        await _app.DisposeAsync();
+    }
+
+    private Task IdentifyAsync(HttpContext context, RequestDelegate next)
+    {
+        var headers = context.Response.Headers;
+        headers[AgentContract.RunIdHeader] = _options.RunId;
+        headers[AgentContract.IndexHeader] = _options.Index.ToString(CultureInfo.InvariantCulture);
+        context.Response.OnStarting(() =>
+        {
+            headers[AgentContract.StateHeader] = _run.State;
+            var now = _time.GetUtcNow();
+            headers[AgentContract.ClockHeader] = ((now - DateTimeOffset.UnixEpoch).Ticks * 100).ToString(CultureInfo.InvariantCulture);
+            return Task.CompletedTask;
+        });
+        return next(context);
+    }
+
+    private RequestDelegate Guarded(RequestDelegate next) => context =>
+    {
+        var given = context.Request.Headers.Authorization.ToString();
+        var scheme = AgentContract.AuthorizationScheme + " ";
+        if (!given.StartsWith(scheme, StringComparison.Ordinal)
+            || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given[scheme.Length..]), _token))
+        {
+            context.Response.Headers.WWWAuthenticate = AgentContract.AuthorizationScheme;
+            return TextAsync(context, 401, "bearer token missing or wrong");
+        }
+
+        var run = context.Request.Headers[AgentContract.RunIdHeader].ToString();
+        return run.Length > 0 && run != _options.RunId
+            ? TextAsync(context, 409, $"this runner belongs to run {_options.RunId}")
+            : next(context);
+    };
+
+    private Task ReadyAsync(HttpContext context) => _run.State == AgentStates.Preparing
+        ? TextAsync(context, 503, _run.Failure ?? "preparing")
+        : TextAsync(context, 200, _run.State);
+
+    private async Task MetricsAsync(HttpContext context)
+    {
+        var (contentType, body) = _run.Metrics(context.Request.Headers.Accept.ToString());
+        context.Response.ContentType = contentType;
+        context.Response.ContentLength = body.Length;
+        await context.Response.Body.WriteAsync(body, context.RequestAborted);
+    }
+
+    private async Task StartAsync(HttpContext context)
+    {
+        JsonDocument body;
+        try
+        {
+            body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
+        }
+        catch (JsonException e)
+        {
+            await TextAsync(context, 400, $"the body is not JSON: {e.Message}");
+            return;
+        }
+
+        using (body)
+        {
+            if (body.RootElement.ValueKind != JsonValueKind.Object
+                || !body.RootElement.TryGetProperty("at", out var at) || !at.TryGetDateTimeOffset(out var instant))
+            {
+                await TextAsync(context, 400, "wanted {\"at\": \"RFC 3339 instant\"}");
+                return;
+            }
+
+            var setup = body.RootElement.TryGetProperty("setup", out var values) && values.ValueKind == JsonValueKind.Object ? values.GetRawText() : null;
+            await AnswerAsync(context, _run.Start(instant, setup));
+        }
+    }
+
+    private async Task StageAsync(HttpContext context, string stage)
+    {
+        var answer = await _run.StageAsync(stage);
+        using var buffer = new MemoryStream();
+        await using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteBoolean("ok", answer.Ok);
+            writer.WriteString("message", answer.Message);
+            writer.WritePropertyName("values");
+            writer.WriteRawValue(answer.ValuesJson);
+            writer.WriteEndObject();
+        }
+
+        await JsonAsync(context, 200, Encoding.UTF8.GetString(buffer.ToArray()));
+    }
+
+    private static Task AnswerAsync(HttpContext context, VerbOutcome outcome) =>
+        TextAsync(context, outcome.IsAccepted ? 200 : 409, outcome.Message ?? (outcome.IsNew ? "done" : "already done"));
+
+    private static Task TextAsync(HttpContext context, int status, string text) => WriteAsync(context, status, "text/plain; charset=utf-8", text);
+
+    private static Task JsonAsync(HttpContext context, int status, string json) => WriteAsync(context, status, "application/json", json);
+
+    private static Task WriteAsync(HttpContext context, int status, string contentType, string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        context.Response.StatusCode = status;
+        context.Response.ContentType = contentType;
+        context.Response.ContentLength = bytes.Length;
+        return context.Response.Body.WriteAsync(bytes, 0, bytes.Length, context.RequestAborted);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Text;
+using LoadTesting.Expressions;
+using LoadTesting.Metrics;
+using LoadTesting.Model.Planning;
+using LoadTesting.Runner.Engine;
+using LoadTesting.Runner.Http;
+
+namespace LoadTesting.Runner.Agent;
+
+/// <summary>The engine as an agent's workload.</summary>
+internal sealed class EngineWorkload : IWorkload, IAsyncDisposable
+{
+    private readonly WorkerPlan _plan;
+    private readonly CompiledTest _test;
+    private readonly TimeProvider _time;
+    private readonly SocketsHttpSenderFactory _senders;
+    private readonly RecorderShards _recorders;
+    private readonly LoadEngine _engine;
+    private readonly OnceRunner _once;
+    private IReadOnlyDictionary<string, CelValue> _setup = new Dictionary<string, CelValue>();
+    private long _sequence;
+    private long _start;
+
+    public EngineWorkload(WorkerPlan plan, CompiledTest test, EngineOptions options)
+    {
+        (_plan, _test, _time) = (plan, test, options.Time);
+        _senders = new SocketsHttpSenderFactory(test.Http, options.Time);
+        _recorders = new RecorderShards(test);
+        _engine = new LoadEngine(plan, test, _recorders, _senders, options);
+        _once = new OnceRunner(test, _recorders, _senders, options);
+    }
+
+    public string PlanJson => PlanDocument.ToJson([_plan]);
+
+    /// <summary>The runner with the first share also runs what runs once; its numbers are complete only after that.</summary>
+    public bool RunsStagesAfterLoad => _plan.Index == 0 && (_test.Spec.Verify.Count > 0 || _test.Spec.Teardown.Count > 0);
+
+    public Task PrepareAsync(CancellationToken cancellation) => _engine.PrepareAsync(cancellation);
+
+    public async Task<StageAnswer> RunStageAsync(string stage, CancellationToken cancellation)
+    {
+        var phase = Enum.Parse<OncePhase>(stage, ignoreCase: true);
+        var end = await _once.RunAsync(phase, _setup, cancellation);
+        if (phase == OncePhase.Setup)
+        {
+            _setup = end.Values;
+        }
+
+        var ok = end.RanToEnd && end.Failures.Count == 0;
+        var message = ok ? null : end.Failures.Count == 0 ? "it did not come to its end" : string.Join("; ", end.Failures);
+        return new StageAnswer(ok, message, CelJson.ToText(CelValue.Of(CelMap.Of(end.Values))));
+    }
+
+    public async Task RunAsync(long startTimestamp, string? setupJson, CancellationToken stop, CancellationToken cancellation)
+    {
+        Interlocked.Exchange(ref _start, startTimestamp);
+        if (setupJson is not null && CelJson.Parse(Encoding.UTF8.GetBytes(setupJson)) is { Kind: CelKind.Map } values)
+        {
+            _setup = Entries(values.AsMap);
+        }
+
+        _engine.UseSetup(_setup);
+        await _engine.RunAsync(startTimestamp, stop, cancellation);
+    }
+
+    public WorkerSnapshot TakeSnapshot(bool isFinal)
+    {
+        var start = Interlocked.Read(ref _start);
+        var offset = start == 0 ? -1 : (long)(_time.GetElapsedTime(start).TotalSeconds * 1e9);
+        return new WorkerSnapshot(_plan.Index, Interlocked.Increment(ref _sequence), offset, isFinal, _recorders.TakeSnapshot());
+    }
+
+    /// <summary>Values that outlive the buffer they were parsed from.</summary>
+    private static Dictionary<string, CelValue> Entries(CelMap map)
+    {
+        var entries = new Dictionary<string, CelValue>(StringComparer.Ordinal);
+        foreach (var key in map.Keys)
+        {
+            if (key.Kind == CelKind.String && map.TryGet(key, out var value))
+            {
+                entries[key.AsString] = CelJson.Detach(value);
+            }
+        }
+
+        return entries;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _engine.DisposeAsync();
+        await _senders.DisposeAsync();
+    }
+}

@@ -1,0 +1,35 @@
+using LoadTesting.Metrics;
+
+namespace LoadTesting.Runner.Agent;
+
+/// <summary>What an agent hosts: one runner's share of a test. The engine's side of the contract that <see cref="AgentServer"/> speaks over HTTP.</summary>
+internal interface IWorkload
+{
+    /// <summary>The plan as JSON, for people and for tests.</summary>
+    string PlanJson { get; }
+
+    /// <summary>Whether verify or teardown will still add to the measurements when the load has ended.</summary>
+    bool RunsStagesAfterLoad { get; }
+
+    /// <summary>Resolves the target, makes VUs, warms connections. Throws when the share cannot be run at all.</summary>
+    Task PrepareAsync(CancellationToken cancellation);
+
+    /// <summary>Runs a once-per-run stage (setup, teardown, verify).</summary>
+    Task<StageAnswer> RunStageAsync(string stage, CancellationToken cancellation);
+
+    /// <summary>Sends the load.</summary>
+    /// <param name="startTimestamp">T0 as a timestamp of the injected clock; may lie ahead.</param>
+    /// <param name="setupJson">What setup extracted, as a JSON object; null without setup.</param>
+    /// <param name="stop">Stops gracefully.</param>
+    /// <param name="cancellation">Interrupts at once.</param>
+    Task RunAsync(long startTimestamp, string? setupJson, CancellationToken stop, CancellationToken cancellation);
+
+    /// <summary>Everything measured so far; final once the load has ended.</summary>
+    WorkerSnapshot TakeSnapshot(bool isFinal);
+}
+
+/// <summary>How a stage ended.</summary>
+/// <param name="Ok">All steps went well.</param>
+/// <param name="Message">What failed; null when nothing did.</param>
+/// <param name="ValuesJson">What the stage extracted, as a JSON object.</param>
+internal sealed record StageAnswer(bool Ok, string? Message, string ValuesJson);

@@ -1,0 +1,201 @@
+using LoadTesting.Expressions;
+using LoadTesting.Metrics.Exposition;
+using LoadTesting.Model.Collecting;
+using LoadTesting.Model.Judging;
+using LoadTesting.Model.Planning;
+using LoadTesting.Model.Reporting;
+using LoadTesting.Model.Spec;
+using LoadTesting.Runner.Cli.Views;
+using LoadTesting.Runner.Engine;
+
+namespace LoadTesting.Runner.Cli.Desk;
+
+/// <summary>
+/// One run with all workers in this process: prepare, setup, load, verify, teardown, judge. What the operator does over HTTP with Pods happens here by calls;
+/// plan, partition, exposition, merge and judgement are the same code.
+/// </summary>
+internal sealed class DeskRun : IAsyncDisposable
+{
+    private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(250);
+    private static readonly Dictionary<string, CelValue> NoValues = [];
+
+    private readonly DeskTest _test;
+    private readonly IRunView _view;
+    private readonly TimeProvider _time;
+    private readonly CancellationToken _userStop;
+    private readonly List<DeskWorker> _workers;
+    private readonly RunCollector _collector;
+    private readonly RunFrames _frames;
+    private readonly CancellationTokenSource _interrupt = new();
+    private RunStop? _stop;
+
+    /// <summary>A run that has not begun.</summary>
+    /// <param name="test">What to run.</param>
+    /// <param name="view">Shows it.</param>
+    /// <param name="options">Time, log and seed of the engines.</param>
+    /// <param name="userStop">The user's wish to end gracefully.</param>
+    public DeskRun(DeskTest test, IRunView view, EngineOptions options, CancellationToken userStop)
+    {
+        (_test, _view, _time, _userStop) = (test, view, options.Time, userStop);
+        var plans = Planner.Plan(test.Spec, test.Spec.Runners.Replicas);
+        _workers = [.. plans.Select(plan => new DeskWorker(plan, test.Compiled, options))];
+        _collector = new RunCollector(test.Spec, test.Thresholds, plans.Count);
+        _frames = new RunFrames(test.Name, plans);
+    }
+
+    /// <summary>Runs everything; the report tells how it went, whatever happens.</summary>
+    public async Task<RunReport> ExecuteAsync()
+    {
+        var evidence = new RunEvidence();
+        DateTimeOffset? startTime = null;
+        var load = Duration.Zero;
+        Show("preparing");
+        await Task.WhenAll(_workers.Select(w => w.PrepareAsync(CancellationToken.None)));
+        var setup = await StageAsync(OncePhase.Setup, "setup", NoValues, _userStop);
+        evidence = evidence with { Setup = setup.Outcome };
+        if (_userStop.IsCancellationRequested)
+        {
+            _stop = new RunStop(StopCause.User, Duration.Zero);
+        }
+        else if (setup.Outcome.State != StageState.Failed)
+        {
+            // What setup sampled is not the first second's.
+            CollectOnce(isFinal: false);
+            _collector.Tick(Duration.Zero);
+            startTime = _time.GetUtcNow();
+            await LoadAsync(setup.Values);
+            CollectOnce(isFinal: false);
+            load = _collector.EndLoad();
+        }
+
+        // k6: a failed setup skips teardown; an abort does not.
+        if (setup.Outcome.State != StageState.Failed)
+        {
+            evidence = evidence with
+            {
+                Verify = _stop is null ? (await StageAsync(OncePhase.Verify, "verify", setup.Values, CancellationToken.None)).Outcome : StageOutcome.None,
+                Teardown = (await StageAsync(OncePhase.Teardown, "teardown", setup.Values, CancellationToken.None)).Outcome,
+            };
+        }
+
+        CollectOnce(isFinal: true);
+        var (judged, decision) = _collector.Finish(load, evidence with { Stop = _stop });
+        return ReportBuilder.Build(new RunResult
+        {
+            Test = _test.Name,
+            Spec = _test.Spec,
+            Total = _collector.Total,
+            Clock = new RunClock(load, IsFinal: true),
+            Series = _collector.Series,
+            Thresholds = _test.Thresholds,
+            Evidence = judged,
+            Decision = decision,
+            StartTime = startTime,
+            Runners = new RunnersReport { Desired = _workers.Count, Ready = _workers.Count },
+        });
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var worker in _workers)
+        {
+            await worker.DisposeAsync();
+        }
+
+        _interrupt.Dispose();
+    }
+
+    private async Task<(StageOutcome Outcome, IReadOnlyDictionary<string, CelValue> Values)> StageAsync(
+        OncePhase phase, string name, IReadOnlyDictionary<string, CelValue> setup, CancellationToken cancellation)
+    {
+        var steps = phase switch
+        {
+            OncePhase.Setup => _test.Spec.Setup,
+            OncePhase.Verify => _test.Spec.Verify,
+            _ => _test.Spec.Teardown,
+        };
+        if (steps.Count == 0)
+        {
+            return (StageOutcome.None, NoValues);
+        }
+
+        Show(name);
+        var end = await _workers[0].RunOnceAsync(phase, setup, cancellation);
+        var outcome = end.RanToEnd && end.Failures.Count == 0 ? StageOutcome.Succeeded
+            : StageOutcome.Failed(end.Failures.Count == 0 ? "it did not come to its end" : string.Join("; ", end.Failures));
+        return (outcome, end.Values);
+    }
+
+    /// <summary>Sends the load and watches it: once a second all workers are read, merged and judged.</summary>
+    private async Task LoadAsync(IReadOnlyDictionary<string, CelValue> setup)
+    {
+        // A moment ahead, so that every worker is at its line when the shot falls.
+        var start = _time.GetTimestamp() + _time.TimestampFrequency / 50;
+        var running = Task.WhenAll(_workers.Select(w => w.RunAsync(start, setup, _userStop, _interrupt.Token)));
+        var nextSecond = 1;
+        while (!running.IsCompleted)
+        {
+            var elapsed = _time.GetElapsedTime(start);
+            if (_userStop.IsCancellationRequested)
+            {
+                _stop ??= new RunStop(StopCause.User, Since(elapsed));
+            }
+
+            if (elapsed.TotalSeconds >= nextSecond)
+            {
+                nextSecond = (int)elapsed.TotalSeconds + 1;
+                CollectOnce(isFinal: false);
+                Judge(Since(elapsed));
+            }
+
+            Show(_stop is null ? "running" : "stopping", elapsed);
+            await WaitAsync(running, start, nextSecond);
+        }
+
+        await running;
+        if (_userStop.IsCancellationRequested)
+        {
+            _stop ??= new RunStop(StopCause.User, Since(_time.GetElapsedTime(start)));
+        }
+    }
+
+    private void Judge(Duration elapsed)
+    {
+        var results = _collector.Tick(elapsed);
+        _frames.Thresholds(results);
+        if (_stop is null && results.Any(r => r.AbortRequested))
+        {
+            _stop = new RunStop(StopCause.Threshold, elapsed);
+            // As in k6: a threshold that aborts does not wait for iterations in flight.
+            _interrupt.Cancel();
+        }
+    }
+
+    private async Task WaitAsync(Task running, long start, int nextSecond)
+    {
+        var untilSecond = TimeSpan.FromSeconds(nextSecond) - _time.GetElapsedTime(start);
+        var wait = untilSecond < Redraw ? untilSecond : Redraw;
+        if (wait > TimeSpan.Zero)
+        {
+            using var enough = new CancellationTokenSource();
+            await Task.WhenAny(running, Task.Delay(wait, _time, enough.Token));
+            enough.Cancel();
+        }
+    }
+
+    /// <summary>Reads every worker through the wire format. A worker of this process that cannot be read is a defect, not a lost runner.</summary>
+    private void CollectOnce(bool isFinal)
+    {
+        foreach (var worker in _workers)
+        {
+            var read = ExpositionReader.Read(worker.Scrape(isFinal), ExpositionFormat.Protobuf);
+            _collector.Offer(read.Snapshot ?? throw new InvalidOperationException($"worker {worker.Index} wrote what cannot be read: {read.Error}"));
+        }
+    }
+
+    private void Show(string stage, TimeSpan elapsed = default) =>
+        _view.Show(_frames.Next(stage, elapsed, [.. _workers.Select(w => w.Progress)], _collector));
+
+    private static Duration Since(TimeSpan elapsed) => new((long)elapsed.TotalNanoseconds);
+}

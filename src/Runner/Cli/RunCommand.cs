@@ -1,0 +1,103 @@
+using System.CommandLine;
+using LoadTesting.Model.Contract;
+using LoadTesting.Model.Reporting;
+using LoadTesting.Runner.Cli.Desk;
+using LoadTesting.Runner.Cli.Views;
+using LoadTesting.Runner.Engine;
+using Spectre.Console;
+
+namespace LoadTesting.Runner.Cli;
+
+/// <summary><c>loadtest run</c>: manifests at the desk, one after the other.</summary>
+internal static class RunCommand
+{
+    public static Command Create(TimeProvider time)
+    {
+        var inputs = new ManifestInputs();
+        var quiet = new Option<bool>("--quiet", "-q") { Description = "Print nothing but the verdict." };
+        var output = new Option<string[]>("--out", "-o")
+        {
+            Description = "Write the run's report: json=FILE. With several tests their reports are an array.",
+            HelpName = "json=FILE",
+        };
+        output.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(t => !t.Value.StartsWith("json=", StringComparison.Ordinal) || t.Value.Length == 5))
+            {
+                result.AddError($"--out wants json=FILE, got \"{token.Value}\"");
+            }
+        });
+        var full = new Option<bool>("--full") { Description = "Print the full summary: every phase of the requests, every scenario." };
+        var command = new Verb(
+            "run",
+            "Runs LoadTest manifests at the desk, judges them and ends with the verdict's exit code (0 passed, 99 thresholds failed, docs/exit-codes.md).",
+            "loadtest run examples/quickstart.yaml",
+            "loadtest run test.yaml --target http://localhost:3000 -e API_KEY=secret -v productId=lamp",
+            "loadtest run test.yaml --vus 5 --duration 30s --quiet",
+            "loadtest run test.yaml --runners 3 --out json=report.json");
+        inputs.AddTo(command);
+        command.Add(output);
+        command.Add(quiet);
+        command.Add(full);
+        command.SetAction(async (result, cancellation) =>
+        {
+            var console = new CommandConsole(result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
+            var tests = await DeskTests.LoadAsync(inputs, result, console, toRun: true, time, cancellation);
+            if (tests is null)
+            {
+                return ExitCodes.InvalidManifest;
+            }
+
+            await using (tests)
+            {
+                var reports = new List<RunReport>();
+                using var signals = new StopSignals();
+                foreach (var test in tests.Tests)
+                {
+                    reports.Add(await RunAsync(test, console, result.GetValue(quiet), result.GetValue(full), time, signals.Graceful));
+                    if (signals.Graceful.IsCancellationRequested)
+                    {
+                        break;
+                    }
+                }
+
+                foreach (var target in result.GetValue(output) ?? [])
+                {
+                    if (!await ReportFile.WriteAsync(target["json=".Length..], reports, console))
+                    {
+                        return ExitCodes.Error;
+                    }
+                }
+
+                return ExitCodes.OfAll(reports.Select(r => r.Verdict!.Value));
+            }
+        });
+        return command;
+    }
+
+    private static async Task<RunReport> RunAsync(
+        DeskTest test, CommandConsole console, bool quiet, bool full, TimeProvider time, CancellationToken stop)
+    {
+        await using IRunView view = quiet ? new QuietView() : console.IsTerminal ? new TerminalView(AnsiConsole.Console) : new PlainView(console.Output);
+        var options = new EngineOptions { Time = time, Log = new NoteLogger(view) };
+        RunReport report;
+        await using (var run = new DeskRun(test, view, options, stop))
+        {
+            report = await run.ExecuteAsync();
+        }
+
+        await view.StopAsync();
+        var printer = new StyledPrinter(console.Output, console.Colours);
+        if (!quiet)
+        {
+            printer.Print(SummaryText.Lines(report, full));
+        }
+        else
+        {
+            printer.Print(SummaryText.Sentence(report));
+        }
+
+        await console.Output.FlushAsync(CancellationToken.None);
+        return report;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using LoadTesting.TestKit;
+
+namespace LoadTesting.Runner.Tests.Desk;
+
+/// <summary>Runs whole manifests as users do, one at a time: what they measure must not be each other's noise.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class DeskCase : ICollectionFixture<DeskCase>
+{
+    public const string Name = "whole runs at the desk";
+
+    /// <summary>Runs a manifest given as text.</summary>
+    public static async Task<DeskOutcome> RunAsync(string manifest, params string[] arguments)
+    {
+        var folder = Directory.CreateTempSubdirectory("loadtest-desk-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "test.yaml");
+            var report = Path.Combine(folder.FullName, "report.json");
+            await File.WriteAllTextAsync(file, manifest);
+            var (code, output, error) = await LoadtestProcess.RunAsync(["run", file, "--out", $"json={report}", .. arguments]);
+            var json = File.Exists(report) ? await File.ReadAllTextAsync(report) : null;
+            return new DeskOutcome(code, output, error, json);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}
+
+/// <summary>What a run left behind.</summary>
+public sealed record DeskOutcome(int ExitCode, string Output, string Error, string? ReportText)
+{
+    public JsonElement Report => JsonDocument.Parse(ReportText ?? throw new Xunit.Sdk.XunitException($"no report; exit code {ExitCode}\n{Output}\n{Error}")).RootElement;
+
+    public string Verdict => Report.GetProperty("verdict").GetString()!;
+
+    public long Requests => Report.GetProperty("load").GetProperty("requests").GetInt64();
+
+    /// <summary>A value of a metric in its unit.</summary>
+    public double Metric(string name, string value)
+    {
+        var metric = Report.GetProperty("metrics").EnumerateArray().FirstOrDefault(m => m.GetProperty("name").GetString() == name);
+        return metric.ValueKind == JsonValueKind.Object
+            ? metric.GetProperty(value).GetDouble()
+            : throw new Xunit.Sdk.XunitException($"the report has no metric {name}:\n{Output}");
+    }
+
+    /// <summary>A scenario's entry.</summary>
+    public JsonElement Scenario(string name) =>
+        Report.GetProperty("scenarios").EnumerateArray().First(s => s.GetProperty("name").GetString() == name);
+}

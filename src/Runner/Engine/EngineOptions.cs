@@ -14,4 +14,7 @@ public sealed record EngineOptions
 
     /// <summary>Seed of <c>uuid()</c> and the random functions; null = another one for each run, so that two runs do not make the same ids.</summary>
     public ulong? Seed { get; init; }
+
+    /// <summary>Whether preparing has the platform compile the path of a request, by a small load to a loopback socket of its own. Once per process. Default true.</summary>
+    public bool WarmsUp { get; init; } = true;
 }

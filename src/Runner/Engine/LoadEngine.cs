@@ -18,6 +18,7 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
     private readonly EngineClock _clock;
     private readonly EngineLog _log;
     private readonly ulong _seed;
+    private readonly bool _warmsUp;
     private readonly VuPool _pool;
     private CelValue _setup = CelValue.Of(CelMap.Empty);
     private IReadOnlyList<ScenarioRun> _runs = [];
@@ -40,6 +41,7 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
         _scopes = [.. plan.Scenarios.Select(s => test.Scenario(s.Name))];
         _clock = new EngineClock(options.Time);
         _log = new EngineLog(options.Log);
+        _warmsUp = options.WarmsUp && ReferenceEquals(options.Time, TimeProvider.System);
         _seed = options.Seed ?? (ulong)Random.Shared.NextInt64();
         _pool = new VuPool(users ?? CreateUser);
     }
@@ -60,11 +62,12 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
     /// <summary>Gives everybody what setup extracted; before <see cref="RunAsync"/>.</summary>
     public void UseSetup(IReadOnlyDictionary<string, CelValue> values) => _setup = CelValue.Of(CelMap.Of(values));
 
-    /// <summary>Makes what the start must not wait for: the target's address and all virtual users that the plan can know of.</summary>
+    /// <summary>Makes what the start must not wait for: the target's address, all virtual users that the plan can know of, compiled code.</summary>
     public async Task PrepareAsync(CancellationToken cancellation)
     {
         if (_test.Target is { } target) await _senders.ResolveAsync(target, cancellation);
         _pool.Prepare(PlannedVUs.Of(_plan));
+        if (_warmsUp) await WarmUp.RunOnceAsync();
     }
 
     /// <summary>Runs the plan from an instant on, and returns when nothing is in flight any more.</summary>

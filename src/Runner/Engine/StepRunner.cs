@@ -82,6 +82,7 @@ internal sealed class StepRunner : IHopObserver
         if (step.Headers.Build(_activation, out error) is not { } headers) return Failed(step, "headers", error!);
         if (!TryBody(step, out var body, out error)) return Failed(step, "body", error!);
 
+        if (url is { UserInfo.Length: > 0 }) headers = Credentials.Authorize(headers, url);
         _request = step;
         var exchange = url is null ? Unsent(step) : await _session.SendAsync(
             new PreparedRequest

@@ -38,6 +38,8 @@ internal sealed class LiveRun
 
     public IReadOnlyDictionary<string, CelValue> Setup { get; set; } = new Dictionary<string, CelValue>();
 
+    public bool WarmsUp { get; set; }
+
     public CancellationToken Stop { get; set; }
 
     public CancellationToken Kill { get; set; }
@@ -49,7 +51,7 @@ internal sealed class LiveRun
         var test = Compile();
         var recorders = new RecorderShards(test, 3);
         await using var senders = new SocketsHttpSenderFactory(test.Http, TimeProvider.System);
-        await using var engine = new LoadEngine(Planner.PlanWorker(Spec, 0, 1), test, recorders, senders, new EngineOptions { Log = new Lines(Log) });
+        await using var engine = new LoadEngine(Planner.PlanWorker(Spec, 0, 1), test, recorders, senders, new EngineOptions { Log = new Lines(Log), WarmsUp = WarmsUp });
         await engine.PrepareAsync(default);
         engine.UseSetup(Setup);
         End = await engine.RunAsync(TimeProvider.System.GetTimestamp(), Stop, Kill);

@@ -101,6 +101,17 @@ public sealed class StepTests
     }
 
     [Fact]
+    public async Task Credentials_in_a_URL_authenticate_and_are_in_no_tag()
+    {
+        await using var server = RawHttpServer.Answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        var run = new LiveRun(null, Get($"http://me:p%40ss@127.0.0.1:{server.Port}/x?a=b@c"));
+        await run.RunAsync();
+        Assert.Contains($"\r\nAuthorization: Basic {Convert.ToBase64String("me:p@ss"u8)}\r\n", Assert.Single(server.Requests));
+        Assert.Equal(1, run.Count("http_reqs", ("name", $"http://****:****@127.0.0.1:{server.Port}/x?a=b@c")));
+        Assert.DoesNotContain(run.Snapshot.Series, s => s.Key.ToString().Contains("ss@", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_header_cannot_smuggle_another_one_in()
     {
         await using var server = await KestrelServer.StartAsync();

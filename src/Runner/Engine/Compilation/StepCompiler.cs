@@ -47,7 +47,7 @@ internal sealed class StepCompiler
         var readsBody = onResponse.Any(p => p.References.Contains(ExpressionScopes.Body) || p.References.Contains(ExpressionScopes.Json));
         return new CompiledRequest(_context.NextStep(), when)
         {
-            Name = step.Name ?? step.Url,
+            Name = step.Name ?? Credentials.Mask(step.Url),
             IsNamed = step.Name is not null,
             Method = new HttpMethod(step.Method),
             Url = new UrlTemplate(_spec.Target, url, query, _probe),

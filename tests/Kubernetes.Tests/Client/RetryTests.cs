@@ -97,7 +97,7 @@ public sealed class RetryTests : IAsyncLifetime
         using var client = Connect.To(_server.Url, time);
         FailFirst(1, context => FakeApiServer.RefuseAsync(context, 429, "TooManyRequests", "later", retryAfterSeconds: 7));
         var list = client.ListAsync(Resources.ConfigMaps);
-        await Eventually.SeeAsync("the client pauses", () => Task.FromResult((_server.Requests.Count, time.ArmedTimers)), s => s is (1, 1));
+        await Eventually.SeeAsync("the client pauses for 7 s", () => Task.FromResult(time.NextTimer), next => next == TimeSpan.FromSeconds(7));
         time.Advance(TimeSpan.FromSeconds(6.9));
         await ManualTimeProvider.SettleAsync();
         Assert.Single(_server.Requests);

@@ -46,6 +46,7 @@ public static class ReportBuilder
                 Interrupted = s.Interrupted,
                 Abandoned = s.Abandoned,
             })],
+            Failures = FailureReport.Of(result.Total),
             Checks = Checks(result.Total),
             Series = result.Series,
         };

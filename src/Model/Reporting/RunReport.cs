@@ -60,6 +60,9 @@ public sealed record RunReport
     /// <summary>The scenarios in the order of the manifest.</summary>
     public IReadOnlyList<ScenarioReport> Scenarios { get; init; } = [];
 
+    /// <summary>What failed requests failed of, most frequent first.</summary>
+    public IReadOnlyList<FailureReport> Failures { get; init; } = [];
+
     /// <summary>The checks by group, then name.</summary>
     public IReadOnlyList<CheckReport> Checks { get; init; } = [];
 

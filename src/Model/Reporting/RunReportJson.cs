@@ -54,6 +54,7 @@ public static class RunReportJson
 
         List(writer, "thresholds", report.Thresholds, Threshold);
         List(writer, "scenarios", report.Scenarios, Scenario);
+        List(writer, "failures", report.Failures, Failure);
         List(writer, "checks", report.Checks, Check);
         List(writer, "metrics", report.Metrics, Metric);
         List(writer, "series", report.Series, Point);
@@ -129,6 +130,13 @@ public static class RunReportJson
         writer.WriteNumber("dropped", scenario.Dropped);
         writer.WriteNumber("interrupted", scenario.Interrupted);
         writer.WriteNumber("abandoned", scenario.Abandoned);
+    }
+
+    private static void Failure(Utf8JsonWriter writer, FailureReport failure)
+    {
+        writer.WriteString("request", failure.Request);
+        writer.WriteString("cause", failure.Cause);
+        writer.WriteNumber("count", failure.Count);
     }
 
     private static void Check(Utf8JsonWriter writer, CheckReport check)

@@ -61,6 +61,7 @@ public static class RunReportReader
         Latency = root.TryGetProperty("latency", out var latency) ? Latency(latency) : null,
         Thresholds = List(root, "thresholds", Threshold),
         Scenarios = List(root, "scenarios", Scenario),
+        Failures = List(root, "failures", f => new FailureReport(Text(f, "request"), Text(f, "cause"), Whole(f, "count"))),
         Checks = List(root, "checks", c => new CheckReport(Text(c, "group"), Text(c, "name"), Whole(c, "passes"), Whole(c, "fails"))),
         Metrics = List(root, "metrics", Metric),
         Series = List(root, "series", Point),

@@ -22,6 +22,7 @@ public static class SummaryText
             Totals(lines, report, full);
         }
 
+        Failures(lines, report);
         lines.Add(StyledLine.Blank);
         lines.Add(Sentence(report));
         return lines;
@@ -84,6 +85,20 @@ public static class SummaryText
         {
             Heading(lines, Indent + title);
             lines.AddRange(rows.Select(table.Line));
+        }
+    }
+
+    private static void Failures(List<StyledLine> lines, RunReport report)
+    {
+        if (report.Failures.Count == 0)
+        {
+            return;
+        }
+
+        Heading(lines, "  FAILED REQUESTS");
+        foreach (var failure in report.Failures)
+        {
+            lines.Add(Line((Indent, SpanStyle.Plain), (failure.Request, SpanStyle.Name), (": ", SpanStyle.Plain), (failure.Cause, SpanStyle.Bad), ($"  {HumanFormat.Count(failure.Count)}×", SpanStyle.Value)));
         }
     }
 

@@ -67,7 +67,10 @@ public sealed class BadInputTests
         var run = await DeskCase.RunAsync(Manifest($"http://127.0.0.1:{FreePort.Next()}"));
         Assert.Equal(99, run.ExitCode);
         Assert.Contains("100", run.Report.GetProperty("message").GetString()!, StringComparison.Ordinal);
-        Assert.Contains("refused", run.Output + run.Error, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("refused", run.Output, StringComparison.OrdinalIgnoreCase);
+        var failure = Assert.Single(run.Report.GetProperty("failures").EnumerateArray());
+        Assert.Equal(("get", 4), (failure.GetProperty("request").GetString(), failure.GetProperty("count").GetInt32()));
+        Assert.Contains("1212", failure.GetProperty("cause").GetString()!, StringComparison.Ordinal);
         AssertNoTrace(run);
     }
 

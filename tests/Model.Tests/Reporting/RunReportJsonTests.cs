@@ -31,6 +31,7 @@ public sealed class RunReportJsonTests
             new() { Metric = "late", Expression = "count<1", Ok = false, NoData = true, Message = "no samples" },
         ],
         Scenarios = [new() { Name = "load", Executor = "constant-arrival-rate", Planned = 503, Started = 500, Completed = 499, Dropped = 3, Interrupted = 1 }],
+        Failures = [new FailureReport("order", "status 503", 3)],
         Checks = [new("::login", "status is \"200\"", 486, 14)],
         Series = [new() { Second = 0, Requests = 20, Rate = 20, Failed = 1, ErrorRate = 0.05, P50 = 2, P95 = 6, P99 = 7, Vus = 10, Iterations = 20, Dropped = 1, SendLagP99 = 0.5, BytesReceived = 1_000_000, BytesSent = 2_000 }, new() { Second = 1, Estimated = true }],
     };
@@ -69,7 +70,7 @@ public sealed class RunReportJsonTests
     {
         using var document = JsonDocument.Parse(RunReportJson.Write(Sample));
         Assert.Equal(
-            "schemaVersion test run phase verdict reason message startTime endTime elapsed elapsedNanoseconds runners load latency thresholds scenarios checks metrics series",
+            "schemaVersion test run phase verdict reason message startTime endTime elapsed elapsedNanoseconds runners load latency thresholds scenarios failures checks metrics series",
             string.Join(' ', document.RootElement.EnumerateObject().Select(p => p.Name)));
         Assert.Equal(
             "name type unit count avg min med p90 p95 p99 p99.9 max",

@@ -36,8 +36,12 @@ public sealed class RepairShareTests
                 (never, enough) = Evaluate([.. c.Samples, .. Enumerable.Repeat(c.Better, middle)], c.Expression).Ok ? (never, middle) : (middle, enough);
             }
 
-            return result.RepairShare <= (enough / (n + enough)) + 1e-6 && result.RepairShare >= (never / (n + never)) - 1e-6;
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+            // Further samples change which of the seen ones is the exactly known extreme, so the crossing between two of them may move by a bucket's error:
+            // at most 0.135 % of 1000 over 10 between neighbours, for the percentiles here less than three samples.
+            const int Slack = 3;
+            var (fewest, most) = (Math.Max(0, never - Slack), enough + Slack);
+            return result.RepairShare <= (most / (n + most)) + 1e-6 && result.RepairShare >= (fewest / (n + fewest)) - 1e-6;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
     }
 
     [Theory]

@@ -59,6 +59,18 @@ public sealed record ClusterAccess(string Kubeconfig, string? TestbedName, bool 
         await TestbedAsync("load-image", image);
     }
 
+    /// <summary>Builds a target of the repository's Dockerfile and loads it into every node; skips the calling test where no image can be built.</summary>
+    /// <returns>The image's name, for Pods with <c>imagePullPolicy: Never</c>.</returns>
+    public async Task<string> LoadBuiltImageAsync(string target)
+    {
+        Skip.If(TestbedName is null, "images are loaded into clusters of tests/testbed only, and KUBECONFIG names another one");
+        var built = await CommandResult.RunAsync(ClusterFixture.Script("build-image"), [target], null, TimeSpan.FromMinutes(20));
+        var output = $"tests/testbed/build-image {target}: exit code {built.ExitCode}: {built.Error}";
+        Skip.If(built.ExitCode == ClusterFixture.MachineCannot && !ClusterFixture.IsRequired, output);
+        await LoadImageAsync(built.ExitCode == 0 ? built.Output.Trim() : throw new InvalidOperationException(output));
+        return $"localhost/loadtest-{target}:testbed";
+    }
+
     /// <summary>A namespace of a name not used before; disposing it deletes it and all that is in it.</summary>
     public async Task<ClusterNamespace> CreateNamespaceAsync()
     {

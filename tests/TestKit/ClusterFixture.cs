@@ -16,7 +16,8 @@ namespace LoadTesting.TestKit;
 /// </summary>
 public abstract class ClusterFixture : IAsyncLifetime
 {
-    private const int MachineCannot = 3;
+    /// <summary>Status with which the scripts of <c>tests/testbed</c> say that this machine cannot do it.</summary>
+    internal const int MachineCannot = 3;
 
     private readonly int _nodes;
     private ClusterAccess? _cluster;
@@ -57,7 +58,7 @@ public abstract class ClusterFixture : IAsyncLifetime
         var up = await CommandResult.RunAsync(Script("up"), arguments, null, TimeSpan.FromMinutes(40));
         if (up.ExitCode != 0)
         {
-            _maySkip = up.ExitCode == MachineCannot && Environment.GetEnvironmentVariable("LOADTEST_REQUIRE_CLUSTER") is not "1";
+            _maySkip = up.ExitCode == MachineCannot && !IsRequired;
             _whyNot = $"tests/testbed/up {string.Join(' ', arguments)}: exit code {up.ExitCode}: {up.Error.Trim()}";
             return;
         }
@@ -81,6 +82,8 @@ public abstract class ClusterFixture : IAsyncLifetime
     }
 
     internal static string Script(string name) => Path.Combine(RepositoryPaths.Root, "tests", "testbed", name);
+
+    internal static bool IsRequired => Environment.GetEnvironmentVariable("LOADTEST_REQUIRE_CLUSTER") is "1";
 
     private static bool Keep => Environment.GetEnvironmentVariable("LOADTEST_TESTBED_KEEP") is "1";
 

@@ -50,6 +50,21 @@ public static class Reasons
     /// <summary>Error: the runners did not become ready in time.</summary>
     public const string RunnersNotReady = "RunnersNotReady";
 
+    /// <summary>Error: a runner's image could not be pulled.</summary>
+    public const string ImagePullFailed = "ImagePullFailed";
+
+    /// <summary>Error: no node takes a runner.</summary>
+    public const string Unschedulable = "Unschedulable";
+
+    /// <summary>Error: the API server refused a runner, by quota or admission.</summary>
+    public const string QuotaExceeded = "QuotaExceeded";
+
+    /// <summary>Error: a runner was killed for its memory before the load began.</summary>
+    public const string OutOfMemory = "OutOfMemory";
+
+    /// <summary>Error: a runner ended before the load began.</summary>
+    public const string RunnerFailed = "RunnerFailed";
+
     /// <summary>Error: the run did not end by its deadline.</summary>
     public const string DeadlineExceeded = "DeadlineExceeded";
 

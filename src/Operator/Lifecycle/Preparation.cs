@@ -1,0 +1,53 @@
+using LoadTesting.Model.Judging;
+using LoadTesting.Operator.Api;
+
+namespace LoadTesting.Operator.Lifecycle;
+
+/// <summary>Preparing: objects, Pods, readiness, setup, T0.</summary>
+internal static class Preparation
+{
+    public static RunDecision Decide(RunObservation seen, RunDeadlines limits)
+    {
+        var waited = RunLifecycle.Waited(seen);
+        if (seen.Runners.Select(r => Fault(r, waited > limits.Obstacle)).FirstOrDefault(f => f is not null) is { } fault)
+        {
+            return RunLifecycle.Settle(seen, limits, fault);
+        }
+
+        var ready = seen.Runners.Count(r => r.IsReady);
+        if (ready < seen.Runners.Count)
+        {
+            return waited > limits.Ready
+                ? RunLifecycle.Settle(seen, limits, RunLifecycle.Error(Reasons.RunnersNotReady, $"{ready} of {seen.Runners.Count} runners were ready within {limits.Ready}."))
+                : RunLifecycle.Stay(seen, limits, "Preparing", $"{ready} of {seen.Runners.Count} runners are ready.", Creations(seen));
+        }
+
+        return seen.Setup switch
+        {
+            StageAnswer.Failed => RunLifecycle.Settle(seen, limits, RunLifecycle.Error(Reasons.SetupFailed, seen.SetupMessage ?? "Setup failed.")),
+            StageAnswer.Awaited when waited > limits.Ready + limits.Setup =>
+                RunLifecycle.Settle(seen, limits, RunLifecycle.Error(Reasons.SetupFailed, $"Setup did not end within {limits.Setup}.")),
+            StageAnswer.Awaited => RunLifecycle.Stay(seen, limits, "SettingUp", "Setup runs.", new RunIntent.RunSetup()),
+            _ => RunLifecycle.Stay(seen, limits, "Starting", "All runners are ready.") with { Phase = RunPhase.Running, StartAt = seen.Now + limits.StartLead },
+        };
+    }
+
+    private static IReadOnlyList<RunIntent> Creations(RunObservation seen) => seen.SupportExists
+        ? [.. seen.Runners.Where(r => r.Pod is PodSight.Absent or PodSight.Refused).Select(r => new RunIntent.CreateRunner(r.Index))]
+        : [new RunIntent.CreateSupportingObjects()];
+
+    private static VerdictDecision? Fault(RunnerObservation runner, bool patienceIsOver)
+    {
+        var reason = runner switch
+        {
+            { PlanRefusal: not null } => Reasons.InvalidManifest,
+            { Pod: PodSight.OutOfMemory } => Reasons.OutOfMemory,
+            { Pod: PodSight.Terminated } => Reasons.RunnerFailed,
+            { Pod: PodSight.ImagePullFailing } when patienceIsOver => Reasons.ImagePullFailed,
+            { Pod: PodSight.Unschedulable } when patienceIsOver => Reasons.Unschedulable,
+            { Pod: PodSight.Refused } when patienceIsOver => Reasons.QuotaExceeded,
+            _ => null,
+        };
+        return reason is null ? null : RunLifecycle.Error(reason, $"Runner {runner.Index}: {runner.PlanRefusal ?? runner.PodMessage ?? reason}");
+    }
+}

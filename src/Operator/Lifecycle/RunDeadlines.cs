@@ -1,0 +1,35 @@
+namespace LoadTesting.Operator.Lifecycle;
+
+/// <summary>How long a run may stay where it is. Every phase has one, so time alone ends every run.</summary>
+public sealed record RunDeadlines
+{
+    /// <summary>Waiting for other runs of the test.</summary>
+    public TimeSpan Queue { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>How long a failing image pull, a full cluster or a refusal may last: each may pass by itself.</summary>
+    public TimeSpan Obstacle { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>From the begin of Preparing until every runner is ready.</summary>
+    public TimeSpan Ready { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Added to <see cref="Ready"/> for setup.</summary>
+    public TimeSpan Setup { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>From the decision to start until T0; has to cover posting it to every runner.</summary>
+    public TimeSpan StartLead { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Silence after which a started runner is lost.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Added to the plan's longest duration.</summary>
+    public TimeSpan RunGrace { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>From the end of the load until the verdict, with verify and teardown.</summary>
+    public TimeSpan Evaluate { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a deleted run waits for its runners to go.</summary>
+    public TimeSpan Delete { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How often a run that is not finished is looked at: the heartbeat.</summary>
+    public TimeSpan Beat { get; init; } = TimeSpan.FromSeconds(1);
+}

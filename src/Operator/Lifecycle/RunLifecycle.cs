@@ -1,0 +1,117 @@
+using LoadTesting.Model.Judging;
+using LoadTesting.Model.Spec;
+using LoadTesting.Operator.Api;
+
+namespace LoadTesting.Operator.Lifecycle;
+
+/// <summary>
+/// The life of a run as a pure function of what is seen. No arrow leads backwards; an error or an abort settles the outcome and goes on to Evaluating, so that
+/// teardown and evidence are not skipped.
+/// <code>
+/// Pending ──▶ Queued ──▶ Preparing ──▶ Running ──▶ Evaluating ──▶ Finished (acknowledge, delete Pods)
+///    │           │           │            │             ▲
+///    │           │           │            └─ finished, ThresholdAbort, RunnerLost, AbortedByUser, DeadlineExceeded
+///    │           │           └─ ImagePullFailed, Unschedulable, QuotaExceeded, OutOfMemory, RunnerFailed, InvalidManifest,
+///    │           │              RunnersNotReady, SetupFailed, AbortedByUser
+///    └───────────┴─ InvalidManifest, AbortedByUser, DeadlineExceeded ──▶ Finished
+/// </code>
+/// T0 is written before it is posted: an operator that dies in between posts the same instant. A T0 that went by before any runner knew of it is moved.
+/// A runner that is lost after the start is never made again: a replacement would replay load that has been sent.
+/// </summary>
+public static class RunLifecycle
+{
+    /// <summary>The next step of a run.</summary>
+    public static RunDecision Decide(RunObservation seen, RunDeadlines limits) => seen switch
+    {
+        { DeletedAt: { } since } => Delete(seen, limits, since),
+        { Phase: RunPhase.Finished } => CleanUp(seen, limits),
+        { Phase: RunPhase.Evaluating } => Evaluation.Decide(seen, limits),
+        { Phase: RunPhase.Running } => Run(seen, limits),
+        { AbortAsked: true } => Settle(seen, limits, Aborted),
+        { Invalidity: { } problems } => Settle(seen, limits, Error(Reasons.InvalidManifest, problems)),
+        { Phase: RunPhase.Preparing } => Preparation.Decide(seen, limits),
+        { MustQueue: true } when seen.Phase == RunPhase.Queued && Waited(seen) > limits.Queue =>
+            Settle(seen, limits, Error(Reasons.DeadlineExceeded, $"Another run of the same test did not end within {limits.Queue}.")),
+        { MustQueue: true } => Stay(seen, limits, "Queued", "Waits for another run of the same test.") with { Phase = RunPhase.Queued },
+        _ => Stay(seen, limits, "Preparing", "Runners are being made.") with { Phase = RunPhase.Preparing },
+    };
+
+    internal static VerdictDecision Aborted { get; } = new(Verdict.Aborted, Reasons.AbortedByUser, "Stopped by spec.abort.");
+
+    internal static VerdictDecision Error(string reason, string message) => new(Verdict.Error, reason, message);
+
+    internal static TimeSpan Waited(RunObservation seen) => seen.Now - seen.PhaseSince;
+
+    internal static RunDecision Stay(RunObservation seen, RunDeadlines limits, string reason, string message, params IReadOnlyList<RunIntent> intents) =>
+        new(seen.Phase, reason, message) { StartAt = seen.StartAt, Outcome = seen.Outcome, Intents = intents, LookAgain = seen.Now + limits.Beat };
+
+    /// <summary>Settles an outcome: before any Pod was made the run is over, after that Evaluating winds it up.</summary>
+    internal static RunDecision Settle(RunObservation seen, RunDeadlines limits, VerdictDecision outcome) =>
+        Stay(seen, limits, outcome.Reason, outcome.Message, seen.StartAt is null ? [] : Stops(seen)) with
+        {
+            Phase = seen.Phase is RunPhase.Preparing or RunPhase.Running ? RunPhase.Evaluating : RunPhase.Finished,
+            Outcome = outcome,
+        };
+
+    internal static IReadOnlyList<RunIntent> Stops(RunObservation seen) =>
+        [.. seen.Runners.Where(r => r.Pod == PodSight.Running && !r.IsFinished).Select(r => new RunIntent.Stop(r.Index))];
+
+    private static RunDecision Run(RunObservation seen, RunDeadlines limits)
+    {
+        if (seen.AbortAsked)
+        {
+            return Settle(seen, limits, Aborted);
+        }
+
+        var lost = seen.Runners.Where(r => r.IsLost(seen.Now, limits.Silence)).ToList();
+        if (lost.Count > 0 && (seen.OnLoss == LossPolicy.Fail || lost.Count == seen.Runners.Count))
+        {
+            var message = $"Runner {string.Join(", ", lost.Select(r => r.Index))} of {seen.Runners.Count} was lost. {lost[0].PodMessage}".TrimEnd();
+            return Settle(seen, limits, new(Verdict.Invalid, Reasons.RunnerLost, message));
+        }
+
+        if (seen.ThresholdAbort || seen.Runners.All(r => r.IsFinished || lost.Contains(r)))
+        {
+            return Stay(seen, limits, "Evaluating", "The load has ended.", Stops(seen)) with { Phase = RunPhase.Evaluating };
+        }
+
+        if (Waited(seen) > limits.StartLead + seen.MaxDuration + limits.RunGrace)
+        {
+            return Settle(seen, limits, Error(Reasons.DeadlineExceeded, $"The load did not end within {seen.MaxDuration} and {limits.RunGrace} of grace."));
+        }
+
+        // Not one runner has heard of T0 and it is over: the operator was away. A fresh instant keeps the runners together.
+        if (seen.StartAt is not { } start || (start <= seen.Now && seen.Runners.All(r => r.IsReady)))
+        {
+            start = seen.Now + limits.StartLead;
+            return Stay(seen, limits, "Starting", "The start instant is agreed anew.") with { StartAt = start };
+        }
+
+        var starts = seen.Runners.Where(r => r.IsReady).Select(r => new RunIntent.Start(r.Index, start + r.ClockOffset));
+        return Stay(seen, limits, "Running", $"Load is being sent; {lost.Count} runners lost.", [.. starts]);
+    }
+
+    private static RunDecision CleanUp(RunObservation seen, RunDeadlines limits)
+    {
+        var outcome = seen.Outcome ?? Error(Reasons.InternalError, "The run is finished and its outcome is not in the status.");
+        var gone = seen.Runners.All(r => r.Pod is PodSight.Absent or PodSight.Refused);
+        IEnumerable<RunIntent> acks = seen.Runners.Where(r => r.Pod == PodSight.Running && r.Agent == Model.Contract.AgentStates.Finished)
+            .Select(r => new RunIntent.Acknowledge(r.Index));
+        return Stay(seen, limits, outcome.Reason, outcome.Message, gone ? [] : [.. acks, new RunIntent.DeleteRunners()]) with
+        {
+            Outcome = outcome,
+            LookAgain = gone ? null : seen.Now + limits.Beat,
+        };
+    }
+
+    private static RunDecision Delete(RunObservation seen, RunDeadlines limits, DateTimeOffset since)
+    {
+        var gone = seen.Runners.All(r => r.Pod is PodSight.Absent or PodSight.Refused);
+        var outcome = seen.Outcome ?? (Aborted with { Message = "The run was deleted." });
+        IReadOnlyList<RunIntent> intents = gone ? [new RunIntent.ReleaseFinalizer()] : [.. Stops(seen), new RunIntent.DeleteRunners()];
+
+        // Owner references take the Pods when the kubelet answers again; the finalizer must not wait for a node that is gone.
+        intents = !gone && seen.Now - since > limits.Delete ? [.. intents, new RunIntent.ReleaseFinalizer()] : intents;
+        return Stay(seen, limits, outcome.Reason, outcome.Message, intents) with { Phase = RunPhase.Finished, Outcome = outcome };
+    }
+}

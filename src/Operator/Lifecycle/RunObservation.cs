@@ -1,0 +1,61 @@
+using LoadTesting.Model.Judging;
+using LoadTesting.Model.Spec;
+using LoadTesting.Operator.Api;
+
+namespace LoadTesting.Operator.Lifecycle;
+
+/// <summary>Everything that the next step of a run depends on. Two equal observations have the same decision.</summary>
+/// <param name="Now">The present instant.</param>
+/// <param name="Phase">The phase in the status; Pending where there is none.</param>
+/// <param name="PhaseSince">When that phase was entered; must outlive the operator, so it is part of the status.</param>
+/// <param name="Runners">One per index of the plan, in order.</param>
+public sealed record RunObservation(DateTimeOffset Now, RunPhase Phase, DateTimeOffset PhaseSince, IReadOnlyList<RunnerObservation> Runners)
+{
+    /// <summary>T0 in the status; null before it was agreed.</summary>
+    public DateTimeOffset? StartAt { get; init; }
+
+    /// <summary>What an earlier decision settled (<see cref="RunDecision.Outcome"/>); from the status.</summary>
+    public VerdictDecision? Outcome { get; init; }
+
+    /// <summary>All problems of the manifest in one sentence; null if it is valid.</summary>
+    public string? Invalidity { get; init; }
+
+    /// <summary>spec.abort.</summary>
+    public bool AbortAsked { get; init; }
+
+    /// <summary>When the deletion of the run was asked for.</summary>
+    public DateTimeOffset? DeletedAt { get; init; }
+
+    /// <summary>Another run of the same test is not finished and goes first.</summary>
+    public bool MustQueue { get; init; }
+
+    /// <summary>Plan ConfigMap, token and Service exist and are ours.</summary>
+    public bool SupportExists { get; init; }
+
+    /// <summary>Setup.</summary>
+    public StageAnswer Setup { get; init; }
+
+    /// <summary>Verify.</summary>
+    public StageAnswer Verify { get; init; }
+
+    /// <summary>Teardown.</summary>
+    public StageAnswer Teardown { get; init; }
+
+    /// <summary>What a failed setup said.</summary>
+    public string? SetupMessage { get; init; }
+
+    /// <summary>Longest possible time from T0 to the end of the last iteration.</summary>
+    public TimeSpan MaxDuration { get; init; }
+
+    /// <summary>What becomes of the run when a runner is lost.</summary>
+    public LossPolicy OnLoss { get; init; }
+
+    /// <summary>A broken threshold with abort asks to stop.</summary>
+    public bool ThresholdAbort { get; init; }
+
+    /// <summary>The verdict rule over all evidence, answers of the stages included; null until every snapshot that can come is in.</summary>
+    public VerdictDecision? Judged { get; init; }
+
+    /// <summary>The evidence is stored outside of runners and operator.</summary>
+    public bool EvidenceStored { get; init; }
+}

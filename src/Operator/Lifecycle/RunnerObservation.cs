@@ -1,0 +1,33 @@
+using LoadTesting.Model.Contract;
+
+namespace LoadTesting.Operator.Lifecycle;
+
+/// <summary>One runner as seen now.</summary>
+/// <param name="Index">0-based index in the plan.</param>
+/// <param name="Pod">Its Pod.</param>
+public sealed record RunnerObservation(int Index, PodSight Pod)
+{
+    /// <summary>What kubelet, scheduler or API server say about a Pod that does not run.</summary>
+    public string? PodMessage { get; init; }
+
+    /// <summary>The last state that its agent told, one of <see cref="AgentStates"/>; null if it never answered. Kept when the Pod goes.</summary>
+    public string? Agent { get; init; }
+
+    /// <summary>Why the agent refused its plan; null if it did not.</summary>
+    public string? PlanRefusal { get; init; }
+
+    /// <summary>The runner's clock minus ours.</summary>
+    public TimeSpan ClockOffset { get; init; }
+
+    /// <summary>The agent's last answer; for one that has not answered this process, the instant since which this process listens.</summary>
+    public DateTimeOffset LastHeard { get; init; }
+
+    /// <summary>Its final snapshot exists: it has nothing more to tell.</summary>
+    public bool IsFinished => Agent is AgentStates.Finished or AgentStates.Acknowledged;
+
+    /// <summary>It waits for the start instant.</summary>
+    public bool IsReady => Pod == PodSight.Running && Agent == AgentStates.Ready;
+
+    /// <summary>After the start: it will deliver no final snapshot, because its Pod ended or it was silent for longer than <paramref name="silence"/>.</summary>
+    public bool IsLost(DateTimeOffset now, TimeSpan silence) => !IsFinished && (Pod != PodSight.Running || now - LastHeard > silence);
+}

@@ -52,6 +52,9 @@ internal static class Evaluation
         { Outcome: { } settled } => settled,
         { Judged.Verdict: Verdict.Passed, OnLoss: LossPolicy.Fail } when seen.Runners.Count(r => r.IsFinished) is var whole && whole < seen.Runners.Count =>
             new(Verdict.Invalid, Reasons.RunnerLost, $"{whole} of {seen.Runners.Count} runners delivered their final snapshot."),
+        // A gate opens only when everything that belongs to the run was done; what is missing here ran out of time.
+        { Judged.Verdict: Verdict.Passed } when seen.Verify == StageAnswer.Awaited || seen.Teardown == StageAnswer.Awaited || !seen.EvidenceStored =>
+            RunLifecycle.Error(Reasons.DeadlineExceeded, "Verify, teardown or storing the evidence did not end in time."),
         { Judged: { } judged } => judged,
         _ => RunLifecycle.Error(Reasons.DeadlineExceeded, "The evidence was not complete in time."),
     };

@@ -1,0 +1,114 @@
+using FsCheck;
+using FsCheck.Fluent;
+using LoadTesting.Model.Contract;
+using LoadTesting.Model.Judging;
+using LoadTesting.Model.Spec;
+using LoadTesting.Operator.Api;
+using LoadTesting.Operator.Lifecycle;
+using static LoadTesting.Operator.Tests.Lifecycle.Given;
+
+namespace LoadTesting.Operator.Tests.Lifecycle;
+
+public sealed class RunLifecycleTests
+{
+    private static readonly RunDeadlines Limits = new();
+
+    public static TheoryData<string, RunObservation, RunPhase, string, RunIntent[]> Table => new()
+    {
+        { "a new run prepares", Run(RunPhase.Pending, 0, Runner(0, PodSight.Absent, null)), RunPhase.Preparing, "Preparing", [] },
+        { "a second run queues", Run(RunPhase.Pending, 0) with { MustQueue = true }, RunPhase.Queued, "Queued", [] },
+        { "a bad manifest ends at once", Run(RunPhase.Pending, 0) with { Invalidity = "/x: y" }, RunPhase.Finished, Reasons.InvalidManifest, [] },
+        { "objects come before Pods", Run(RunPhase.Preparing, 1, Runner(0, PodSight.Absent, null)) with { SupportExists = false }, RunPhase.Preparing, "Preparing", [new RunIntent.CreateSupportingObjects()] },
+        { "only absent Pods are made", Run(RunPhase.Preparing, 1, Runner(0, PodSight.Pending, null), Runner(1, PodSight.Absent, null)), RunPhase.Preparing, "Preparing", [new RunIntent.CreateRunner(1)] },
+        { "an image pull may fail for a while", Run(RunPhase.Preparing, 59, Runner(0, PodSight.ImagePullFailing, null)), RunPhase.Preparing, "Preparing", [] },
+        { "an image that cannot be pulled", Run(RunPhase.Preparing, 61, Runner(0, PodSight.ImagePullFailing, null)), RunPhase.Evaluating, Reasons.ImagePullFailed, [] },
+        { "no node", Run(RunPhase.Preparing, 61, Runner(0, PodSight.Unschedulable, null)), RunPhase.Evaluating, Reasons.Unschedulable, [] },
+        { "quota", Run(RunPhase.Preparing, 61, Runner(0, PodSight.Refused, null)), RunPhase.Evaluating, Reasons.QuotaExceeded, [] },
+        { "out of memory before the start", Run(RunPhase.Preparing, 1, Runner(0, PodSight.OutOfMemory, null)), RunPhase.Evaluating, Reasons.OutOfMemory, [] },
+        { "ended before the start", Run(RunPhase.Preparing, 1, Runner(0, PodSight.Terminated, null)), RunPhase.Evaluating, Reasons.RunnerFailed, [] },
+        { "the agent refuses the plan", Run(RunPhase.Preparing, 1, Runner(0) with { PlanRefusal = "/x" }), RunPhase.Evaluating, Reasons.InvalidManifest, [] },
+        { "never ready", Run(RunPhase.Preparing, 301, Runner(0, PodSight.Pending, null)), RunPhase.Evaluating, Reasons.RunnersNotReady, [] },
+        { "setup is asked for", Run(RunPhase.Preparing, 1, Runner(0)) with { Setup = StageAnswer.Awaited }, RunPhase.Preparing, "SettingUp", [new RunIntent.RunSetup()] },
+        { "setup fails", Run(RunPhase.Preparing, 1, Runner(0)) with { Setup = StageAnswer.Failed }, RunPhase.Evaluating, Reasons.SetupFailed, [] },
+        { "all ready: T0 is agreed, not yet posted", Run(RunPhase.Preparing, 1, Runner(0)), RunPhase.Running, "Starting", [] },
+        { "T0 is posted on the runner's clock", Started(RunPhase.Running, 1, Runner(0) with { ClockOffset = TimeSpan.FromSeconds(3) }), RunPhase.Running, "Running", [new RunIntent.Start(0, Now.AddSeconds(4))] },
+        { "a T0 that nobody heard of is moved", Started(RunPhase.Running, 9, Runner(0)), RunPhase.Running, "Starting", [] },
+        { "abort stops", Started(RunPhase.Running, 9, Runner(0, agent: AgentStates.Running)) with { AbortAsked = true }, RunPhase.Evaluating, Reasons.AbortedByUser, [new RunIntent.Stop(0)] },
+        { "a threshold stops all", Started(RunPhase.Running, 9, Runner(0, agent: AgentStates.Running)) with { ThresholdAbort = true }, RunPhase.Evaluating, "Evaluating", [new RunIntent.Stop(0)] },
+        { "a lost runner stops the others", Started(RunPhase.Running, 9, Runner(0, agent: AgentStates.Running), Runner(1, PodSight.Absent, AgentStates.Running)), RunPhase.Evaluating, Reasons.RunnerLost, [new RunIntent.Stop(0)] },
+        { "with continue it does not", Started(RunPhase.Running, 9, Runner(0, agent: AgentStates.Running), Runner(1, PodSight.Absent, AgentStates.Running)) with { OnLoss = LossPolicy.Continue }, RunPhase.Running, "Running", [] },
+        { "the run's deadline", Started(RunPhase.Running, 93, Runner(0, agent: AgentStates.Running)), RunPhase.Evaluating, Reasons.DeadlineExceeded, [new RunIntent.Stop(0)] },
+        { "verify before teardown", Ended() with { Verify = StageAnswer.Awaited, Teardown = StageAnswer.Awaited }, RunPhase.Evaluating, "Verifying", [new RunIntent.RunVerify()] },
+        { "teardown before the evidence", Ended() with { Teardown = StageAnswer.Awaited, Judged = Passed }, RunPhase.Evaluating, "TearingDown", [new RunIntent.RunTeardown()] },
+        { "evidence before the verdict", Ended() with { Judged = Passed }, RunPhase.Evaluating, "StoringEvidence", [new RunIntent.StoreEvidence()] },
+        { "the verdict", Ended() with { Judged = Passed, EvidenceStored = true }, RunPhase.Finished, Reasons.ThresholdsMet, [] },
+        { "a proven break outweighs a lost runner", Ended() with { Outcome = new(Verdict.Invalid, Reasons.RunnerLost, "x"), Judged = Broken, EvidenceStored = true }, RunPhase.Finished, Reasons.ThresholdsFailed, [] },
+        { "finished: acknowledge, then delete", Ended() with { Phase = RunPhase.Finished, Outcome = Passed }, RunPhase.Finished, Reasons.ThresholdsMet, [new RunIntent.Acknowledge(0), new RunIntent.DeleteRunners()] },
+        { "deletion stops the load", Started(RunPhase.Running, 9, Runner(0, agent: AgentStates.Running)) with { DeletedAt = Now }, RunPhase.Finished, Reasons.AbortedByUser, [new RunIntent.Stop(0), new RunIntent.DeleteRunners()] },
+        { "a dead node does not hold the deletion", Started(RunPhase.Running, 99, Runner(0, PodSight.Deleting)) with { DeletedAt = Now.AddSeconds(-61) }, RunPhase.Finished, Reasons.AbortedByUser, [new RunIntent.DeleteRunners(), new RunIntent.ReleaseFinalizer()] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Table), DisableDiscoveryEnumeration = true)]
+    public void Every_situation_has_its_step(string situation, RunObservation seen, RunPhase phase, string reason, RunIntent[] intents)
+    {
+        var decision = RunLifecycle.Decide(seen, Limits);
+
+        Assert.True(phase == decision.Phase && reason == decision.Reason, $"{situation}: wanted {phase} {reason}, got {decision.Phase} {decision.Reason}");
+        Assert.Equal(intents, decision.Intents);
+    }
+
+    [Fact]
+    public void Deciding_twice_gives_the_same() => Holds(seen =>
+    {
+        var (one, two) = (RunLifecycle.Decide(seen, Limits), RunLifecycle.Decide(seen, Limits));
+        IReadOnlyList<RunIntent> none = [];
+        return one with { Intents = none } == two with { Intents = none } && one.Intents.SequenceEqual(two.Intents);
+    });
+
+    [Fact]
+    public void No_phase_leads_backwards() => Holds(seen => RunLifecycle.Decide(seen, Limits).Phase >= seen.Phase);
+
+    [Fact]
+    public void A_finished_run_only_cleans_up() => Holds(seen => RunLifecycle.Decide(seen with { Phase = RunPhase.Finished }, Limits) is { Phase: RunPhase.Finished } done
+        && done.Intents.All(i => i is RunIntent.Acknowledge or RunIntent.DeleteRunners));
+
+    [Fact]
+    public void Pods_are_made_only_where_there_are_none_and_only_before_the_start() => Holds(seen => RunLifecycle.Decide(seen, Limits).Intents.OfType<RunIntent.CreateRunner>()
+        .All(c => seen.Phase == RunPhase.Preparing && seen.Runners[c.Index].Pod is PodSight.Absent or PodSight.Refused));
+
+    [Fact]
+    public void Time_alone_ends_every_run() => Holds(seen => Elapse(seen) is { Phase: RunPhase.Finished, Outcome: not null });
+
+    [Fact]
+    public void With_a_runner_lost_and_the_policy_fail_no_run_passes() => Holds(seen =>
+    {
+        var lost = seen.Runners.Select((r, i) => i > 0 ? r : r with { Pod = PodSight.Terminated, Agent = AgentStates.Running }).ToList();
+        return Elapse(seen with { Runners = lost, OnLoss = LossPolicy.Fail, Judged = Passed, EvidenceStored = true }).Outcome?.Verdict != Verdict.Passed;
+    });
+
+    private static RunObservation Ended() => Started(RunPhase.Evaluating, 9, Runner(0, agent: AgentStates.Finished));
+
+    private static void Holds(Func<RunObservation, bool> law) => Check.One(Config.QuickThrowOnFailure.WithMaxTest(1000), Prop.ForAll(Any.ToArbitrary(), law));
+
+    /// <summary>Nothing happens but time, in steps of 30 s for two days.</summary>
+    private static RunDecision Elapse(RunObservation seen)
+    {
+        var decision = RunLifecycle.Decide(seen, Limits);
+        for (var step = 0; step < 6000 && decision.Phase != RunPhase.Finished; step++)
+        {
+            var now = seen.Now.AddSeconds(30);
+            seen = seen with
+            {
+                Now = now,
+                PhaseSince = decision.Phase == seen.Phase ? seen.PhaseSince : seen.Now,
+                Phase = decision.Phase,
+                StartAt = decision.StartAt,
+                Outcome = decision.Outcome,
+            };
+            decision = RunLifecycle.Decide(seen, Limits);
+        }
+
+        return decision;
+    }
+}

@@ -147,7 +147,7 @@ public sealed class RecordingTests
     public async Task A_timeout_counts_its_waiting()
     {
         await using var server = RawHttpServer.Start(c => c.UntilClosedAsync());
-        var run = new LiveRun(server.Url, Get("/slow") with { Name = "slow", Timeout = Ms(300) });
+        var run = new LiveRun(server.Url, Get("/slow") with { Name = "slow", Timeout = Ms(3_000) });
         await run.RunAsync();
         Assert.Equal(1, run.Count("http_reqs", ("status", "0"), ("error_code", "1050"), ("error", "request timeout")));
         Assert.True(run.Trend("http_req_waiting")!.Min >= 0.2, $"waiting {run.Trend("http_req_waiting")!.Min} s");

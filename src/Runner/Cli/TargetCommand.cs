@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Net;
 using LoadTesting.Runner.Target;
 
@@ -11,15 +12,39 @@ internal static class TargetCommand
     {
         var port = new Option<int>("--port", "-p") { Description = "Port to listen on; 0 picks a free one.", DefaultValueFactory = _ => 8080 };
         var listen = new Option<string>("--listen") { Description = "Address to listen on.", DefaultValueFactory = _ => "127.0.0.1" };
+        var misbehave = new Option<Misbehaviour>("--misbehave")
+        {
+            Description = $"What the simulated systems do wrong: {string.Join(", ", Enum.GetNames<Misbehaviour>().Skip(1).Select(n => n.ToLowerInvariant()))}; several with commas.",
+            HelpName = "fault,…",
+            DefaultValueFactory = _ => Misbehaviour.None,
+            CustomParser = result => Enum.TryParse<Misbehaviour>(result.Tokens[0].Value, ignoreCase: true, out var faults) && !result.Tokens[0].Value.Any(char.IsDigit)
+                ? faults
+                : Refuse(result, "--misbehave knows " + string.Join(", ", Enum.GetNames<Misbehaviour>().Select(n => n.ToLowerInvariant()))),
+        };
+        var latency = new Option<double>("--latency-factor")
+        {
+            Description = "Factor on the latencies of the simulated systems.",
+            DefaultValueFactory = _ => 1,
+        };
+        latency.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double>() is not (> 0 and <= 1000))
+            {
+                result.AddError("--latency-factor wants a number above 0, at most 1000");
+            }
+        });
         var command = new Verb(
             "target",
             "Serves the demo target: endpoints that delay, fail at a rate, stall, sell out, limit a rate, echo, redirect and stream.",
             "loadtest target",
             "loadtest target --port 0",
+            "loadtest target --misbehave oversell,slow    # rehearse a verdict that says no",
             "curl localhost:8080/    # lists the endpoints")
         {
             port,
             listen,
+            misbehave,
+            latency,
         };
         command.SetAction(async (result, cancellation) =>
         {
@@ -34,7 +59,12 @@ internal static class TargetCommand
             using var signals = new StopSignals();
             try
             {
-                await using var server = await TargetServer.StartAsync(address, result.GetValue(port), time, cancellation);
+                await using var server = await TargetServer.StartAsync(
+                    address,
+                    result.GetValue(port),
+                    time,
+                    new TargetBehaviour { Misbehaviour = result.GetValue(misbehave), LatencyFactor = result.GetValue(latency) },
+                    cancellation);
                 await output.WriteLineAsync($"demo target on {server.Url} (Ctrl-C stops it)");
                 await output.FlushAsync(cancellation);
                 await server.WaitAsync(signals.Graceful);
@@ -47,5 +77,11 @@ internal static class TargetCommand
             }
         });
         return command;
+    }
+
+    private static Misbehaviour Refuse(ArgumentResult result, string message)
+    {
+        result.AddError(message);
+        return Misbehaviour.None;
     }
 }

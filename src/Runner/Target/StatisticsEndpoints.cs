@@ -27,6 +27,13 @@ internal static class StatisticsEndpoints
             }
 
             w.WriteEndObject();
+            w.WriteStartObject("counters");
+            foreach (var (counter, count) in statistics.Counters.OrderBy(c => c.Key, StringComparer.Ordinal))
+            {
+                w.WriteNumber(counter, count);
+            }
+
+            w.WriteEndObject();
             w.WriteEndObject();
         }));
         app.MapDelete("/stats", context =>

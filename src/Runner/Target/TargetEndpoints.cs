@@ -1,6 +1,7 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
+using System.Text;
+using LoadTesting.Runner.Target.Systems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -30,14 +31,18 @@ internal static class TargetEndpoints
         ("GET /endless", "a body that never ends"),
         ("GET /stall/{after}/{for}", "ms; requests that arrive in [after, after+for) from the first one wait for the window's end; ?service=MS"),
         ("GET /cookies, GET /cookies/set?name=value", "the request's cookies as JSON; sets cookies"),
-        ("POST /init", "{productId, quantity}: opens a sale"),
-        ("POST /order", "{productId, userId}: 200 sold, 409 sold out, 404 unknown; header x-idempotency-key repeats the first answer"),
-        ("GET /orders/count?productId=P", "{count}: orders sold"),
+        ("POST /init", "{productId, quantity, waitingRoom}: opens a sale; waitingRoom: share of orders that get 302"),
+        ("POST /order", "{productId, userId}: 200 sold, 302 waiting room, 409 sold out; header x-idempotency-key repeats the first answer"),
+        ("GET /orders/count?productId=P", "{count, stock}: orders sold, what is left"),
         ("GET /limited?perMinute=N", "200 for N requests a minute (default 10), then 429 with Retry-After"),
+        ("POST /api/v1/generate", "a learning platform, with /api/v1/embeddings, /api/v1/assessments, /api/v1/search and more"),
+        ("POST /api/messages", "a chat platform, with /api/v1/conversations, /api/connectors/whatsapp/webhook, /actuator/health"),
+        ("POST /v1/detect", "anomaly detection, with /v1/demo/detect (ten a minute), /healthz, /readyz"),
+        ("GET /api/stats", "what the phase gates measure: /api/queries, /api/cache, /api/jobs, /api/inference and more"),
         ("GET /stats, DELETE /stats, GET /stats/arrivals", "what the server saw; forget it; arrival instants in ns"),
     ];
 
-    public static void Map(WebApplication app, TimeProvider time, TargetStatistics statistics)
+    public static void Map(WebApplication app, TimeProvider time, TargetBehaviour behaviour, TargetStatistics statistics)
     {
         app.MapGet("/", Index);
         app.MapMethods("/json", ["GET", "POST"], Json);
@@ -52,8 +57,12 @@ internal static class TargetEndpoints
         app.MapGet("/cookies/set", SetCookies);
         new FailShare().Map(app);
         new StallWindows(time).Map(app);
-        new Sales().Map(app);
-        new RateLimit(time).Map(app);
+        new Sales(time, behaviour, statistics).Map(app);
+        new RateLimit(time, behaviour).Map(app);
+        new LearningPlatform(time, behaviour, statistics).Map(app);
+        new ChatPlatform(time, behaviour, statistics).Map(app);
+        new DetectionApi(time, behaviour, statistics).Map(app);
+        new GateOperations(time, behaviour, statistics).Map(app);
         StatisticsEndpoints.Map(app, statistics);
     }
 

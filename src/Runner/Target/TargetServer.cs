@@ -34,7 +34,18 @@ public sealed class TargetServer : IAsyncDisposable
     /// <param name="time">Clock of all delays, windows and limits.</param>
     /// <param name="cancellation">Cancels the start.</param>
     /// <exception cref="IOException">The address cannot be bound.</exception>
-    public static async Task<TargetServer> StartAsync(IPAddress address, int port, TimeProvider time, CancellationToken cancellation = default)
+    public static Task<TargetServer> StartAsync(IPAddress address, int port, TimeProvider time, CancellationToken cancellation = default) =>
+        StartAsync(address, port, time, TargetBehaviour.Documented, cancellation);
+
+    /// <summary>Binds and serves.</summary>
+    /// <param name="address">Address to listen on; loopback unless the caller is a Pod.</param>
+    /// <param name="port">0 picks a free port.</param>
+    /// <param name="time">Clock of all delays, windows and limits.</param>
+    /// <param name="behaviour">How the simulated systems behave.</param>
+    /// <param name="cancellation">Cancels the start.</param>
+    /// <exception cref="IOException">The address cannot be bound.</exception>
+    public static async Task<TargetServer> StartAsync(
+        IPAddress address, int port, TimeProvider time, TargetBehaviour behaviour, CancellationToken cancellation = default)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.Logging.ClearProviders();
@@ -50,7 +61,7 @@ public sealed class TargetServer : IAsyncDisposable
         var app = builder.Build();
         var statistics = new TargetStatistics(time);
         app.Use(next => context => CountAsync(context, next, statistics));
-        TargetEndpoints.Map(app, time, statistics);
+        TargetEndpoints.Map(app, time, behaviour, statistics);
         await app.StartAsync(cancellation);
         var bound = new Uri(app.Urls.First());
         return new TargetServer(app, statistics, bound);

@@ -12,6 +12,7 @@ public sealed class TargetStatistics
     private readonly long _origin;
     private readonly ConcurrentDictionary<string, int> _routes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, int> _statuses = new();
+    private readonly ConcurrentDictionary<string, long> _counters = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private readonly List<long> _arrivals = [];
     private long _requests;
@@ -31,6 +32,9 @@ public sealed class TargetStatistics
 
     /// <summary>Responses by status; 0 = the client went away before the answer.</summary>
     public IReadOnlyDictionary<int, int> Statuses => _statuses;
+
+    /// <summary>What the simulated systems did, by their own count, e.g. <c>shop.sold</c>: the truth that a report is compared with.</summary>
+    public IReadOnlyDictionary<string, long> Counters => _counters;
 
     /// <summary>Arrival instants in nanoseconds since the server's start, in order of arrival.</summary>
     public IReadOnlyList<long> Arrivals()
@@ -52,7 +56,10 @@ public sealed class TargetStatistics
         Interlocked.Exchange(ref _requests, 0);
         _routes.Clear();
         _statuses.Clear();
+        _counters.Clear();
     }
+
+    internal void Count(string counter, long amount = 1) => _counters.AddOrUpdate(counter, amount, (_, n) => n + amount);
 
     internal void Arrived(string method, string path)
     {

@@ -1,0 +1,47 @@
+using LoadTesting.Runner.Target;
+
+namespace LoadTesting.Suites.Tests;
+
+/// <summary>The flash sale: exactly 100 are sold, and the run fails when it is 101.</summary>
+public sealed class FlashSaleTests
+{
+    private const string Example = "flash-sale/flash-sale.yaml";
+
+    /// <summary>25 s become 5 s, 100 buyers 30; a buyer waits 40 times as long, so that the limits are 200, 400, 800 and 2000 ms.</summary>
+    private static readonly Scaling Short = new() { Time = 0.2, Load = 0.3, Latency = 40 };
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("3")]
+    [Trait("covers", "001-21 001-22 001-23 001-29 001-31 001-36 001-40")]
+    public async Task A_hundred_are_sold_and_every_answer_is_counted_whatever_the_number_of_runners(string runners)
+    {
+        var run = (await Suite.RunAsync(Example, Short, TargetBehaviour.Documented, "--runners", runners)).Passed();
+        Assert.Equal(100, run.Counted("shop.sold"));
+        Assert.Equal(1, run.Counted("shop.opened"));
+        Assert.Equal(100, run.Metric("orders_accepted", "count"));
+        // Answers that the ramp down cut off were given but not received.
+        var cut = run.Counted("shop.sold_out") + run.Counted("shop.waiting") - run.Metric("orders_rejected", "count") - run.Metric("rate_limited", "count");
+        Assert.InRange(cut, 0, run.Metric("interrupted_iterations", "count"));
+        Assert.InRange(run.Metric("rate_limited", "count") / run.Metric("http_reqs", "count"), 0.05, 0.2);
+        Assert.Equal(run.Metric("iterations", "count") + 2, run.Metric("http_reqs", "count"));
+        Assert.True(run.Metric("data_sent", "count") > 100 * run.Metric("http_reqs", "count"), "each order sends a key and two names");
+    }
+
+    [Fact]
+    public async Task One_too_many_sold_fails_the_run_by_the_shops_books_and_by_the_counter()
+    {
+        var run = (await Suite.RunAsync(Example, Short, new TargetBehaviour { Misbehaviour = Misbehaviour.Oversell })).Failed("orders_accepted count==100");
+        Assert.Equal(101, run.Counted("shop.sold"));
+        Assert.Equal(101, run.Metric("orders_accepted", "count"));
+        Assert.Contains("sold exactly what there was", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_shop_that_is_twice_as_slow_fails_the_latency_limits_and_nothing_else()
+    {
+        var run = (await Suite.RunAsync(Example, Short, new TargetBehaviour { Misbehaviour = Misbehaviour.Slow })).Failed("order_latency med<200");
+        Assert.DoesNotContain(run.Broken, b => !b.StartsWith("order_latency", StringComparison.Ordinal));
+        Assert.Equal(100, run.Counted("shop.sold"));
+    }
+}

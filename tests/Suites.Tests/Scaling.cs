@@ -10,7 +10,7 @@ namespace LoadTesting.Suites.Tests;
 /// </summary>
 public sealed record Scaling
 {
-    /// <summary>Factor on the durations of scenarios and windows.</summary>
+    /// <summary>Factor on the durations of scenarios and windows. Grace periods stay: iterations in flight end as they would, and all counts are exact.</summary>
     public double Time { get; init; } = 1;
 
     /// <summary>Factor on VUs and rates; what is above 0 stays so.</summary>
@@ -47,7 +47,7 @@ public sealed record Scaling
     private SpecNode Scenario(SpecNode node) => node is not SpecMap scenario ? node : Each(scenario, e => e.Key switch
     {
         "duration" or "maxDuration" => Times(e.Value, Time, atLeast: 1),
-        "startTime" or "gracefulStop" or "gracefulRampDown" => Times(e.Value, Time, atLeast: 0),
+        "startTime" => Times(e.Value, Time, atLeast: 0),
         "vus" or "startVUs" or "rate" or "startRate" or "preAllocatedVUs" or "maxVUs" or "iterations" => Number(e.Value),
         "stages" => e.Value is SpecList stages ? stages with { Items = [.. stages.Items.Select(Stage)] } : e.Value,
         "pacing" => Pause(e.Value),

@@ -15,8 +15,8 @@ public sealed record TargetBehaviour
     /// <summary>Length of the rate limiter's window, within which its requests are counted. Default one minute.</summary>
     public TimeSpan LimiterWindow { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Requests in progress above which the chat platform is overloaded: its circuit breakers open. Default 2000.</summary>
-    public int ChatCapacity { get; init; } = 2000;
+    /// <summary>Requests in progress above which the chat platform is overloaded: its circuit breakers open. Default 400.</summary>
+    public int ChatCapacity { get; init; } = 400;
 
     /// <summary>Detectors that the detection API keeps; the one unused for longest is evicted. Default 1000.</summary>
     public int Detectors { get; init; } = 1000;

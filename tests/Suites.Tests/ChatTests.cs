@@ -1,0 +1,62 @@
+using LoadTesting.Runner.Target;
+
+namespace LoadTesting.Suites.Tests;
+
+/// <summary>The messaging platform: its mix, its conversations, its spike, each failing when the platform does.</summary>
+public sealed class ChatTests
+{
+    private static readonly Scaling Smoke = new() { Time = 0.05, Load = 0.5, Latency = 2, Pauses = 0.1 };
+
+    /// <summary>Five seconds at 3000 a minute.</summary>
+    private static readonly Scaling Rate = new() { Time = 1 / 60.0, Load = 0.3, Latency = 3 };
+
+    /// <summary>Nine seconds, 50 users.</summary>
+    private static readonly Scaling Conversations = new() { Time = 1 / 60.0, Load = 1 / 200.0, Latency = 2, Pauses = 0.03 };
+
+    [Fact]
+    public async Task Every_endpoint_is_tried_and_every_answer_checked()
+    {
+        var run = (await Suite.RunAsync("chat/smoke.yaml", Smoke, TargetBehaviour.Documented)).Passed();
+        Assert.Equal(run.Truth.Requests, (long)run.Metric("http_reqs", "count"));
+        Assert.Equal(1, run.Metric("checks", "rate"));
+    }
+
+    [Fact]
+    [Trait("covers", "003-42 003-29")]
+    public async Task The_mix_is_50_30_15_5_and_the_rate_is_met_exactly()
+    {
+        var run = (await Suite.RunAsync("chat/target-10k-rpm.yaml", Rate, TargetBehaviour.Documented)).Passed();
+        var requests = run.Metric("http_reqs", "count");
+        Assert.Equal(250, requests);
+        Assert.Equal(250, run.Truth.Requests);
+        Assert.Equal(run.Counted("chat.sent"), (long)run.Metric("messages_sent", "count"));
+        Assert.Equal(run.Counted("chat.received"), (long)run.Metric("messages_received", "count"));
+        Assert.InRange(run.Counted("chat.sent") / requests, 0.45, 0.55);
+        Assert.InRange((run.Counted("chat.history_found") + run.Counted("chat.history_empty")) / requests, 0.25, 0.35);
+        Assert.InRange(run.Counted("chat.received") / requests, 0.02, 0.08);
+    }
+
+    [Fact]
+    public async Task A_platform_that_is_twice_as_slow_fails_its_objective()
+    {
+        var run = (await Suite.RunAsync("chat/target-10k-rpm.yaml", Rate, new TargetBehaviour { Misbehaviour = Misbehaviour.Slow }))
+            .Failed("http_req_duration p(95)<1500", "http_req_duration{name:history} p(95)<1500");
+        Assert.DoesNotContain(run.Broken, b => b.StartsWith("dropped_iterations", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_platform_that_fails_every_tenth_request_fails_the_error_rate()
+    {
+        var run = (await Suite.RunAsync("chat/target-10k-rpm.yaml", Rate, new TargetBehaviour { Misbehaviour = Misbehaviour.Errors })).Failed("http_req_failed rate<0.01");
+        Assert.Equal(run.Counted("chat.rejected"), (long)Math.Round(run.Metric("http_req_failed", "rate") * run.Metric("http_reqs", "count")));
+    }
+
+    [Fact]
+    public async Task Every_user_holds_a_conversation_of_its_own()
+    {
+        var run = (await Suite.RunAsync("chat/concurrent-conversations.yaml", Conversations, TargetBehaviour.Documented)).Passed();
+        Assert.Equal(50, run.Counted("chat.conversations"));
+        Assert.True(run.Counted("chat.history_found") > 0, "somebody reads what was written");
+        Assert.Equal(run.Counted("chat.sent"), (long)run.Metric("messages_sent", "count"));
+    }
+}

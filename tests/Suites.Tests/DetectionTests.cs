@@ -1,0 +1,88 @@
+using LoadTesting.Runner.Target;
+
+namespace LoadTesting.Suites.Tests;
+
+/// <summary>The detection API: batches, streams, its limiter, its leak.</summary>
+public sealed class DetectionTests
+{
+    private const string Key = "API_KEY=test-key";
+
+    private static readonly Scaling Smoke = new() { Time = 0.05, Latency = 2, Pauses = 0.1 };
+
+    /// <summary>Six seconds, ten clients.</summary>
+    private static readonly Scaling Load = new()
+    {
+        Time = 1 / 150.0,
+        Load = 0.1,
+        Latency = 2,
+        Thresholds = [("http_reqs", "rate>100", "rate>3"), ("events_processed", "count>10000", "count>1000")],
+    };
+
+    private static readonly Scaling Stress = new() { Time = 1 / 100.0, Load = 0.05 };
+
+    /// <summary>A minute becomes two seconds, for the limiter too. Requests do not get shorter: pauses make up for it.</summary>
+    private static readonly Scaling RateLimit = new() { Time = 1 / 30.0, Pauses = 1 / 45.0 };
+
+    private static readonly TargetBehaviour ShortWindow = new() { LimiterWindow = TimeSpan.FromSeconds(2) };
+
+    [Fact]
+    public async Task Every_endpoint_answers_also_the_one_that_does_not_exist()
+    {
+        var run = (await Suite.RunAsync("detection/smoke.yaml", Smoke, TargetBehaviour.Documented, "-e", Key)).Passed();
+        Assert.Equal(0, run.Metric("http_req_failed", "rate"));
+        Assert.True(run.Truth.Statuses[404] > 0, "404s were asked for");
+        Assert.Equal(0, run.Counted("detection.limited"));
+    }
+
+    [Fact]
+    [Trait("covers", "004-131")]
+    public async Task Events_and_anomalies_are_counted_as_the_api_counts_them()
+    {
+        var run = (await Suite.RunAsync("detection/load.yaml", Load, TargetBehaviour.Documented, "-e", Key)).Passed();
+        Assert.Equal(run.Counted("detection.events"), (long)run.Metric("events_processed", "count"));
+        Assert.Equal(run.Counted("detection.anomalies"), (long)run.Metric("anomalies_detected", "count"));
+        Assert.True(run.Counted("detection.anomalies") > 0, "one event in a hundred is an anomaly");
+        var share = run.Metric("anomalies_detected", "count") / run.Metric("events_processed", "count");
+        Assert.InRange(share, 0.003, 0.03);
+    }
+
+    [Fact]
+    public async Task An_api_that_is_twice_as_slow_fails_by_its_own_clock_and_by_ours()
+    {
+        (await Suite.RunAsync("detection/load.yaml", Load, new TargetBehaviour { Misbehaviour = Misbehaviour.Slow }, "-e", Key))
+            .Failed("http_req_duration p(95)<1000", "detect_latency p(95)<800");
+    }
+
+    [Fact]
+    public async Task Every_batch_under_stress_is_on_a_stream_of_its_own()
+    {
+        var run = (await Suite.RunAsync("detection/stress.yaml", Stress, TargetBehaviour.Documented, "-e", Key)).Passed();
+        Assert.Equal(run.Counted("detection.requests"), run.Counted("detection.streams"));
+        Assert.Equal(run.Counted("detection.events"), (long)run.Metric("events_processed", "count"));
+    }
+
+    [Fact]
+    public async Task More_errors_than_stress_excuses_fail_the_run()
+    {
+        (await Suite.RunAsync("detection/stress.yaml", Stress, new TargetBehaviour { Misbehaviour = Misbehaviour.Errors }, "-e", Key)).Failed("http_req_failed rate<0.05");
+    }
+
+    [Fact]
+    [Trait("covers", "004-135")]
+    public async Task Ten_a_minute_pass_and_the_others_are_refused_and_told_when_to_retry()
+    {
+        var run = (await Suite.RunAsync("detection/rate-limit.yaml", RateLimit, ShortWindow)).Passed();
+        Assert.Equal(30, run.Metric("successful_requests", "count"));
+        Assert.Equal(run.Counted("detection.requests"), (long)run.Metric("successful_requests", "count"));
+        Assert.Equal(run.Truth.Statuses[429], run.Counted("detection.limited"));
+        Assert.True(run.Metric("rate_limited_responses", "rate") > 0.5);
+    }
+
+    [Fact]
+    public async Task A_limiter_that_is_off_fails_the_run()
+    {
+        var run = (await Suite.RunAsync("detection/rate-limit.yaml", RateLimit, ShortWindow with { Misbehaviour = Misbehaviour.Unlimited }))
+            .Failed("rate_limited_responses rate>0.5", "successful_requests count<=30");
+        Assert.False(run.Truth.Statuses.ContainsKey(429));
+    }
+}

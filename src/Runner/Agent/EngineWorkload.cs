@@ -13,7 +13,7 @@ internal sealed class EngineWorkload : IWorkload, IAsyncDisposable
     private readonly WorkerPlan _plan;
     private readonly CompiledTest _test;
     private readonly TimeProvider _time;
-    private readonly SocketsHttpSenderFactory _senders;
+    private readonly ISenderFactory _senders;
     private readonly RecorderShards _recorders;
     private readonly LoadEngine _engine;
     private readonly OnceRunner _once;
@@ -24,7 +24,7 @@ internal sealed class EngineWorkload : IWorkload, IAsyncDisposable
     public EngineWorkload(WorkerPlan plan, CompiledTest test, EngineOptions options)
     {
         (_plan, _test, _time) = (plan, test, options.Time);
-        _senders = new SocketsHttpSenderFactory(test.Http, options.Time);
+        _senders = SenderFactories.Create(test.Http, options.Time);
         _recorders = new RecorderShards(test);
         _engine = new LoadEngine(plan, test, _recorders, _senders, options);
         _once = new OnceRunner(test, _recorders, _senders, options);

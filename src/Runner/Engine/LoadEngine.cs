@@ -4,6 +4,7 @@ using LoadTesting.Model.Planning;
 using LoadTesting.Runner.Engine.Compilation;
 using LoadTesting.Runner.Engine.Timing;
 using LoadTesting.Runner.Http;
+using LoadTesting.Runner.Loops;
 
 namespace LoadTesting.Runner.Engine;
 
@@ -20,6 +21,7 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
     private readonly ulong _seed;
     private readonly bool _warmsUp;
     private readonly VuPool _pool;
+    private readonly VuThreads _threads;
     private CelValue _setup = CelValue.Of(CelMap.Empty);
     private IReadOnlyList<ScenarioRun> _runs = [];
     private long _startAt;
@@ -39,6 +41,7 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
     {
         (_plan, _test, _recorders, _senders) = (plan, test, recorders, senders);
         _scopes = [.. plan.Scenarios.Select(s => test.Scenario(s.Name))];
+        _threads = new VuThreads(senders as ILoopHost);
         _clock = new EngineClock(options.Time);
         _log = new EngineLog(options.Log);
         _warmsUp = options.WarmsUp && ReferenceEquals(options.Time, TimeProvider.System);
@@ -79,7 +82,7 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
         _startAt = _clock.FromTimestamp(startTimestamp);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(gracefulStop, hardStop);
         using var over = new CancellationTokenSource();
-        var controls = _plan.Scenarios.Select((p, i) => new ScenarioControl(i, p, _clock, _pool, this, _startAt, stop.Token, hardStop)).ToArray();
+        var controls = _plan.Scenarios.Select((p, i) => new ScenarioControl(i, p, _clock, _pool, _threads, this, _startAt, stop.Token, hardStop)).ToArray();
         _runs = [.. controls.Select(c => c.Run)];
         var sampling = SampleAsync(over.Token);
         var planned = await Task.WhenAll(controls.Select(c => c.RunAsync()));
@@ -110,7 +113,7 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
         // All scenarios of a plan number VUs alike.
         var id = _plan.Scenarios[0].VuIds.GlobalIndex(index) + 1;
         var activation = new VuActivation(_test, () => _setup, id, new VuHost(VuHost.Seed(_seed, id), _clock.Time));
-        var session = new HttpSession(_senders.Create(), _test.Spec.Http.Cookies);
+        var session = new HttpSession(_senders.Create(index), _test.Spec.Http.Cookies);
         return new VirtualUser(_scopes, session, activation, _recorders.For(index), _recorders.Gauges, _clock, _log);
     }
 

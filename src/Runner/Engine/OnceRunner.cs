@@ -42,12 +42,15 @@ public sealed class OnceRunner
         var trouble = new TroubleList();
         var values = CelValue.Of(CelMap.Of(setup));
         var activation = new VuActivation(_test, () => values, 0, new VuHost(_options.Seed ?? (ulong)Random.Shared.NextInt64(), _options.Time));
-        await using var session = new HttpSession(_senders.Create(), _test.Spec.Http.Cookies);
+        await using var session = new HttpSession(_senders.Create(0), _test.Spec.Http.Cookies);
         var shard = _recorders.For(0);
         activation.BeginScope(scope);
         activation.BeginIteration(0, 0);
         var end = await new StepRunner(session, activation, shard, _recorders.Gauges, clock, trouble).RunAsync(scope, steps, 0, interrupt.Token);
         var bytes = session.TakeTransferred();
+
+        // Off the loop on which the last request ended: whoever asked has other things to do there.
+        await Task.Yield();
         lock (shard.Gate)
         {
             shard.ScopeLocked(scope).DataSent.Add(bytes.Sent);

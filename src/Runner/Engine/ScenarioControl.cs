@@ -10,11 +10,11 @@ internal sealed class ScenarioControl : IDisposable
     private readonly CancellationTokenSource _interrupt;
     private readonly EngineClock _clock;
 
-    public ScenarioControl(int index, ScenarioPlan plan, EngineClock clock, VuPool pool, IScenarioEvents events, long engineStart, CancellationToken stop, CancellationToken hardStop)
+    public ScenarioControl(int index, ScenarioPlan plan, EngineClock clock, VuPool pool, VuThreads threads, IScenarioEvents events, long engineStart, CancellationToken stop, CancellationToken hardStop)
     {
         _clock = clock;
         _interrupt = CancellationTokenSource.CreateLinkedTokenSource(hardStop);
-        Run = new ScenarioRun(index, plan, clock, pool, events, engineStart, stop, hardStop, _interrupt.Token);
+        Run = new ScenarioRun(index, plan, clock, pool, threads, events, engineStart, stop, hardStop, _interrupt.Token);
     }
 
     public ScenarioRun Run { get; }
@@ -29,6 +29,9 @@ internal sealed class ScenarioControl : IDisposable
             using var over = new CancellationTokenSource();
             var ending = EndAsync(over.Token);
             await executor.RunAsync();
+
+            // Off the thread of whoever was last, which may be a loop's.
+            await Task.Yield();
             over.Cancel();
             await ending;
         }

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using LoadTesting.Model.Planning;
 using LoadTesting.Runner.Engine.Timing;
+using LoadTesting.Runner.Loops;
 
 namespace LoadTesting.Runner.Engine;
 
@@ -10,9 +12,9 @@ internal sealed class ScenarioRun
     private readonly CancellationToken _hardStop;
     private volatile ScenarioState _state;
 
-    public ScenarioRun(int index, ScenarioPlan plan, EngineClock clock, VuPool pool, IScenarioEvents events, long engineStart, CancellationToken stop, CancellationToken hardStop, CancellationToken interrupt)
+    public ScenarioRun(int index, ScenarioPlan plan, EngineClock clock, VuPool pool, VuThreads threads, IScenarioEvents events, long engineStart, CancellationToken stop, CancellationToken hardStop, CancellationToken interrupt)
     {
-        (Index, Plan, Clock, Pool, _events) = (index, plan, clock, pool, events);
+        (Index, Plan, Clock, Pool, Threads, _events) = (index, plan, clock, pool, threads, events);
         StartAt = engineStart + plan.Spec.StartTime.Nanoseconds;
         (Stop, _hardStop, Interrupt) = (stop, hardStop, interrupt);
     }
@@ -25,6 +27,8 @@ internal sealed class ScenarioRun
     public EngineClock Clock { get; }
 
     public VuPool Pool { get; }
+
+    public VuThreads Threads { get; }
 
     public ScenarioTally Tally { get; } = new();
 
@@ -60,11 +64,17 @@ internal sealed class ScenarioRun
     /// <param name="number">0-based number within the scenario over all runners.</param>
     /// <param name="intendedAt">See <see cref="Iteration"/>.</param>
     /// <param name="interrupt"><see cref="Interrupt"/> or a token that it also cancels.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<IterationOutcome> RunIterationAsync(VuPool.Slot vu, long number, long? intendedAt, CancellationToken interrupt)
     {
         Tally.Start();
-        var outcome = await vu.User.RunAsync(new Iteration(Index, number, intendedAt), interrupt);
+        var running = vu.User.RunAsync(new Iteration(Index, number, intendedAt), interrupt);
+        var neverWaited = running.IsCompleted;
+        var outcome = await running;
         Tally.End(outcome);
+
+        // Who never waits for anything would keep everybody else on the loop from theirs.
+        if (neverWaited && EventLoop.Current is not null) await VuThreads.Yield();
         return outcome;
     }
 

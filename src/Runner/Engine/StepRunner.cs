@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using LoadTesting.Expressions;
 using LoadTesting.Runner.Engine.Compilation;
 using LoadTesting.Runner.Engine.Recording;
@@ -36,11 +37,13 @@ internal sealed class StepRunner : IHopObserver
     /// <param name="steps">What to run.</param>
     /// <param name="lag">How late the iteration started, in nanoseconds; 0 in closed models.</param>
     /// <param name="interrupt">Ends at once.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<StepsEnd> RunAsync(CompiledScope scope, IReadOnlyList<CompiledStep> steps, long lag, CancellationToken interrupt)
     {
         (_scope, _lag) = (scope, lag);
-        foreach (var step in steps)
+        for (var i = 0; i < steps.Count; i++)
         {
+            var step = steps[i];
             if (interrupt.IsCancellationRequested) return StepsEnd.Interrupted;
             if (step.When is { } condition)
             {
@@ -75,6 +78,7 @@ internal sealed class StepRunner : IHopObserver
     // Where a redirect led, without the query: that is where ids and tokens are.
     private static string NameOf(Uri url) => url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<StepsEnd> SendAsync(CompiledRequest step, CancellationToken interrupt)
     {
         var url = step.Url.Build(_activation, out var error);
@@ -93,6 +97,8 @@ internal sealed class StepRunner : IHopObserver
                 Body = body,
                 Deadline = _clock.Now + step.Timeout.Nanoseconds,
                 KeepBodyBytes = step.KeepBodyBytes,
+                KeepsHeaders = step.ReadsHeaders,
+                Head = step.Head,
             },
             step.Redirects,
             this,
@@ -127,6 +133,7 @@ internal sealed class StepRunner : IHopObserver
         return error is null;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<StepsEnd> SleepAsync(CompiledSleep step, CancellationToken interrupt)
     {
         var span = step.Min.Nanoseconds;

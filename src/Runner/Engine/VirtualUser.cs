@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LoadTesting.Runner.Engine.Compilation;
 using LoadTesting.Runner.Engine.Recording;
 using LoadTesting.Runner.Engine.Timing;
@@ -36,6 +37,7 @@ internal sealed class VirtualUser : IVirtualUser
         _steps = new StepRunner(session, activation, shard, gauges, clock, log);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<IterationOutcome> RunAsync(Iteration iteration, CancellationToken interrupt)
     {
         var scope = _scopes[iteration.Scenario];

@@ -51,7 +51,7 @@ internal static class WarmUp
             Scenarios = One<ScenarioSpec>("warm", new ConstantArrivalRateScenario { Rate = 1000, Duration = Duration.FromMilliseconds(100), PreAllocatedVUs = 4, MaxVUs = 8 }),
         };
         if (CompiledTest.Compile(spec, new Dictionary<string, string>()).Test is not { } test) return;
-        await using var senders = new SocketsHttpSenderFactory(test.Http, TimeProvider.System);
+        await using var senders = SenderFactories.Create(test.Http, TimeProvider.System);
         var recorders = new RecorderShards(test, 1);
         await using var engine = new LoadEngine(Planner.PlanWorker(spec, 0, 1), test, recorders, senders, new EngineOptions { WarmsUp = false });
         await engine.PrepareAsync(default);

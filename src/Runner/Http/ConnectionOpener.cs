@@ -1,7 +1,5 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
 
 namespace LoadTesting.Runner.Http;
 
@@ -25,7 +23,7 @@ internal sealed class ConnectionOpener
     /// <summary>Protocol of the last handshake, as k6 writes it; empty for a URL without TLS.</summary>
     public string TlsVersion(Uri url) => url.Scheme == Uri.UriSchemeHttps ? _tlsVersion : "";
 
-    /// <summary>A connection for the request; with TLS an <see cref="SslStream"/>, which the handler takes as it is.</summary>
+    /// <summary>A connection for the request; with TLS an SslStream, which the handler takes as it is.</summary>
     public async ValueTask<Stream> OpenAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         var request = context.InitialRequestMessage;
@@ -48,7 +46,8 @@ internal sealed class ConnectionOpener
             }
 
             error = TransportError.Tls;
-            var tls = await AuthenticateAsync(request, transport, limit.Token);
+            var tls = await TlsHandshake.RunAsync(_settings, url.IdnHost, new WireStream(transport, _trace, WireLayer.Transport), limit.Token);
+            _tlsVersion = TlsHandshake.Version(tls);
             Note(request, connected - began, _clock.Now - connected);
             return tls;
         }
@@ -79,25 +78,6 @@ internal sealed class ConnectionOpener
         {
             socket.Dispose();
             throw;
-        }
-    }
-
-    private async ValueTask<SslStream> AuthenticateAsync(HttpRequestMessage request, NetworkStream transport, CancellationToken cancellation)
-    {
-        var tls = new SslStream(new WireStream(transport, _trace, WireLayer.Transport), leaveInnerStreamOpen: false);
-        var rejected = TransportError.None;
-        try
-        {
-            var options = _settings.Tls.Options(request.RequestUri!.IdnHost, _settings.Http2, (errors, chain) => rejected = ErrorClassifier.OfCertificate(errors, chain));
-            await tls.AuthenticateAsClientAsync(options, cancellation);
-            _tlsVersion = tls.SslProtocol == SslProtocols.Tls13 ? "tls1.3" : tls.SslProtocol == SslProtocols.Tls12 ? "tls1.2" : "";
-            return tls;
-        }
-        catch (Exception e)
-        {
-            await tls.DisposeAsync();
-            if (rejected == TransportError.None) throw;
-            throw new AuthenticationException(TransportErrors.Text(rejected), e) { Data = { [ErrorClassifier.Key] = rejected } };
         }
     }
 

@@ -57,15 +57,23 @@ internal static class ErrorClassifier
             return TransportError.Http2;
         }
 
-        return Find<SocketException>(exception)?.SocketErrorCode switch
+        if (Find<SocketException>(exception) is { } socket) return OfSocket(socket.SocketErrorCode);
+        return (Find<HttpIOException>(exception)?.HttpRequestError ?? Find<HttpRequestException>(exception)?.HttpRequestError) switch
         {
-            SocketError.ConnectionReset => TransportError.ConnectionReset,
-            SocketError.Shutdown or SocketError.ConnectionAborted => TransportError.BrokenPipe,
-            SocketError.TimedOut => TransportError.Timeout,
-            null => TransportError.Generic,
-            _ => TransportError.Tcp,
+            HttpRequestError.ResponseEnded => TransportError.UnexpectedEnd,
+            HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded => TransportError.MalformedResponse,
+            _ => TransportError.Generic,
         };
     }
+
+    /// <summary>An error of an established connection.</summary>
+    public static TransportError OfSocket(SocketError error) => error switch
+    {
+        SocketError.ConnectionReset => TransportError.ConnectionReset,
+        SocketError.Shutdown or SocketError.ConnectionAborted => TransportError.BrokenPipe,
+        SocketError.TimedOut => TransportError.Timeout,
+        _ => TransportError.Tcp,
+    };
 
     /// <summary>The innermost message: the platform wraps "Connection refused" in sentences that say nothing.</summary>
     public static string Text(Exception exception) => exception.GetBaseException().Message;

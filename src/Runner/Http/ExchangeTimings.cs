@@ -11,4 +11,26 @@ public readonly record struct ExchangeTimings(long Blocked, long Connecting, lon
 {
     /// <summary>Sending + waiting + receiving: k6's http_req_duration.</summary>
     public long Duration => Sending + Waiting + Receiving;
+
+    /// <summary>The phases between instants, of which 0 stands for one that never came; all zero when there never was a connection.</summary>
+    /// <param name="started">The exchange was asked for.</param>
+    /// <param name="connection">There was a connection.</param>
+    /// <param name="connecting">How long connecting took.</param>
+    /// <param name="handshaking">How long the TLS handshake took.</param>
+    /// <param name="written">The last octet of the request was written.</param>
+    /// <param name="firstByte">The first octet of the response came.</param>
+    /// <param name="ended">The body was complete or the exchange was given up.</param>
+    internal static ExchangeTimings Between(long started, long connection, long connecting, long handshaking, long written, long firstByte, long ended)
+    {
+        if (connection == 0) return default;
+        written = Math.Max(connection, written != 0 ? written : ended);
+        firstByte = firstByte != 0 ? Math.Max(connection, firstByte) : ended;
+        return new ExchangeTimings(
+            Blocked: connection - started,
+            Connecting: connecting,
+            TlsHandshaking: handshaking,
+            Sending: Math.Min(written, firstByte) - connection,
+            Waiting: Math.Max(0, firstByte - written),
+            Receiving: ended - firstByte);
+    }
 }

@@ -67,18 +67,6 @@ internal sealed class ExchangeTrace
     public void HeadersReceived() => _firstByte = _clock.Now;
 
     /// <summary>The phases up to now; all zero when there never was a connection.</summary>
-    public ExchangeTimings Finish(long ended)
-    {
-        var connection = _ready != 0 ? _ready : _firstWrite;
-        if (connection == 0) return default;
-        var written = Math.Max(connection, _lastWrite != 0 ? _lastWrite : ended);
-        var firstByte = _firstByte != 0 ? Math.Max(connection, _firstByte) : ended;
-        return new ExchangeTimings(
-            Blocked: connection - _started,
-            Connecting: _connecting,
-            TlsHandshaking: _handshaking,
-            Sending: Math.Min(written, Math.Max(firstByte, connection)) - connection,
-            Waiting: Math.Max(0, firstByte - written),
-            Receiving: ended - firstByte);
-    }
+    public ExchangeTimings Finish(long ended) =>
+        ExchangeTimings.Between(_started, _ready != 0 ? _ready : _firstWrite, _connecting, _handshaking, _lastWrite, _firstByte, ended);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace LoadTesting.Runner.Http;
 
 /// <summary>What a browser adds to its connections: a cookie jar, and following redirects hop by hop. One per virtual user.</summary>
@@ -20,6 +22,7 @@ public sealed class HttpSession : IAsyncDisposable
 
     /// <summary>Sends and follows at most so many redirects; the answer at the limit is the result, not an error.</summary>
     /// <returns>The last exchange; valid until the next call.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Exchange> SendAsync(PreparedRequest request, int redirects, IHopObserver observer, CancellationToken interrupt)
     {
         for (var hop = 0; ; hop++)
@@ -55,6 +58,7 @@ public sealed class HttpSession : IAsyncDisposable
             Body = request.Body,
             Deadline = request.Deadline,
             KeepBodyBytes = request.KeepBodyBytes,
+            KeepsHeaders = request.KeepsHeaders,
         };
     }
 }

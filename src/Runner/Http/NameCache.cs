@@ -34,6 +34,19 @@ internal sealed class NameCache
         return addresses.Length == 1 ? addresses[0] : addresses[Random.Shared.Next(addresses.Length)];
     }
 
+    /// <summary>Looks a host up so that the first request does not pay for it.</summary>
+    public async Task TryResolveAsync(Uri target, CancellationToken cancellation)
+    {
+        try
+        {
+            await ResolveAsync(target.IdnHost, cancellation);
+        }
+        catch (SocketException)
+        {
+            // Each request will find and count it; a test of an unreachable target is a result, not a crash.
+        }
+    }
+
     // Not tied to one request's cancellation: others wait for the same answer.
     private static async Task<IPAddress[]> LookUpAsync(string host)
     {

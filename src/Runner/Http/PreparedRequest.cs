@@ -1,3 +1,5 @@
+using LoadTesting.Runner.Http.Wire;
+
 namespace LoadTesting.Runner.Http;
 
 /// <summary>One request with nothing left to compute: what a sender puts on the wire.</summary>
@@ -23,4 +25,10 @@ public sealed class PreparedRequest
 
     /// <summary>Most octets of the decoded body to keep; 0 = nothing is kept. The rest is read, counted and discarded.</summary>
     public long KeepBodyBytes { get; init; }
+
+    /// <summary>Whether anybody looks at the answer's header fields beyond cookies and redirects. Default true.</summary>
+    public bool KeepsHeaders { get; init; } = true;
+
+    /// <summary>Where the head is kept as octets for the next request with the same method, URL and fields; null = it is made anew each time.</summary>
+    internal RequestHead? Head { get; init; }
 }

@@ -27,6 +27,7 @@ internal static class Redirects
             Body = keepsBody ? request.Body : null,
             Deadline = request.Deadline,
             KeepBodyBytes = request.KeepBodyBytes,
+            KeepsHeaders = request.KeepsHeaders,
         };
     }
 

@@ -14,20 +14,10 @@ public sealed class SocketsHttpSenderFactory : ISenderFactory
     }
 
     /// <inheritdoc/>
-    public IRequestSender Create() => new SocketsHttpSender(_settings, _clock, _names);
+    public IRequestSender Create(int user) => new SocketsHttpSender(_settings, _clock, _names);
 
     /// <inheritdoc/>
-    public async Task ResolveAsync(Uri target, CancellationToken cancellation)
-    {
-        try
-        {
-            await _names.ResolveAsync(target.IdnHost, cancellation);
-        }
-        catch (System.Net.Sockets.SocketException)
-        {
-            // Each request will find and count it; a test of an unreachable target is a result, not a crash.
-        }
-    }
+    public Task ResolveAsync(Uri target, CancellationToken cancellation) => _names.TryResolveAsync(target, cancellation);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => default;

@@ -75,9 +75,11 @@ public sealed class TlsMaterial
                 return false;
             },
         };
+        // A server has to send its intermediates: fetching them would make a handshake wait for somebody else's server, as no Go client does.
+        options.CertificateChainPolicy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
         if (_authorities is not null)
         {
-            options.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            options.CertificateChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             options.CertificateChainPolicy.CustomTrustStore.AddRange(_authorities);
         }
 

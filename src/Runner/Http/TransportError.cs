@@ -1,16 +1,22 @@
 namespace LoadTesting.Runner.Http;
 
-/// <summary>Why an exchange has no usable response. The values are k6's error codes (tag <c>error_code</c>); 4xx and 5xx responses are no transport errors.</summary>
+/// <summary>Why an exchange has no usable response. The values are k6's error codes (tag <c>error_code</c>), and in its gaps two of ours; 4xx and 5xx responses are no transport errors.</summary>
 public enum TransportError
 {
     /// <summary>There is none.</summary>
     None = 0,
 
-    /// <summary>Anything that has no code of its own, e.g. a malformed response or an early end of the connection.</summary>
+    /// <summary>Anything that has no code of its own.</summary>
     Generic = 1000,
 
     /// <summary>The URL cannot be parsed or is neither http nor https; nothing was sent.</summary>
     InvalidUrl = 1020,
+
+    /// <summary>What came back is no HTTP response, or one beyond the limits on heads and chunks. Ours: k6 has 1000 for it.</summary>
+    MalformedResponse = 1030,
+
+    /// <summary>The peer closed the connection before the response was complete. Ours: k6 has 1000 for it.</summary>
+    UnexpectedEnd = 1031,
 
     /// <summary>The time limit of the request was reached, be it while connecting, waiting or reading the body.</summary>
     Timeout = 1050,

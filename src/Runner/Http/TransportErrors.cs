@@ -11,6 +11,8 @@ public static class TransportErrors
     {
         TransportError.None => "",
         TransportError.InvalidUrl => "invalid URL",
+        TransportError.MalformedResponse => "malformed HTTP response",
+        TransportError.UnexpectedEnd => "unexpected end of the response",
         TransportError.Timeout => "request timeout",
         TransportError.Dns => "lookup failed",
         TransportError.NoSuchHost => "lookup: no such host",

@@ -70,7 +70,7 @@ internal sealed class EngineRun
         return _time.Run(async () =>
         {
             var plan = Planner.PlanWorker(_spec, Index, Partition ?? Partition.Equal(1));
-            await using var senders = new SocketsHttpSenderFactory(_test.Http, _time);
+            await using var senders = SenderFactories.Create(_test.Http, _time);
             using var stop = new CancellationTokenSource();
             using var kill = new CancellationTokenSource();
             var engine = new LoadEngine(plan, _test, Recorders, senders, new EngineOptions { Time = _time, Log = new ListLogger(Log) }, index => new FakeUser(this, index));

@@ -50,7 +50,7 @@ internal sealed class LiveRun
     {
         var test = Compile();
         var recorders = new RecorderShards(test, 3);
-        await using var senders = new SocketsHttpSenderFactory(test.Http, TimeProvider.System);
+        await using var senders = SenderFactories.Create(test.Http, TimeProvider.System);
         await using var engine = new LoadEngine(Planner.PlanWorker(Spec, 0, 1), test, recorders, senders, new EngineOptions { Log = new Lines(Log), WarmsUp = WarmsUp });
         await engine.PrepareAsync(default);
         engine.UseSetup(Setup);
@@ -62,7 +62,7 @@ internal sealed class LiveRun
     {
         var test = Compile();
         var recorders = new RecorderShards(test, 1);
-        await using var senders = new SocketsHttpSenderFactory(test.Http, TimeProvider.System);
+        await using var senders = SenderFactories.Create(test.Http, TimeProvider.System);
         var end = await new OnceRunner(test, recorders, senders, new EngineOptions { Log = new Lines(Log) }).RunAsync(phase, Setup, default);
         Snapshot = recorders.TakeSnapshot();
         return end;

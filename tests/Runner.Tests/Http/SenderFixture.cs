@@ -2,16 +2,16 @@ using LoadTesting.Runner.Http;
 
 namespace LoadTesting.Runner.Tests.Http;
 
-/// <summary>A sender and short hands for requests. Tests of behaviour go through here only, so that they can be run against any sender.</summary>
+/// <summary>A sender and short hands for requests. Tests of behaviour go through here only, so that they run against every kind of sender.</summary>
 internal sealed class SenderFixture : IAsyncDisposable
 {
     private readonly MonotonicClock _clock = new(TimeProvider.System);
     private readonly ISenderFactory _factory;
 
-    public SenderFixture(HttpSettings? settings = null)
+    public SenderFixture(SenderKind kind, HttpSettings? settings = null)
     {
-        _factory = new SocketsHttpSenderFactory(settings ?? new HttpSettings(), TimeProvider.System);
-        Sender = _factory.Create();
+        _factory = SenderFactories.Create(settings ?? new HttpSettings(), TimeProvider.System, kind);
+        Sender = _factory.Create(0);
     }
 
     public IRequestSender Sender { get; }

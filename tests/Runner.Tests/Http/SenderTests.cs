@@ -7,7 +7,7 @@ using LoadTesting.TestKit;
 namespace LoadTesting.Runner.Tests.Http;
 
 /// <summary>What a sender makes of what servers do: real sockets, exact octets.</summary>
-public sealed class SenderTests
+public abstract class SenderTests(SenderKind kind)
 {
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Type: text/plain\r\n\r\nok";
 
@@ -15,7 +15,7 @@ public sealed class SenderTests
     public async Task A_response_has_status_headers_body_and_protocol()
     {
         await using var server = RawHttpServer.Answering("HTTP/1.1 201 Created\r\nContent-Length: 5\r\nX-A: 1\r\nX-A: 2\r\n\r\nhello");
-        await using var fixture = new SenderFixture();
+        await using var fixture = Fixture();
         var exchange = await fixture.GetAsync(server.Url);
         Assert.Equal((ExchangeOutcome.Response, 201, "HTTP/1.1", TransportError.None), (exchange.Outcome, exchange.Status, exchange.Protocol, exchange.Error));
         Assert.Equal(["1", "2"], exchange.Headers.Values("x-a"));
@@ -26,7 +26,7 @@ public sealed class SenderTests
     public async Task The_request_arrives_as_prepared()
     {
         await using var server = RawHttpServer.Answering(Ok);
-        await using var fixture = new SenderFixture();
+        await using var fixture = Fixture();
         var request = fixture.Request(
             new Uri(server.Url, "/a%20b?x=1&y=ä"), "PATCH", Encoding.UTF8.GetBytes("{\"ä\":1}"), headers: [("Host", "shop.example"), ("Content-Type", "application/json"), ("X-Id", "7"), ("User-Agent", "loadtest/1")]);
         await fixture.Sender.SendAsync(request, default);
@@ -42,7 +42,7 @@ public sealed class SenderTests
     public async Task The_connection_is_kept_and_costs_nothing_the_second_time()
     {
         await using var server = RawHttpServer.Answering(Ok);
-        await using var fixture = new SenderFixture();
+        await using var fixture = Fixture();
         var first = (await fixture.GetAsync(server.Url)).Timings;
         var second = (await fixture.GetAsync(server.Url)).Timings;
         Assert.Equal(1, server.Accepted);
@@ -54,7 +54,7 @@ public sealed class SenderTests
     public async Task Without_keep_alive_each_request_has_its_own_connection()
     {
         await using var server = RawHttpServer.Answering(Ok);
-        await using var fixture = new SenderFixture(new HttpSettings { KeepAlive = false });
+        await using var fixture = Fixture(new HttpSettings { KeepAlive = false });
         for (var i = 0; i < 3; i++)
         {
             var timings = (await fixture.GetAsync(server.Url)).Timings;
@@ -69,8 +69,8 @@ public sealed class SenderTests
     public async Task Two_users_share_no_connection()
     {
         await using var server = RawHttpServer.Answering(Ok);
-        await using var one = new SenderFixture();
-        await using var other = new SenderFixture();
+        await using var one = Fixture();
+        await using var other = Fixture();
         await one.GetAsync(server.Url);
         await other.GetAsync(server.Url);
         Assert.Equal(2, server.Accepted);
@@ -89,7 +89,7 @@ public sealed class SenderTests
                 await c.WriteAsync("cd");
             }
         });
-        await using var fixture = new SenderFixture();
+        await using var fixture = Fixture();
         for (var i = 0; i < 2; i++)
         {
             var exchange = await fixture.GetAsync(server.Url);
@@ -112,7 +112,7 @@ public sealed class SenderTests
             await c.PauseAsync(300);
             while (await c.ReadRequestAsync() is not null) await c.WriteAsync(Ok);
         });
-        await using var fixture = new SenderFixture();
+        await using var fixture = Fixture();
         var timings = (await fixture.Sender.SendAsync(fixture.Request(server.Url, "POST", new byte[16 * 1024 * 1024]), default)).Timings;
         Assert.True(timings.Sending >= 250_000_000, timings.ToString());
     }
@@ -121,7 +121,7 @@ public sealed class SenderTests
     public async Task Octets_are_counted_as_the_connection_carries_them()
     {
         await using var server = RawHttpServer.Answering(Ok);
-        await using var fixture = new SenderFixture();
+        await using var fixture = Fixture();
         for (var i = 0; i < 3; i++) await fixture.GetAsync(server.Url, keep: 0);
         var bytes = fixture.Sender.TakeTransferred();
         Assert.Equal(server.Requests.Sum(r => r.Length), bytes.Sent);
@@ -133,7 +133,7 @@ public sealed class SenderTests
     public async Task A_body_that_nobody_reads_is_counted_and_not_kept()
     {
         await using var server = RawHttpServer.Answering("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + new string('x', 100_000));
-        await using var fixture = new SenderFixture();
+        await using var fixture = Fixture();
         var exchange = await fixture.GetAsync(server.Url, keep: 0);
         Assert.Equal((100_000, 0, false), (exchange.BodyBytes, exchange.Body.Length, exchange.IsTruncated));
     }
@@ -149,7 +149,7 @@ public sealed class SenderTests
             var chunk = new byte[1024 * 1024];
             for (var i = 0; i < Length / chunk.Length; i++) await c.WriteAsync(chunk);
         });
-        await using var fixture = new SenderFixture();
+        await using var fixture = Fixture();
         var before = GC.GetTotalAllocatedBytes();
         var exchange = await fixture.GetAsync(server.Url, keep: 1000);
         Assert.Equal((ExchangeOutcome.Response, Length, 1000, true), (exchange.Outcome, exchange.BodyBytes, exchange.Body.Length, exchange.IsTruncated));
@@ -169,7 +169,7 @@ public sealed class SenderTests
                 await c.PauseAsync(5);
             }
         });
-        await using var fixture = new SenderFixture();
+        await using var fixture = Fixture();
         var exchange = await fixture.GetAsync(server.Url, timeoutSeconds: 0.5);
         Assert.Equal((ExchangeOutcome.Failed, 0, TransportError.Timeout), (exchange.Outcome, exchange.Status, exchange.Error));
         Assert.True(exchange.Timings.Receiving > 0, exchange.Timings.ToString());
@@ -181,7 +181,7 @@ public sealed class SenderTests
     public async Task A_server_that_never_answers_counts_as_waiting_until_the_limit()
     {
         await using var server = RawHttpServer.Start(c => c.UntilClosedAsync());
-        await using var fixture = new SenderFixture();
+        await using var fixture = Fixture();
         var exchange = await fixture.GetAsync(server.Url, timeoutSeconds: 0.4);
         Assert.Equal(TransportError.Timeout, exchange.Error);
         Assert.True(exchange.Timings.Waiting >= 300_000_000, exchange.Timings.ToString());
@@ -206,7 +206,7 @@ public sealed class SenderTests
                 await c.WriteAsync(Ok);
             }
         });
-        await using var fixture = new SenderFixture();
+        await using var fixture = Fixture();
         Assert.Equal(TransportError.Timeout, (await fixture.GetAsync(server.Url, timeoutSeconds: 0.2)).Error);
         Assert.Equal(200, (await fixture.GetAsync(server.Url)).Status);
     }
@@ -215,7 +215,7 @@ public sealed class SenderTests
     public async Task An_interruption_ends_the_exchange_at_once_as_interrupted()
     {
         await using var server = RawHttpServer.Start(c => c.UntilClosedAsync());
-        await using var fixture = new SenderFixture();
+        await using var fixture = Fixture();
         using var interrupt = new CancellationTokenSource();
         var sending = fixture.GetAsync(server.Url, interrupt.Token);
         await Eventually.SeeAsync("the connection is there", () => Task.FromResult(server.Accepted), n => n == 1);
@@ -226,7 +226,7 @@ public sealed class SenderTests
     [Fact]
     public async Task A_refused_connection_has_a_code_and_all_zero_timings()
     {
-        await using var fixture = new SenderFixture();
+        await using var fixture = Fixture();
         var exchange = await fixture.GetAsync(new Uri($"http://127.0.0.1:{FreePort.Next()}/"));
         Assert.Equal((ExchangeOutcome.Failed, 0, TransportError.ConnectionRefused), (exchange.Outcome, exchange.Status, exchange.Error));
         Assert.Equal(default, exchange.Timings);
@@ -236,7 +236,7 @@ public sealed class SenderTests
     [Fact]
     public async Task A_name_that_does_not_exist_is_a_lookup_error()
     {
-        await using var fixture = new SenderFixture();
+        await using var fixture = Fixture();
         var exchange = await fixture.GetAsync(new Uri("http://no-such-host.invalid/"));
         // Without any name server the platform cannot tell "no such host" from "cannot ask".
         Assert.Contains(exchange.Error, new[] { TransportError.NoSuchHost, TransportError.Dns });
@@ -244,22 +244,22 @@ public sealed class SenderTests
     }
 
     [Theory]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this")]
-    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel")]
-    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnot-a-size\r\n")]
-    [InlineData("HTTP/1.1 200 OK\r\nX: ")]
-    [InlineData("this is not HTTP\r\n\r\n")]
-    [InlineData("")]
-    public async Task An_answer_that_is_none_is_a_generic_error(string octets)
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this", TransportError.UnexpectedEnd)]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel", TransportError.UnexpectedEnd)]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnot-a-size\r\n", TransportError.MalformedResponse)]
+    [InlineData("HTTP/1.1 200 OK\r\nX: ", TransportError.UnexpectedEnd)]
+    [InlineData("this is not HTTP\r\n\r\n", TransportError.MalformedResponse)]
+    [InlineData("", TransportError.UnexpectedEnd)]
+    public async Task An_answer_that_is_none_says_what_it_is_instead(string octets, TransportError error)
     {
         await using var server = RawHttpServer.Start(async c =>
         {
             await c.ReadRequestAsync();
             await c.WriteAsync(octets);
         });
-        await using var fixture = new SenderFixture();
+        await using var fixture = Fixture();
         var exchange = await fixture.GetAsync(server.Url);
-        Assert.Equal((ExchangeOutcome.Failed, 0, TransportError.Generic), (exchange.Outcome, exchange.Status, exchange.Error));
+        Assert.Equal((ExchangeOutcome.Failed, 0, error), (exchange.Outcome, exchange.Status, exchange.Error));
     }
 
     [Theory]
@@ -275,7 +275,7 @@ public sealed class SenderTests
             await c.PauseAsync(100);
             c.Reset();
         });
-        await using var fixture = new SenderFixture();
+        await using var fixture = Fixture();
         var exchange = await fixture.GetAsync(server.Url);
         Assert.Equal((ExchangeOutcome.Failed, 0, TransportError.ConnectionReset), (exchange.Outcome, exchange.Status, exchange.Error));
     }
@@ -288,7 +288,7 @@ public sealed class SenderTests
             await c.ReadRequestAsync();
             await c.WriteAsync(Ok);
         });
-        await using var fixture = new SenderFixture();
+        await using var fixture = Fixture();
         for (var i = 0; i < 5; i++) Assert.Equal(200, (await fixture.GetAsync(server.Url)).Status);
         Assert.Equal(5, server.Accepted);
     }
@@ -301,7 +301,7 @@ public sealed class SenderTests
     public async Task Answers_without_a_body_end_where_they_end(string method, string response)
     {
         await using var server = RawHttpServer.Answering(response);
-        await using var fixture = new SenderFixture();
+        await using var fixture = Fixture();
         for (var i = 0; i < 2; i++)
         {
             var exchange = await fixture.Sender.SendAsync(fixture.Request(server.Url, method), default);
@@ -324,7 +324,7 @@ public sealed class SenderTests
                 await c.WriteAsync(Response[split..]);
             }
         });
-        await using var fixture = new SenderFixture();
+        await using var fixture = Fixture();
         for (var split = 1; split < Response.Length; split++) Assert.Equal("abcde", Text(await fixture.GetAsync(server.Url)));
         Assert.Equal(1, server.Accepted);
     }
@@ -338,7 +338,7 @@ public sealed class SenderTests
         const string Body = "{\"text\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}";
         var encoded = Encode(encoding, Body);
         await using var server = RawHttpServer.Answering($"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: {encoded.Length}\r\n\r\n{Encoding.Latin1.GetString(encoded)}");
-        await using var fixture = new SenderFixture();
+        await using var fixture = Fixture();
         var exchange = await fixture.GetAsync(server.Url);
         Assert.Equal((Body, encoded.Length), (Text(exchange), (int)exchange.BodyBytes));
         var part = await fixture.GetAsync(server.Url, keep: 1 << 10);
@@ -350,7 +350,7 @@ public sealed class SenderTests
     {
         var encoded = Encode("gzip", new string('a', 5_000_000));
         await using var server = RawHttpServer.Answering($"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {encoded.Length}\r\n\r\n{Encoding.Latin1.GetString(encoded)}");
-        await using var fixture = new SenderFixture();
+        await using var fixture = Fixture();
         var exchange = await fixture.GetAsync(server.Url, keep: 10_000);
         Assert.Equal((10_000, true), (exchange.Body.Length, exchange.IsTruncated));
     }
@@ -359,7 +359,7 @@ public sealed class SenderTests
     public async Task A_body_that_is_not_encoded_as_it_says_is_a_decompression_error()
     {
         await using var server = RawHttpServer.Answering("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 9\r\n\r\nnot gzip!");
-        await using var fixture = new SenderFixture();
+        await using var fixture = Fixture();
         Assert.Equal(TransportError.Decompression, (await fixture.GetAsync(server.Url)).Error);
         Assert.Equal(200, (await fixture.GetAsync(server.Url, keep: 0)).Status);
     }
@@ -368,11 +368,13 @@ public sealed class SenderTests
     public async Task A_connection_that_cannot_be_made_in_time_is_a_dial_timeout()
     {
         // An address of the range for documentation: nobody answers. A machine without any route says so at once, which is a dial error too.
-        await using var fixture = new SenderFixture(new HttpSettings { ConnectTimeout = Duration.FromMilliseconds(200) });
+        await using var fixture = Fixture(new HttpSettings { ConnectTimeout = Duration.FromMilliseconds(200) });
         var exchange = await fixture.GetAsync(new Uri("http://192.0.2.1:9/"), timeoutSeconds: 20);
         Assert.Contains(exchange.Error, new[] { TransportError.DialTimeout, TransportError.Dial, TransportError.ConnectionRefused });
         Assert.Equal(default, exchange.Timings);
     }
+
+    private SenderFixture Fixture(HttpSettings? settings = null) => new(kind, settings);
 
     private static string Text(Exchange exchange) => Encoding.UTF8.GetString(exchange.Body.Span);
 

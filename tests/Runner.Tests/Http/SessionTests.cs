@@ -5,13 +5,17 @@ using LoadTesting.TestKit;
 namespace LoadTesting.Runner.Tests.Http;
 
 /// <summary>Redirects and cookies, hop by hop.</summary>
-public sealed class SessionTests : IHopObserver, IAsyncDisposable
+public abstract class SessionTests : IHopObserver, IAsyncDisposable
 {
     private readonly List<(string Url, string Method, int Status)> _hops = [];
-    private readonly SenderFixture _fixture = new();
+    private readonly SenderFixture _fixture;
     private readonly HttpSession _session;
 
-    public SessionTests() => _session = new HttpSession(_fixture.Sender, keepsCookies: true);
+    protected SessionTests(SenderKind kind)
+    {
+        _fixture = new SenderFixture(kind);
+        _session = new HttpSession(_fixture.Sender, keepsCookies: true);
+    }
 
     void IHopObserver.OnHop(PreparedRequest request, int hop, Exchange exchange)
     {

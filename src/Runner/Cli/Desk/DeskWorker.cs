@@ -13,7 +13,7 @@ namespace LoadTesting.Runner.Cli.Desk;
 /// </summary>
 internal sealed class DeskWorker : IAsyncDisposable
 {
-    private readonly SocketsHttpSenderFactory _senders;
+    private readonly ISenderFactory _senders;
     private readonly TimeProvider _time;
     private readonly RecorderShards _recorders;
     private readonly LoadEngine _engine;
@@ -25,7 +25,7 @@ internal sealed class DeskWorker : IAsyncDisposable
     {
         Index = plan.Index;
         _time = options.Time;
-        _senders = new SocketsHttpSenderFactory(test.Http, options.Time);
+        _senders = SenderFactories.Create(test.Http, options.Time);
         _recorders = new RecorderShards(test);
         _engine = new LoadEngine(plan, test, _recorders, _senders, options);
         _once = new OnceRunner(test, _recorders, _senders, options);

@@ -1,6 +1,7 @@
 using LoadTesting.Expressions;
 using LoadTesting.Metrics;
 using LoadTesting.Model.Spec;
+using LoadTesting.Runner.Http.Wire;
 
 namespace LoadTesting.Runner.Engine.Compilation;
 
@@ -52,6 +53,12 @@ internal sealed record CompiledRequest(int Id, CelProgram? When) : CompiledStep(
 
     /// <summary>Most octets of the body to keep; 0 when no expression reads it.</summary>
     public required long KeepBodyBytes { get; init; }
+
+    /// <summary>Whether an expression reads header fields of the response.</summary>
+    public required bool ReadsHeaders { get; init; }
+
+    /// <summary>The head as octets, where it does not change.</summary>
+    public RequestHead Head { get; } = new();
 
     /// <summary>Whether anything is to be evaluated on the response.</summary>
     public bool ReadsResponse => Checks.Count + Extract.Count + Record.Count > 0;

@@ -44,6 +44,7 @@ internal sealed class StepCompiler
         if (url is null) return null;
 
         var onResponse = checks.Concat(extract).Select(p => p.Program).Concat(record.SelectMany(r => new[] { r.Value, r.When })).OfType<CelProgram>();
+        var readsHeaders = onResponse.Any(p => p.References.Contains(ExpressionScopes.Headers));
         var readsBody = onResponse.Any(p => p.References.Contains(ExpressionScopes.Body) || p.References.Contains(ExpressionScopes.Json));
         return new CompiledRequest(_context.NextStep(), when)
         {
@@ -60,6 +61,7 @@ internal sealed class StepCompiler
             Extract = extract,
             Record = record,
             Tags = TagSet.From(step.Tags),
+            ReadsHeaders = readsHeaders,
             KeepBodyBytes = readsBody ? _spec.Http.MaxBodyBytes : 0,
         };
     }

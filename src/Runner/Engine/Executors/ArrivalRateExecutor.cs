@@ -1,18 +1,18 @@
-using System.Collections.Concurrent;
 using LoadTesting.Model.Planning;
 
 namespace LoadTesting.Runner.Engine.Executors;
 
 /// <summary>
-/// Open model, constant and ramping: one loop walks through the schedule and never waits for a VU. At each instant the arrival goes to a free VU, or is
-/// dropped: never queued, never retried. A drop asks for one more VU as long as there may be more, one at a time. Instants that have passed fire at once,
-/// one after the other; none is skipped.
+/// Open model, constant and ramping: one loop per lane walks through its share of the schedule and never waits for a VU. At each instant the arrival goes to a free
+/// VU, of its own lane if there is one, else of any; or it is dropped: never queued, never retried. A drop asks for one more VU as long as there may be more, one at
+/// a time. Instants that have passed fire at once, one after the other; none is skipped.
 /// </summary>
 internal sealed class ArrivalRateExecutor : Executor
 {
     private readonly ArrivalRatePlan _plan;
-    private readonly ConcurrentQueue<VuPool.Slot> _free = new();
+    private readonly FreeVus _free;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _growth = new();
     private Task _growing = Task.CompletedTask;
     private int _vus;
     private int _inFlight = 1;
@@ -21,35 +21,37 @@ internal sealed class ArrivalRateExecutor : Executor
     public ArrivalRateExecutor(ScenarioRun run, ArrivalRatePlan plan)
         : base(run)
     {
-        _plan = plan;
+        (_plan, _free) = (plan, new FreeVus(run.Threads));
     }
 
     public override long? Planned => _plan.Arrivals.Count;
 
     public override async Task RunAsync()
     {
-        for (; _vus < _plan.PreAllocatedVUs; _vus++) _free.Enqueue(Run.Pool.Rent());
-        var fired = await WalkAsync();
+        for (; _vus < _plan.PreAllocatedVUs; _vus++) _free.Add(Run.Pool.Rent());
+        var fired = await Task.WhenAll(Enumerable.Range(0, Run.Threads.Lanes).Select(WalkAsync));
 
         // Off the clock's thread, on which the last instant was kept.
         await Task.Yield();
-        Run.Tally.Abandon(_plan.Arrivals.Count - fired);
+        Run.Tally.Abandon(_plan.Arrivals.Count - fired.Sum());
         await _growing;
         Land();
         await _drained.Task;
-        while (_free.TryDequeue(out var vu)) Run.Pool.Return(vu);
+        while (_free.Take(0) is { } vu) Run.Pool.Return(vu);
     }
 
     /// <returns>How many arrivals were started or dropped.</returns>
-    private async Task<long> WalkAsync()
+    private async Task<long> WalkAsync(int lane)
     {
+        await Run.Threads.EnterAsync(lane);
         var fired = 0L;
-        foreach (var arrival in _plan.Arrivals.Enumerate())
+        for (long k = lane; k < _plan.Arrivals.Count; k += Run.Threads.Lanes)
         {
+            var arrival = _plan.Arrivals[k];
             var due = Run.StartAt + arrival.Offset.Nanoseconds;
             if (!await Run.Clock.WaitPreciselyAsync(due, Run.Stop)) break;
             fired++;
-            if (_free.TryDequeue(out var vu))
+            if (_free.Take(lane) is { } vu)
             {
                 Interlocked.Increment(ref _inFlight);
                 Run.Tally.Activate();
@@ -67,24 +69,27 @@ internal sealed class ArrivalRateExecutor : Executor
 
     private async Task FlyAsync(VuPool.Slot vu, long number, long due)
     {
-        // Off the loop's thread, which has the next instant to keep.
-        await Task.Yield();
+        // Without loops off the clock's thread, which has the next instant to keep. On a loop of its own, at once: that is the instant.
+        await Run.Threads.SwitchTo(vu.Index);
         await Run.RunIterationAsync(vu, number, due, Run.Interrupt);
         Run.Tally.Deactivate();
-        _free.Enqueue(vu);
+        _free.Add(vu);
         Land();
     }
 
     private void GrowOrWarn()
     {
-        if (_vus < _plan.MaxVUs)
+        lock (_growth)
         {
-            if (_growing.IsCompleted) _growing = GrowAsync();
-        }
-        else if (!_hasWarned)
-        {
-            _hasWarned = true;
-            Run.WarnOfTooFewVUs();
+            if (_vus < _plan.MaxVUs)
+            {
+                if (_growing.IsCompleted) _growing = GrowAsync();
+            }
+            else if (!_hasWarned)
+            {
+                _hasWarned = true;
+                Run.WarnOfTooFewVUs();
+            }
         }
     }
 
@@ -92,7 +97,7 @@ internal sealed class ArrivalRateExecutor : Executor
     {
         _vus++;
         await Task.Yield();
-        _free.Enqueue(Run.Pool.Rent());
+        _free.Add(Run.Pool.Rent());
     }
 
     private void Land()

@@ -43,7 +43,7 @@ internal abstract class Executor
         Run.Tally.Activate();
 
         // Off the caller's thread: the first VU must not run its first step before the others have begun.
-        await Task.Yield();
+        await Run.Threads.SwitchTo(vu.Index);
         await loop(vu);
         Run.Tally.Deactivate();
         Run.Pool.Return(vu);

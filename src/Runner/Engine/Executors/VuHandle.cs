@@ -22,6 +22,7 @@ internal sealed class VuHandle
         {
             _vu = _run.Pool.Rent();
             _run.Tally.Activate();
+            await _run.Threads.EnterAsync(_run.Threads.LaneOf(_vu.Index));
         }
 
         while (MayStart(gracefulStop, hardStop)) await _run.RunIterationAsync(_vu!, _nextNumber(), null, hardStop);

@@ -1,0 +1,39 @@
+using System.Net.Security;
+using System.Security.Authentication;
+
+namespace LoadTesting.Runner.Http;
+
+/// <summary>A TLS handshake as a client, over whatever carries it.</summary>
+internal static class TlsHandshake
+{
+    /// <summary>The encrypted stream; on failure the exception says in its data what was wrong with a certificate, and the carrier is closed.</summary>
+    /// <param name="settings">Trust, identity and protocols.</param>
+    /// <param name="host">The URL's host.</param>
+    /// <param name="carrier">The connection; owned.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async ValueTask<SslStream> RunAsync(HttpSettings settings, string host, Stream carrier, CancellationToken cancellation)
+    {
+        var tls = new SslStream(carrier, leaveInnerStreamOpen: false);
+        var rejected = TransportError.None;
+        try
+        {
+            var options = settings.Tls.Options(host, settings.Http2, (errors, chain) => rejected = ErrorClassifier.OfCertificate(errors, chain));
+            await tls.AuthenticateAsClientAsync(options, cancellation);
+            return tls;
+        }
+        catch (Exception e)
+        {
+            await tls.DisposeAsync();
+            if (rejected == TransportError.None) throw;
+            throw new AuthenticationException(TransportErrors.Text(rejected), e) { Data = { [ErrorClassifier.Key] = rejected } };
+        }
+    }
+
+    /// <summary>The protocol as k6 writes it; empty for one that k6 has no name for.</summary>
+    public static string Version(SslStream tls) => tls.SslProtocol switch
+    {
+        SslProtocols.Tls13 => "tls1.3",
+        SslProtocols.Tls12 => "tls1.2",
+        _ => "",
+    };
+}

@@ -1,0 +1,136 @@
+using System.Net;
+using System.Net.Security;
+using System.Threading.Tasks.Sources;
+using LoadTesting.Runner.Loops;
+
+namespace LoadTesting.Runner.Http.Wire;
+
+/// <summary>One TCP connection of one virtual user on its loop, from connecting to closing. With TLS its octets go through <see cref="Carrier"/>.</summary>
+internal sealed class LoopConnection : ILoopHandler, ILoopWork, IValueTaskSource<int>
+{
+    // What an attempt that was given up is told; no errno.
+    private const int GivenUp = -1;
+
+    private readonly LoopSender _owner;
+    private Completion<int> _connected;
+    private Uri _url;
+    private int _descriptor = -1;
+    private int _number = -1;
+
+    public LoopConnection(EventLoop loop, LoopSender owner, Uri url)
+    {
+        (Loop, _owner, _url) = (loop, owner, url);
+    }
+
+    public EventLoop Loop { get; }
+
+    public bool IsOpen => _descriptor >= 0;
+
+    /// <summary>Under TLS; null without.</summary>
+    public LoopStream? Carrier { get; private set; }
+
+    /// <summary>TLS; null without.</summary>
+    public SslStream? Tls { get; set; }
+
+    /// <summary>Under TLS: tells that there is a request to send.</summary>
+    public LoopSignal? Requests { get; private set; }
+
+    /// <summary><c>tls1.3</c>…; empty without TLS.</summary>
+    public string TlsVersion { get; set; } = "";
+
+    /// <summary>Whether an exchange was completed on it: only then may the server have closed it for being idle.</summary>
+    public bool IsUsed { get; set; }
+
+    /// <summary>Whether requests to the URL may go over it.</summary>
+    public bool Serves(Uri url)
+    {
+        if (ReferenceEquals(url, _url)) return true;
+        if (url.Port != _url.Port || url.Scheme != _url.Scheme || !url.IdnHost.Equals(_url.IdnHost, StringComparison.OrdinalIgnoreCase)) return false;
+
+        // Next time it is seen at a glance.
+        _url = url;
+        return true;
+    }
+
+    /// <summary>Connects.</summary>
+    /// <returns>0, errno, or a negative number when the connection was closed meanwhile.</returns>
+    public ValueTask<int> ConnectAsync(IPEndPoint endPoint)
+    {
+        _descriptor = Linux.Connect(endPoint);
+        if (_descriptor < 0) return new ValueTask<int>(Linux.LastError);
+        _number = Loop.Watch(_descriptor, this);
+        if (_number < 0)
+        {
+            var error = Linux.LastError;
+            Close();
+            return new ValueTask<int>(error);
+        }
+
+        _connected.Begin();
+        return new ValueTask<int>(this, _connected.Version);
+    }
+
+    /// <summary>The connection as a stream, to put TLS on.</summary>
+    public LoopStream Carry()
+    {
+        Requests = new LoopSignal();
+        return Carrier = new LoopStream(this);
+    }
+
+    /// <summary>Octets taken by the kernel, or −1 with errno.</summary>
+    public int Send(ReadOnlySpan<byte> octets)
+    {
+        var sent = (int)Linux.Send(_descriptor, octets);
+        if (sent > 0) _owner.CountSent(sent);
+        return sent;
+    }
+
+    /// <summary>Octets received, 0 at the end, or −1 with errno.</summary>
+    public int Receive(Span<byte> buffer)
+    {
+        var received = (int)Linux.Receive(_descriptor, buffer);
+        if (received > 0) _owner.CountReceived(received);
+        return received;
+    }
+
+    public void Close()
+    {
+        if (_descriptor < 0) return;
+        if (_number >= 0) Loop.Unwatch(_number);
+        Linux.Close(_descriptor);
+        (_descriptor, _number) = (-1, -1);
+        if (_connected.IsPending) _connected.Set(GivenUp);
+        Carrier?.Closed();
+        Tls?.Dispose();
+        Requests?.Set(false);
+    }
+
+    public void OnEvents(uint flags)
+    {
+        if (_connected.IsPending)
+        {
+            if ((flags & (Linux.Writable | Linux.Failed | Linux.HungUp)) != 0) _connected.Set(Linux.TakeError(_descriptor));
+        }
+        else if (Carrier is not null && _owner.IsBusyOn(this))
+        {
+            Carrier.OnEvents(flags);
+        }
+        else
+        {
+            _owner.OnEvents(this, flags);
+        }
+    }
+
+    /// <summary>Goes on reading after others had their turn.</summary>
+    void ILoopWork.Run()
+    {
+        if (IsOpen) _owner.OnEvents(this, Linux.Readable);
+    }
+
+    int IValueTaskSource<int>.GetResult(short token) => _connected.Result(token);
+
+    ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _connected.Status(token);
+
+    void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _connected.OnCompleted(continuation, state, token);
+}

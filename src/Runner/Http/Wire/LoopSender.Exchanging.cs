@@ -1,0 +1,241 @@
+using System.Net.Sockets;
+using LoadTesting.Runner.Loops;
+
+namespace LoadTesting.Runner.Http.Wire;
+
+/// <summary>The exchange itself: writing the request, reading the answer, and what may go wrong with either.</summary>
+internal sealed partial class LoopSender
+{
+    // RFC 9110, 10.1.1: a client does not wait for ever for a 100. As long as the platform's and Go's clients wait.
+    private const long ContinueLimit = 1_000_000_000;
+
+    // So many buffers full are read before others have a turn.
+    private const int MostReads = 4;
+
+    private ReadOnlyMemory<byte> _out;
+    private ReadOnlyMemory<byte> _outRest;
+    private ReadOnlyMemory<byte> _held;
+    private bool _isWritten;
+    private bool _peerClosed;
+    private int _writeError;
+
+    /// <summary>Something happened on a connection without TLS, or on one that is idle.</summary>
+    public void OnEvents(LoopConnection connection, uint flags)
+    {
+        if (!IsBusyOn(connection))
+        {
+            // TLS sends tickets when it likes; anything else that an idle server says is its goodbye, or nothing that could be understood.
+            const uint Ended = Linux.PeerClosed | Linux.Failed | Linux.HungUp;
+            if ((flags & (connection.Tls is null ? Ended | Linux.Readable : Ended)) == 0)
+            {
+                connection.Carrier?.OnEvents(flags);
+                return;
+            }
+
+            _idle.Remove(connection);
+            connection.Close();
+            return;
+        }
+
+        if ((flags & (Linux.PeerClosed | Linux.Failed | Linux.HungUp)) != 0) _peerClosed = true;
+        if (!_isWritten && (flags & Linux.Writable) != 0 && !Push(connection, isShared: false)) return;
+        if ((flags & ~Linux.Writable) != 0) Read(connection);
+    }
+
+    private void Start(LoopConnection connection)
+    {
+        _active = connection;
+        if (_at.Connected == 0) _at.Connected = _at.Started;
+        (_isWritten, _peerClosed, _writeError) = (false, false, 0);
+        _reader.Begin(_request.Method == HttpMethod.Head, _request.KeepsHeaders);
+        _out = _home.Writer.Render(_request, _home.Settings.KeepAlive, out var rest);
+        var waits = _home.Writer.ExpectsContinue;
+        (_outRest, _held) = (waits ? default : rest, waits ? rest : default);
+        if (_held.Length > 0) LimitTo(Math.Min(_request.Deadline, _loop.Now + ContinueLimit), LimitKind.Continue);
+        if (connection.Tls is null) Push(connection, isShared: true);
+        else StartTls(connection);
+    }
+
+    /// <summary>Writes as much as the kernel takes.</summary>
+    /// <param name="connection">Where to.</param>
+    /// <param name="isShared">Whether what is to be written first lies in memory that others will use, too.</param>
+    /// <returns>False when the exchange is over by that.</returns>
+    private bool Push(LoopConnection connection, bool isShared)
+    {
+        while (true)
+        {
+            if (_out.IsEmpty)
+            {
+                if (_outRest.IsEmpty) break;
+                (_out, _outRest, isShared) = (_outRest, default, false);
+            }
+
+            var sent = connection.Send(_out.Span);
+            if (sent >= 0)
+            {
+                _out = _out[sent..];
+                continue;
+            }
+
+            var error = Linux.LastError;
+            if (error == Linux.Interrupted) continue;
+            if (error == Linux.WouldBlock)
+            {
+                if (isShared) _out = _out.ToArray();
+                return true;
+            }
+
+            // Perhaps it has said why before it hung up.
+            (_writeError, _isWritten, _peerClosed) = (error, true, true);
+            return Read(connection);
+        }
+
+        _isWritten = _held.IsEmpty;
+        if (_isWritten && _at.FirstByte == 0) _at.Written = _loop.Now;
+        return true;
+    }
+
+    private void WriteHeldBody()
+    {
+        var connection = _active!;
+        LimitTo(_request.Deadline, LimitKind.Deadline);
+        (_out, _held) = (_held, default);
+        if (connection.Tls is null) Push(connection, isShared: false);
+        else _ = WriteHeldAsync(connection);
+    }
+
+    /// <summary>Reads what there is.</summary>
+    /// <returns>False when the exchange is over by that.</returns>
+    private bool Read(LoopConnection connection)
+    {
+        var buffer = _loop.ReceiveBuffer.AsSpan();
+        for (var reads = 0; reads < MostReads; reads++)
+        {
+            var received = connection.Receive(buffer);
+            if (received < 0)
+            {
+                var error = Linux.LastError;
+                if (error == Linux.Interrupted) continue;
+                if (error == Linux.WouldBlock) return true;
+                FailOrRetry(connection, OfErrno(_writeError != 0 ? _writeError : error), Linux.Text(_writeError != 0 ? _writeError : error));
+                return false;
+            }
+
+            // A full buffer may have more behind it, which would not be announced again.
+            var isDrained = received < buffer.Length;
+            if (Take(connection, buffer[..received], isDrained)) return false;
+            if (isDrained && !_peerClosed) return true;
+        }
+
+        _loop.Post(connection);
+        return true;
+    }
+
+    /// <summary>Gives octets to the reader; none = the peer's end.</summary>
+    /// <returns>True when the exchange is over by that.</returns>
+    private bool Take(LoopConnection connection, ReadOnlySpan<byte> octets, bool isDrained)
+    {
+        var now = _loop.Now;
+        if (octets.IsEmpty)
+        {
+            _peerClosed = true;
+            _reader.End();
+        }
+        else if (_at.FirstByte == 0)
+        {
+            _at.FirstByte = now;
+        }
+
+        var used = _reader.Feed(octets);
+        switch (_reader.State)
+        {
+            case ReaderState.Complete:
+                _at.Ended = now;
+                Complete(connection, isClean: used == octets.Length && isDrained);
+                return true;
+            case ReaderState.Malformed:
+                connection.Close();
+                Fail(TransportError.MalformedResponse, _reader.Problem!);
+                Finish();
+                return true;
+            default:
+                if (octets.IsEmpty)
+                {
+                    var error = _writeError != 0 ? OfErrno(_writeError) : TransportError.UnexpectedEnd;
+                    FailOrRetry(connection, error, TransportErrors.Text(error));
+                    return true;
+                }
+
+                if (_reader.TakeContinue() && _held.Length > 0) WriteHeldBody();
+                return !IsBusyOn(connection);
+        }
+    }
+
+    private void Complete(LoopConnection connection, bool isClean)
+    {
+        var head = _reader.Head;
+        connection.IsUsed = true;
+        var isKept = isClean && _isWritten && _writeError == 0 && !_peerClosed && !head.Closes && _home.Settings.KeepAlive && head.Status != 101;
+        if (isKept) _idle.Return(connection);
+        else connection.Close();
+
+        if (_request.KeepsHeaders || head.NeedsFields)
+        {
+            _headers.Use(_reader.HeadOctets);
+            _exchange.Headers = _headers;
+        }
+
+        _exchange.BodyBytes = _body.Octets;
+        if (head.Status == 101)
+        {
+            Fail(TransportError.Generic, "unsupported response status: 101");
+        }
+        else if (_request.KeepBodyBytes > 0 && !TryKeepBody(head))
+        {
+            Fail(TransportError.Decompression, TransportErrors.Text(TransportError.Decompression));
+        }
+        else
+        {
+            _exchange.Outcome = ExchangeOutcome.Response;
+            (_exchange.Status, _exchange.Protocol) = (head.Status, head.Minor == 0 ? "HTTP/1.0" : "HTTP/1.1");
+            _exchange.TlsVersion = connection.TlsVersion;
+        }
+
+        Finish();
+    }
+
+    private bool TryKeepBody(in ResponseHead head)
+    {
+        (_exchange.Body, _exchange.IsTruncated) = (_body.Kept, _body.IsTruncated);
+        if (!head.IsEncoded) return true;
+        var encodings = _exchange.Headers.Values("Content-Encoding");
+        if (!ContentDecoder.TryDecode(encodings, _body.Kept, !_body.IsTruncated, _request.KeepBodyBytes, out var decoded, out var truncated)) return false;
+        (_exchange.Body, _exchange.IsTruncated) = (decoded, truncated);
+        return true;
+    }
+
+    // A server may close a connection for being idle in the moment in which a request is on its way: then the request goes over another one, by the rules of Go's
+    // client: only if no octet of an answer came, and only if it could be sent twice without harm.
+    private void FailOrRetry(LoopConnection connection, TransportError error, string text)
+    {
+        connection.Close();
+        if (connection.IsUsed && !_reader.HasBegun && _request.Body is null && _request.Method.Method is "GET" or "HEAD" or "OPTIONS" or "TRACE")
+        {
+            _at = new ExchangeInstants { Started = _at.Started };
+            _ = OpenAndStartAsync();
+            return;
+        }
+
+        Fail(error, text);
+        Finish();
+    }
+
+    private static TransportError OfErrno(int error) => ErrorClassifier.OfSocket(error switch
+    {
+        Linux.ConnectionReset => SocketError.ConnectionReset,
+        Linux.BrokenPipe => SocketError.Shutdown,
+        Linux.ConnectionAborted => SocketError.ConnectionAborted,
+        Linux.TimedOut => SocketError.TimedOut,
+        _ => SocketError.SocketError,
+    });
+}

@@ -1,0 +1,215 @@
+using System.Threading.Tasks.Sources;
+using LoadTesting.Runner.Loops;
+
+namespace LoadTesting.Runner.Http.Wire;
+
+/// <summary>
+/// One virtual user's exchanges over HTTP/1.1 on an event loop. A request is rendered, written and its answer read without leaving the loop's thread and without
+/// memory of its own. A caller on another thread is taken to the loop first, and continues there.
+/// </summary>
+internal sealed partial class LoopSender : LoopTimer, IRequestSender, IValueTaskSource<Exchange>, ILoopWork
+{
+    private readonly LoopHome _home;
+    private readonly EventLoop _loop;
+    private readonly BodySink _body = new();
+    private readonly ResponseReader _reader;
+    private readonly WireHeaders _headers = new();
+    private readonly IdleConnections _idle = new();
+    private readonly Exchange _exchange = new();
+    private Completion<Exchange> _completion;
+    private ExchangeInstants _at;
+    private PreparedRequest _request = null!;
+    private LoopConnection? _active;
+    private CancellationToken _interrupt;
+    private CancellationTokenRegistration _interruptRegistration;
+    private long _sent;
+    private long _received;
+    private long _limit;
+    private long _armedFor;
+    private LimitKind _limitKind;
+    private bool _isBusy;
+    private bool _endsSoon;
+
+    public LoopSender(LoopHome home)
+    {
+        (_home, _loop) = (home, home.Loop);
+        _reader = new ResponseReader(_body);
+    }
+
+    public ValueTask<Exchange> SendAsync(PreparedRequest request, CancellationToken interrupt)
+    {
+        if (!_loop.IsCurrent) return ComeAndSendAsync(request, interrupt);
+        _completion.Begin();
+        Begin(request, interrupt);
+        return new ValueTask<Exchange>(this, _completion.Version);
+    }
+
+    public TransferredBytes TakeTransferred()
+    {
+        var bytes = new TransferredBytes(_sent, _received);
+        (_sent, _received) = (0, 0);
+        return bytes;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        // On the loop, whenever it comes to that: nobody has to wait for it.
+        if (_loop.IsCurrent) Close();
+        else _loop.Post(new LoopAction(Close));
+        return default;
+    }
+
+    public void CountSent(int octets) => _sent += octets;
+
+    public void CountReceived(int octets) => _received += octets;
+
+    /// <summary>Whether the connection is the one of the exchange under way.</summary>
+    public bool IsBusyOn(LoopConnection connection) => ReferenceEquals(connection, _active);
+
+    /// <summary>Posted: an interruption, or an exchange that ended before it could wait for anything.</summary>
+    void ILoopWork.Run()
+    {
+        if (_endsSoon)
+        {
+            _endsSoon = false;
+            Finish();
+        }
+        else if (_isBusy && _interrupt.IsCancellationRequested)
+        {
+            Abort(LimitKind.Interruption);
+        }
+    }
+
+    internal override void OnDue(long now)
+    {
+        _armedFor = long.MaxValue;
+        if (!_isBusy || _endsSoon) return;
+        if (now < _limit) Arm();
+        else if (_limitKind == LimitKind.Continue) WriteHeldBody();
+        else Abort(_limitKind);
+    }
+
+    Exchange IValueTaskSource<Exchange>.GetResult(short token) => _completion.Result(token);
+
+    ValueTaskSourceStatus IValueTaskSource<Exchange>.GetStatus(short token) => _completion.Status(token);
+
+    void IValueTaskSource<Exchange>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _completion.OnCompleted(continuation, state, token);
+
+    private async ValueTask<Exchange> ComeAndSendAsync(PreparedRequest request, CancellationToken interrupt)
+    {
+        await _loop.SwitchTo();
+        return await SendAsync(request, interrupt);
+    }
+
+    private void Close()
+    {
+        _interruptRegistration.Unregister();
+        _loop.RemoveTimer(this);
+        _idle.Close();
+        _active?.Close();
+        _body.Release();
+        _reader.Release();
+    }
+
+    private void Begin(PreparedRequest request, CancellationToken interrupt)
+    {
+        var now = _loop.Now;
+        (_request, _isBusy, _at) = (request, true, new ExchangeInstants { Started = now });
+        _exchange.Reset(now);
+        _body.Begin(request.KeepBodyBytes);
+        Watch(interrupt);
+        if (interrupt.IsCancellationRequested)
+        {
+            _exchange.Outcome = ExchangeOutcome.Interrupted;
+            EndSoon();
+        }
+        else if (request.Deadline <= now)
+        {
+            Fail(TransportError.Timeout, TransportErrors.Text(TransportError.Timeout));
+            EndSoon();
+        }
+        else
+        {
+            LimitTo(request.Deadline, LimitKind.Deadline);
+            if (_idle.Take(request.Url) is { } connection) Start(connection);
+            else _ = OpenAndStartAsync();
+        }
+    }
+
+    // One registration as long as the token stays the same, which is a whole scenario.
+    private void Watch(CancellationToken interrupt)
+    {
+        if (interrupt == _interrupt) return;
+        _interruptRegistration.Unregister();
+        _interrupt = interrupt;
+        _interruptRegistration = interrupt.UnsafeRegister(static s => ((LoopSender)s!)._loop.Post((LoopSender)s), this);
+    }
+
+    // The timer stays where it is when the limit moves away: most limits are never reached, and moving it with each request would cost each request.
+    private void LimitTo(long limit, LimitKind kind)
+    {
+        (_limit, _limitKind) = (limit, kind);
+        if (Place < 0 || limit < _armedFor) Arm();
+    }
+
+    private void Arm()
+    {
+        _armedFor = _limit;
+        _loop.SetTimer(this, _limit);
+    }
+
+    private void Abort(LimitKind kind)
+    {
+        if (_isOpening)
+        {
+            // The attempt finds out by itself, and then ends the exchange.
+            _abortedBy = kind;
+            _lookup?.Cancel();
+            _active?.Close();
+            return;
+        }
+
+        _active?.Close();
+        FailBy(kind, TransportError.Timeout);
+        Finish();
+    }
+
+    private void FailBy(LimitKind kind, TransportError onConnectLimit)
+    {
+        if (kind == LimitKind.Interruption)
+        {
+            _exchange.Outcome = ExchangeOutcome.Interrupted;
+            return;
+        }
+
+        var error = kind == LimitKind.Connect ? onConnectLimit : TransportError.Timeout;
+        Fail(error, TransportErrors.Text(error));
+    }
+
+    private void Fail(TransportError error, string text) => (_exchange.Outcome, _exchange.Error, _exchange.ErrorText) = (ExchangeOutcome.Failed, error, text);
+
+    // Not at once: whoever sends without ever waiting would leave nobody else a turn on the loop.
+    private void EndSoon()
+    {
+        _endsSoon = true;
+        _loop.Post(this);
+    }
+
+    private void Finish()
+    {
+        if (_exchange.Outcome != ExchangeOutcome.Response) _at.Ended = _loop.Now;
+        _exchange.EndedAt = _at.Ended;
+        _exchange.Timings = _at.ToTimings();
+        (_active, _isBusy) = (null, false);
+        _completion.Set(_exchange);
+    }
+
+    private enum LimitKind
+    {
+        Deadline,
+        Connect,
+        Continue,
+        Interruption,
+    }
+}

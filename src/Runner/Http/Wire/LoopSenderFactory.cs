@@ -1,0 +1,47 @@
+using LoadTesting.Runner.Loops;
+
+namespace LoadTesting.Runner.Http.Wire;
+
+/// <summary>Senders on event loops, one loop per processor. For Linux and HTTP/1.1.</summary>
+internal sealed class LoopSenderFactory : ISenderFactory, ILoopHost
+{
+    private readonly HttpSettings _settings;
+    private readonly MonotonicClock _clock;
+    private readonly NameCache _names;
+    private readonly Lock _starting = new();
+    private readonly LoopHome?[] _homes;
+
+    /// <summary>Senders of one test.</summary>
+    /// <param name="settings">What their connections have in common.</param>
+    /// <param name="time">Real time.</param>
+    /// <param name="loops">≥ 1; null = the number of processors.</param>
+    public LoopSenderFactory(HttpSettings settings, TimeProvider time, int? loops = null)
+    {
+        (_settings, _clock, _names) = (settings, new MonotonicClock(time), new NameCache(time));
+        _homes = new LoopHome?[Math.Max(1, loops ?? Environment.ProcessorCount)];
+    }
+
+    public int LoopCount => _homes.Length;
+
+    public IRequestSender Create(int user) => new LoopSender(Home(user % _homes.Length));
+
+    public Task ResolveAsync(Uri target, CancellationToken cancellation) => _names.TryResolveAsync(target, cancellation);
+
+    public EventLoop Loop(int index) => Home(index).Loop;
+
+    public ValueTask DisposeAsync()
+    {
+        lock (_starting)
+        {
+            foreach (var home in _homes) home?.Loop.Dispose();
+        }
+
+        return default;
+    }
+
+    private LoopHome Home(int index)
+    {
+        if (Volatile.Read(ref _homes[index]) is { } present) return present;
+        lock (_starting) return _homes[index] ??= new LoopHome(new EventLoop(_clock, $"loadtest-{index}"), _settings, _names);
+    }
+}

@@ -1,0 +1,123 @@
+using System.Buffers.Text;
+using System.Text;
+
+namespace LoadTesting.Runner.Http.Wire;
+
+/// <summary>Renders requests into memory of a loop: one buffer is enough, because what the kernel does not take at once is copied out of it.</summary>
+internal sealed class RequestWriter
+{
+    /// <summary>Bodies up to this length are put behind the head, so that one system call and one TLS record send both.</summary>
+    public const int LongestJoinedBody = 12 * 1024;
+
+    private const int LargestBufferToHold = 64 * 1024;
+
+    private byte[] _buffer = GC.AllocateUninitializedArray<byte>(16 * 1024, pinned: true);
+    private int _length;
+
+    /// <summary>Whether the request just rendered wants to be asked for its body (Expect: 100-continue).</summary>
+    public bool ExpectsContinue { get; private set; }
+
+    /// <summary>Renders head and, if it is short and need not wait, body; valid until the next call.</summary>
+    /// <param name="request">What to render.</param>
+    /// <param name="keepAlive">Whether the connection is to be kept.</param>
+    /// <param name="rest">The body that is not in the result.</param>
+    public ReadOnlyMemory<byte> Render(PreparedRequest request, bool keepAlive, out ReadOnlyMemory<byte> rest)
+    {
+        if (_buffer.Length > LargestBufferToHold) _buffer = GC.AllocateUninitializedArray<byte>(LargestBufferToHold, pinned: true);
+        _length = 0;
+        if (request.Head?.Find(request) is { } rendered)
+        {
+            Put(rendered.Octets);
+            ExpectsContinue = rendered.ExpectsContinue;
+        }
+        else
+        {
+            ExpectsContinue = PutHead(request, keepAlive);
+            request.Head?.Keep(request, _buffer.AsSpan(0, _length), ExpectsContinue);
+        }
+
+        var body = request.Body;
+        if (body is { } content) PutLength(content.Length);
+        else if (request.Method.Method is "POST" or "PUT" or "PATCH") PutLength(0);
+        Put("\r\n"u8);
+        ExpectsContinue &= body is { Length: > 0 };
+        rest = body ?? default;
+        if (!ExpectsContinue && rest.Length <= LongestJoinedBody)
+        {
+            Put(rest.Span);
+            rest = default;
+        }
+
+        return _buffer.AsMemory(0, _length);
+    }
+
+    private bool PutHead(PreparedRequest request, bool keepAlive)
+    {
+        var expects = false;
+        Put(request.Method.Method);
+        Put(" "u8);
+        Put(request.Url.PathAndQuery);
+        Put(" HTTP/1.1\r\n"u8);
+        if (!Has(request.Headers, "Host")) PutField("Host", request.Url.IsDefaultPort ? request.Url.IdnHost : $"{Bracketed(request.Url)}:{request.Url.Port}");
+        for (var i = 0; i < request.Headers.Count; i++)
+        {
+            var (name, value) = request.Headers[i];
+            PutField(name, value);
+            expects |= name.Equals("Expect", StringComparison.OrdinalIgnoreCase) && value.Equals("100-continue", StringComparison.OrdinalIgnoreCase);
+        }
+
+        if (!keepAlive) Put("Connection: close\r\n"u8);
+        return expects;
+    }
+
+    // IdnHost has no brackets around an IPv6 address.
+    private static string Bracketed(Uri url) => url.HostNameType == UriHostNameType.IPv6 ? $"[{url.IdnHost}]" : url.IdnHost;
+
+    private static bool Has(IReadOnlyList<KeyValuePair<string, string>> headers, string name)
+    {
+        for (var i = 0; i < headers.Count; i++)
+        {
+            if (headers[i].Key.Equals(name, StringComparison.OrdinalIgnoreCase)) return true;
+        }
+
+        return false;
+    }
+
+    private void PutField(string name, string value)
+    {
+        Put(name);
+        Put(": "u8);
+        Put(value);
+        Put("\r\n"u8);
+    }
+
+    private void PutLength(int length)
+    {
+        Put("Content-Length: "u8);
+        Reserve(16);
+        Utf8Formatter.TryFormat(length, _buffer.AsSpan(_length), out var written);
+        _length += written;
+        Put("\r\n"u8);
+    }
+
+    private void Put(string text)
+    {
+        Reserve(Encoding.UTF8.GetMaxByteCount(text.Length));
+        _length += Encoding.UTF8.GetBytes(text, _buffer.AsSpan(_length));
+    }
+
+    private void Put(ReadOnlySpan<byte> octets)
+    {
+        Reserve(octets.Length);
+        octets.CopyTo(_buffer.AsSpan(_length));
+        _length += octets.Length;
+    }
+
+    private void Reserve(int more)
+    {
+        if (_length + more <= _buffer.Length) return;
+        var bigger = GC.AllocateUninitializedArray<byte>(Math.Max(_length + more, 2 * _buffer.Length), pinned: true);
+        _buffer.AsSpan(0, _length).CopyTo(bigger);
+        _buffer = bigger;
+    }
+}

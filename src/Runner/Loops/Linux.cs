@@ -1,0 +1,172 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace LoadTesting.Runner.Loops;
+
+/// <summary>The system calls of an event loop; numbers are those of x86-64 and arm64, which agree. Return values and errno as in the manual pages.</summary>
+internal static unsafe partial class Linux
+{
+    public const uint Readable = 0x001;
+    public const uint Writable = 0x004;
+    public const uint Failed = 0x008;
+    public const uint HungUp = 0x010;
+    public const uint PeerClosed = 0x2000;
+    public const uint EdgeTriggered = 0x8000_0000;
+
+    public const int WouldBlock = 11;
+    public const int Interrupted = 4;
+    public const int BrokenPipe = 32;
+    public const int NoSystemCall = 38;
+    public const int AddressNotAvailable = 99;
+    public const int TooManyFilesInSystem = 23;
+    public const int TooManyFiles = 24;
+    public const int ConnectionAborted = 103;
+    public const int ConnectionReset = 104;
+    public const int TimedOut = 110;
+    public const int ConnectionRefused = 111;
+    public const int InProgress = 115;
+
+    private const int EpollPwait2Number = 441;
+    private const int SetTimerSlack = 29;
+    private const int NoSignal = 0x4000;
+    private const int AddressFamilyIPv4 = 2;
+    private const int AddressFamilyIPv6 = 10;
+    private const int StreamNonBlockingCloseOnExec = 1 | 0x800 | 0x80000;
+
+    /// <summary>struct epoll_event is packed on x86-64 only (epoll_ctl(2)).</summary>
+    public static readonly int EventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
+
+    private static readonly int EventDataOffset = EventSize - 8;
+
+    public static int LastError => Marshal.GetLastPInvokeError();
+
+    public static uint EventFlags(byte* events, int index) => *(uint*)(events + (index * EventSize));
+
+    public static long EventData(byte* events, int index)
+    {
+        var at = events + (index * EventSize) + EventDataOffset;
+        return ((long)*(uint*)(at + 4) << 32) | *(uint*)at;
+    }
+
+    public static int EpollAdd(int epoll, int descriptor, uint flags, long data)
+    {
+        var at = stackalloc byte[16];
+        *(uint*)at = flags;
+        *(uint*)(at + EventDataOffset) = (uint)data;
+        *(uint*)(at + EventDataOffset + 4) = (uint)(data >> 32);
+        return EpollControl(epoll, 1, descriptor, at);
+    }
+
+    /// <summary>Waits for events with a time limit of nanosecond resolution.</summary>
+    public static int EpollWait(int epoll, byte* events, int capacity, long nanoseconds)
+    {
+        var span = new Timespec { Seconds = (nint)(nanoseconds / 1_000_000_000), Nanoseconds = (nint)(nanoseconds % 1_000_000_000) };
+        return (int)EpollPwait2(EpollPwait2Number, epoll, events, capacity, &span, null, 8);
+    }
+
+    /// <summary>A connection attempt under way, or already made; negative with <see cref="LastError"/> when there is none.</summary>
+    public static int Connect(IPEndPoint endPoint)
+    {
+        var isIPv6 = endPoint.AddressFamily == AddressFamily.InterNetworkV6;
+        var descriptor = Socket(isIPv6 ? AddressFamilyIPv6 : AddressFamilyIPv4, StreamNonBlockingCloseOnExec, 0);
+        if (descriptor < 0) return descriptor;
+        var one = 1;
+        SetOption(descriptor, 6, 1, &one, sizeof(int));
+        var address = stackalloc byte[28];
+        var length = Write(endPoint, isIPv6, new Span<byte>(address, 28));
+        if (ConnectTo(descriptor, address, length) == 0 || LastError is InProgress or Interrupted) return descriptor;
+        var error = LastError;
+        Close(descriptor);
+        Marshal.SetLastPInvokeError(error);
+        return -1;
+    }
+
+    /// <summary>How a connection attempt ended: 0 or errno.</summary>
+    public static int TakeError(int descriptor)
+    {
+        int error = 0, length = sizeof(int);
+        return GetOption(descriptor, 1, 4, &error, &length) < 0 ? LastError : error;
+    }
+
+    public static nint Send(int descriptor, ReadOnlySpan<byte> octets)
+    {
+        fixed (byte* at = octets) return SendTo(descriptor, at, octets.Length, NoSignal);
+    }
+
+    public static nint Receive(int descriptor, Span<byte> buffer)
+    {
+        fixed (byte* at = buffer) return ReceiveFrom(descriptor, at, buffer.Length, 0);
+    }
+
+    /// <summary>The calling thread's sleeps end when they should, not 50 µs later (prctl(2), PR_SET_TIMERSLACK).</summary>
+    public static void UsePreciseTimers() => ProcessControl(SetTimerSlack, 1, 0, 0, 0);
+
+    public static void Wake(int eventDescriptor)
+    {
+        var one = 1L;
+        WriteTo(eventDescriptor, (byte*)&one, sizeof(long));
+    }
+
+    public static string Text(int error) => Marshal.GetPInvokeErrorMessage(error);
+
+    [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
+    public static partial int EpollCreate(int flags);
+
+    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    public static partial int EventDescriptor(uint initial, int flags);
+
+    [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
+    public static partial int EpollWaitMilliseconds(int epoll, byte* events, int capacity, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    public static partial int Close(int descriptor);
+
+    // struct sockaddr_in and sockaddr_in6: family in host order, port and address in network order.
+    private static int Write(IPEndPoint endPoint, bool isIPv6, Span<byte> address)
+    {
+        address.Clear();
+        BitConverter.TryWriteBytes(address, (ushort)(isIPv6 ? AddressFamilyIPv6 : AddressFamilyIPv4));
+        (address[2], address[3]) = ((byte)(endPoint.Port >> 8), (byte)endPoint.Port);
+        endPoint.Address.TryWriteBytes(address[(isIPv6 ? 8 : 4)..], out _);
+        if (isIPv6) BitConverter.TryWriteBytes(address[24..], (uint)endPoint.Address.ScopeId);
+        return isIPv6 ? 28 : 16;
+    }
+
+    [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
+    private static partial int EpollControl(int epoll, int operation, int descriptor, byte* epollEvent);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial long EpollPwait2(long number, int epoll, byte* events, int capacity, Timespec* timeout, void* signals, long signalsSize);
+
+    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    private static partial int Socket(int domain, int type, int protocol);
+
+    [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
+    private static partial int ConnectTo(int descriptor, byte* address, int length);
+
+    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
+    private static partial int SetOption(int descriptor, int level, int option, int* value, int length);
+
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    private static partial int GetOption(int descriptor, int level, int option, int* value, int* length);
+
+    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    private static partial nint SendTo(int descriptor, byte* octets, nint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    private static partial nint ReceiveFrom(int descriptor, byte* buffer, nint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static partial nint WriteTo(int descriptor, byte* octets, nint length);
+
+    [LibraryImport("libc", EntryPoint = "prctl")]
+    private static partial int ProcessControl(int option, nuint a, nuint b, nuint c, nuint d);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Timespec
+    {
+        public nint Seconds;
+        public nint Nanoseconds;
+    }
+}

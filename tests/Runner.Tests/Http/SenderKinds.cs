@@ -1,0 +1,23 @@
+using LoadTesting.Runner.Http;
+
+namespace LoadTesting.Runner.Tests.Http;
+
+/// <summary>The suites over the event loop's sender. One after the other: one of them counts what the process allocates.</summary>
+[Collection("senders")]
+public sealed class LoopSenderTests() : SenderTests(SenderKind.Loop);
+
+/// <summary>The suites over the platform's client.</summary>
+[Collection("senders")]
+public sealed class SocketsSenderTests() : SenderTests(SenderKind.Sockets);
+
+/// <inheritdoc cref="LoopSenderTests"/>
+public sealed class LoopTlsTests() : TlsTests(SenderKind.Loop);
+
+/// <inheritdoc cref="SocketsSenderTests"/>
+public sealed class SocketsTlsTests() : TlsTests(SenderKind.Sockets);
+
+/// <inheritdoc cref="LoopSenderTests"/>
+public sealed class LoopSessionTests() : SessionTests(SenderKind.Loop);
+
+/// <inheritdoc cref="SocketsSenderTests"/>
+public sealed class SocketsSessionTests() : SessionTests(SenderKind.Sockets);

@@ -1,15 +1,19 @@
+using System.CommandLine;
 using LoadTesting.Operator.Api.Schema;
+using LoadTesting.Operator.Hosting;
 
-// `loadtest-operator crd DIRECTORY` writes the CustomResourceDefinitions; config/crd is what it wrote last.
-if (args is ["crd", var directory])
+var directory = new Argument<string>("directory") { Description = "Where to." };
+var crd = new Command("crd", "Writes the CustomResourceDefinitions; config/crd is what it wrote last.") { directory };
+crd.SetAction(async (result, cancellation) =>
 {
     foreach (var (file, content) in CrdManifest.Files())
     {
-        await File.WriteAllTextAsync(Path.Combine(directory, file), content);
+        await File.WriteAllTextAsync(Path.Combine(result.GetValue(directory)!, file), content, cancellation);
     }
-
-    return 0;
-}
-
-await Console.Error.WriteLineAsync("usage: loadtest-operator crd DIRECTORY");
-return 104;
+});
+var root = new RootCommand("The load-test operator: LoadTests in a cluster, reconciled into runner Pods and judged.")
+{
+    RunCommand.Create(Environment.GetEnvironmentVariable, TimeProvider.System),
+    crd,
+};
+return await root.Parse(args).InvokeAsync();

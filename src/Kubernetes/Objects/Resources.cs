@@ -9,6 +9,9 @@ public static class Resources
     /// <summary>ConfigMaps.</summary>
     public static ResourceType<ConfigMap> ConfigMaps { get; } = new("", "v1", "configmaps", "ConfigMap", true, KubernetesJson.TypeInfo<ConfigMap>());
 
+    /// <summary>Secrets.</summary>
+    public static ResourceType<Secret> Secrets { get; } = new("", "v1", "secrets", "Secret", true, KubernetesJson.TypeInfo<Secret>());
+
     /// <summary>Leases.</summary>
     public static ResourceType<Lease> Leases { get; } = new("coordination.k8s.io", "v1", "leases", "Lease", true, KubernetesJson.TypeInfo<Lease>());
 

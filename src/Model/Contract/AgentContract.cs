@@ -10,7 +10,7 @@ namespace LoadTesting.Model.Contract;
 /// GET  /plan      the plan this runner works on, as JSON                                             (token)
 /// POST /setup     runs setup, answers {"ok":bool,"message":…,"values":{…}}; again: the same answer   (token; runner 0 only)
 /// POST /start     body {"at":"RFC 3339 instant","setup":{…}}: start then; again with the same instant: no effect (token)
-/// POST /stop      stop gracefully; again: no effect                                                  (token)
+/// POST /stop      no iteration starts any more; with ?interrupt=true those in flight are cut off; again: no effect (token)
 /// POST /verify    after the load: as /setup                                                           (token; runner 0 only)
 /// POST /teardown  after the load: as /setup                                                           (token; runner 0 only)
 /// POST /ack       the final snapshot is safe elsewhere: the process may end                          (token)
@@ -50,6 +50,9 @@ public static class AgentContract
 
     /// <summary>Path that stops the load.</summary>
     public const string StopPath = "/stop";
+
+    /// <summary>Query parameter of <see cref="StopPath"/>: <c>true</c> cuts off iterations in flight, also after a graceful stop.</summary>
+    public const string InterruptParameter = "interrupt";
 
     /// <summary>Path that releases the final snapshot.</summary>
     public const string AckPath = "/ack";

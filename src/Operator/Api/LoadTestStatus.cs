@@ -35,9 +35,6 @@ public sealed record LoadTestStatus
     /// <summary>Name of the LoadTestRun that this status mirrors.</summary>
     public string? Run { get; init; }
 
-    /// <summary>Value of the rerun annotation that the newest run answers.</summary>
-    public string? LastHandledRerun { get; init; }
-
     /// <summary>T0: the agreed start of the load.</summary>
     [Schema(Format = "date-time")]
     public string? StartTime { get; init; }
@@ -63,6 +60,9 @@ public sealed record LoadTestStatus
 
     /// <summary>Name of the ConfigMap with the run's evidence (effective spec, merged histograms, one-second series, log tails).</summary>
     public string? Evidence { get; init; }
+
+    /// <summary>What the operator must know again after a restart; not for people, not for gates.</summary>
+    public Bookkeeping? Bookkeeping { get; init; }
 
     /// <summary>Ready, Reconciling, Stalled (kstatus), RunnersReady, Complete, Succeeded, Degraded.</summary>
     [Schema(ListType = "map", ListMapKey = "type")]
@@ -103,8 +103,21 @@ public sealed record RunnersStatus
     /// <summary>How many were lost after the start.</summary>
     public int Lost { get; init; }
 
+    /// <summary>Which, and what became of them.</summary>
+    public IReadOnlyList<LostRunnerStatus>? LostRunners { get; init; }
+
     /// <summary>Latest minus earliest achieved start, e.g. 3ms.</summary>
     public string? StartSkew { get; init; }
+}
+
+/// <summary>A runner that did not deliver its whole share.</summary>
+public sealed record LostRunnerStatus
+{
+    /// <summary>0-based.</summary>
+    public int Index { get; init; }
+
+    /// <summary>What became of it.</summary>
+    public string? Cause { get; init; }
 }
 
 /// <summary>The load in short.</summary>

@@ -16,19 +16,19 @@ internal static class Evaluation
 
         if (seen.StartAt is not null && seen.Runners.Any(r => !r.IsFinished && !r.IsLost(seen.Now, limits.Silence)))
         {
-            return RunLifecycle.Stay(seen, limits, "Stopping", "The last iterations end.", RunLifecycle.Stops(seen));
+            return RunLifecycle.Stay(seen, limits, "Stopping", "The last iterations end.", RunLifecycle.Stops(seen, interrupt: RunLifecycle.Waited(seen) > limits.StopGrace));
         }
 
-        var first = seen.Runners.Any(r => r.Index == 0 && r.Pod == PodSight.Running && seen.Now - r.LastHeard <= limits.Silence);
-        if (first && seen.StartAt is not null && seen.Outcome is null && seen.Verify == StageAnswer.Awaited)
+        var stageRunner = RunLifecycle.StageRunner(seen, limits);
+        if (stageRunner is { } verifier && seen.StartAt is not null && seen.Outcome is null && seen.Verify == StageAnswer.Awaited)
         {
-            return RunLifecycle.Stay(seen, limits, "Verifying", "Verify runs.", new RunIntent.RunVerify());
+            return RunLifecycle.Stay(seen, limits, "Verifying", "Verify runs.", new RunIntent.RunVerify(verifier));
         }
 
-        // Whatever setup left behind is removed whether the run went well or not.
-        if (first && seen.Teardown == StageAnswer.Awaited && (seen.StartAt is not null || seen.Setup is StageAnswer.Succeeded or StageAnswer.Failed))
+        // Whatever setup left behind is removed whether the run went well or not; as in k6 and at the desk, not after a failed setup.
+        if (stageRunner is { } cleaner && seen.Teardown == StageAnswer.Awaited && (seen.StartAt is not null || seen.Setup == StageAnswer.Succeeded))
         {
-            return RunLifecycle.Stay(seen, limits, "TearingDown", "Teardown runs.", new RunIntent.RunTeardown());
+            return RunLifecycle.Stay(seen, limits, "TearingDown", "Teardown runs.", new RunIntent.RunTeardown(cleaner));
         }
 
         if (seen.StartAt is not null && seen.Judged is null)
@@ -36,7 +36,7 @@ internal static class Evaluation
             return RunLifecycle.Stay(seen, limits, "Judging", "The evidence is being judged.");
         }
 
-        return seen.EvidenceStored ? Conclude(seen, limits) : RunLifecycle.Stay(seen, limits, "StoringEvidence", "The evidence is being stored.", new RunIntent.StoreEvidence());
+        return seen.EvidenceStored ? Conclude(seen, limits) : RunLifecycle.Stay(seen, limits, "StoringEvidence", "The evidence is being stored.", new RunIntent.StoreEvidence(Final(seen with { EvidenceStored = true })));
     }
 
     private static RunDecision Conclude(RunObservation seen, RunDeadlines limits)
@@ -47,10 +47,11 @@ internal static class Evaluation
 
     private static VerdictDecision Final(RunObservation seen) => seen switch
     {
-        // A threshold that the missing samples could not mend stays proven.
-        { Outcome.Reason: Reasons.RunnerLost, Judged: { Verdict: Verdict.Failed } proven } => proven,
+        // The rule looked at everything that there is: it knows whether the missing samples could mend what is broken, and how far an abort came.
+        { Outcome.Reason: Reasons.RunnerLost, Judged: { Verdict: Verdict.Failed or Verdict.Invalid } judged } => judged,
+        { Outcome.Verdict: Verdict.Aborted, Judged: { Verdict: Verdict.Aborted } judged } => judged,
         { Outcome: { } settled } => settled,
-        { Judged.Verdict: Verdict.Passed, OnLoss: LossPolicy.Fail } when seen.Runners.Count(r => r.IsFinished) is var whole && whole < seen.Runners.Count =>
+        { Judged.Verdict: Verdict.Passed, OnLoss: LossPolicy.Fail } when seen.Runners.Count(r => r.IsFinished && !r.WasLost) is var whole && whole < seen.Runners.Count =>
             new(Verdict.Invalid, Reasons.RunnerLost, $"{whole} of {seen.Runners.Count} runners delivered their final snapshot."),
         // A gate opens only when everything that belongs to the run was done; what is missing here ran out of time.
         { Judged.Verdict: Verdict.Passed } when seen.Verify == StageAnswer.Awaited || seen.Teardown == StageAnswer.Awaited || !seen.EvidenceStored =>

@@ -18,6 +18,9 @@ public enum PodSight
     /// <summary>A container waits with ErrImagePull, ImagePullBackOff or InvalidImageName.</summary>
     ImagePullFailing,
 
+    /// <summary>Its container cannot be made: a Secret, ConfigMap or key that it names is missing, or the runtime refuses it.</summary>
+    ContainerFailing,
+
     /// <summary>Its container runs.</summary>
     Running,
 

@@ -27,7 +27,7 @@ internal static class Preparation
             StageAnswer.Failed => RunLifecycle.Settle(seen, limits, RunLifecycle.Error(Reasons.SetupFailed, seen.SetupMessage ?? "Setup failed.")),
             StageAnswer.Awaited when waited > limits.Ready + limits.Setup =>
                 RunLifecycle.Settle(seen, limits, RunLifecycle.Error(Reasons.SetupFailed, $"Setup did not end within {limits.Setup}.")),
-            StageAnswer.Awaited => RunLifecycle.Stay(seen, limits, "SettingUp", "Setup runs.", new RunIntent.RunSetup()),
+            StageAnswer.Awaited => RunLifecycle.Stay(seen, limits, "SettingUp", "Setup runs.", new RunIntent.RunSetup(0)),
             _ => RunLifecycle.Stay(seen, limits, "Starting", "All runners are ready.") with { Phase = RunPhase.Running, StartAt = seen.Now + limits.StartLead },
         };
     }
@@ -44,6 +44,7 @@ internal static class Preparation
             { Pod: PodSight.OutOfMemory } => Reasons.OutOfMemory,
             { Pod: PodSight.Terminated } => Reasons.RunnerFailed,
             { Pod: PodSight.ImagePullFailing } when patienceIsOver => Reasons.ImagePullFailed,
+            { Pod: PodSight.ContainerFailing } when patienceIsOver => Reasons.RunnerFailed,
             { Pod: PodSight.Unschedulable } when patienceIsOver => Reasons.Unschedulable,
             { Pod: PodSight.Refused } when patienceIsOver => Reasons.QuotaExceeded,
             _ => null,

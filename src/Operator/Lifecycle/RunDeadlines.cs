@@ -27,8 +27,8 @@ public sealed record RunDeadlines
     /// <summary>From the end of the load until the verdict, with verify and teardown.</summary>
     public TimeSpan Evaluate { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long a deleted run waits for its runners to go.</summary>
-    public TimeSpan Delete { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>How long iterations in flight may go on after the load was stopped early; then they are cut off, so that an abort stops within 5 s.</summary>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>How often a run that is not finished is looked at: the heartbeat.</summary>
     public TimeSpan Beat { get; init; } = TimeSpan.FromSeconds(1);

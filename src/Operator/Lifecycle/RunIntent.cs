@@ -1,3 +1,5 @@
+using LoadTesting.Model.Judging;
+
 namespace LoadTesting.Operator.Lifecycle;
 
 /// <summary>Something to do outside; every one may be done again without harm. The set is closed.</summary>
@@ -7,33 +9,38 @@ public abstract record RunIntent
     {
     }
 
-    /// <summary>Create plan ConfigMap, token and Service.</summary>
+    /// <summary>Create the plan's ConfigMap and the token's Secret.</summary>
     public sealed record CreateSupportingObjects : RunIntent;
 
     /// <summary>Create the Pod of a runner.</summary>
     /// <param name="Index">0-based.</param>
     public sealed record CreateRunner(int Index) : RunIntent;
 
-    /// <summary>Ask runner 0 for setup.</summary>
-    public sealed record RunSetup : RunIntent;
+    /// <summary>Ask a runner for setup.</summary>
+    /// <param name="Index">0-based.</param>
+    public sealed record RunSetup(int Index) : RunIntent;
 
     /// <summary>Post the start instant to a runner.</summary>
     /// <param name="Index">0-based.</param>
     /// <param name="At">T0 on that runner's own clock.</param>
     public sealed record Start(int Index, DateTimeOffset At) : RunIntent;
 
-    /// <summary>Ask a runner to stop its load gracefully.</summary>
+    /// <summary>Ask a runner to start no iteration any more.</summary>
     /// <param name="Index">0-based.</param>
-    public sealed record Stop(int Index) : RunIntent;
+    /// <param name="Interrupt">Iterations in flight are cut off; otherwise they may end.</param>
+    public sealed record Stop(int Index, bool Interrupt = false) : RunIntent;
 
-    /// <summary>Ask runner 0 for verify.</summary>
-    public sealed record RunVerify : RunIntent;
+    /// <summary>Ask a runner for verify.</summary>
+    /// <param name="Index">0-based.</param>
+    public sealed record RunVerify(int Index) : RunIntent;
 
-    /// <summary>Ask runner 0 for teardown.</summary>
-    public sealed record RunTeardown : RunIntent;
+    /// <summary>Ask a runner for teardown.</summary>
+    /// <param name="Index">0-based.</param>
+    public sealed record RunTeardown(int Index) : RunIntent;
 
     /// <summary>Store the evidence.</summary>
-    public sealed record StoreEvidence : RunIntent;
+    /// <param name="Outcome">The verdict that it will have once that is done.</param>
+    public sealed record StoreEvidence(VerdictDecision Outcome) : RunIntent;
 
     /// <summary>Tell a runner that its final snapshot is safe.</summary>
     /// <param name="Index">0-based.</param>
@@ -41,7 +48,4 @@ public abstract record RunIntent
 
     /// <summary>Delete all Pods of the run.</summary>
     public sealed record DeleteRunners : RunIntent;
-
-    /// <summary>Let a deleted run go.</summary>
-    public sealed record ReleaseFinalizer : RunIntent;
 }

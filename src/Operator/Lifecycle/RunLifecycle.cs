@@ -23,7 +23,7 @@ public static class RunLifecycle
     /// <summary>The next step of a run.</summary>
     public static RunDecision Decide(RunObservation seen, RunDeadlines limits) => seen switch
     {
-        { DeletedAt: { } since } => Delete(seen, limits, since),
+        { IsDeleted: true } => Delete(seen, limits),
         { Phase: RunPhase.Finished } => CleanUp(seen, limits),
         { Phase: RunPhase.Evaluating } => Evaluation.Decide(seen, limits),
         { Phase: RunPhase.Running } => Run(seen, limits),
@@ -47,14 +47,21 @@ public static class RunLifecycle
 
     /// <summary>Settles an outcome: before any Pod was made the run is over, after that Evaluating winds it up.</summary>
     internal static RunDecision Settle(RunObservation seen, RunDeadlines limits, VerdictDecision outcome) =>
-        Stay(seen, limits, outcome.Reason, outcome.Message, seen.StartAt is null ? [] : Stops(seen)) with
+        Stay(seen, limits, outcome.Reason, outcome.Message, seen.StartAt is null ? [] : Stops(seen, interrupt: false)) with
         {
             Phase = seen.Phase is RunPhase.Preparing or RunPhase.Running ? RunPhase.Evaluating : RunPhase.Finished,
             Outcome = outcome,
         };
 
-    internal static IReadOnlyList<RunIntent> Stops(RunObservation seen) =>
-        [.. seen.Runners.Where(r => r.Pod == PodSight.Running && !r.IsFinished).Select(r => new RunIntent.Stop(r.Index))];
+    internal static IReadOnlyList<RunIntent> Stops(RunObservation seen, bool interrupt) =>
+        [.. seen.Runners.Where(r => r.Pod == PodSight.Running && !r.IsFinished).Select(r => new RunIntent.Stop(r.Index, interrupt))];
+
+    /// <summary>
+    /// Who runs what runs once: the first runner, and when it was lost the first that is left. Null when none can. A runner that is not the first has its final snapshot
+    /// already, so what it samples in verify and teardown is not in the metrics.
+    /// </summary>
+    internal static int? StageRunner(RunObservation seen, RunDeadlines limits) =>
+        seen.Runners.FirstOrDefault(r => r.Answers(seen.Now, limits.Silence))?.Index;
 
     private static RunDecision Run(RunObservation seen, RunDeadlines limits)
     {
@@ -72,7 +79,8 @@ public static class RunLifecycle
 
         if (seen.ThresholdAbort || seen.Runners.All(r => r.IsFinished || lost.Contains(r)))
         {
-            return Stay(seen, limits, "Evaluating", "The load has ended.", Stops(seen)) with { Phase = RunPhase.Evaluating };
+            // As at the desk and in k6: a threshold that aborts does not wait for iterations in flight.
+            return Stay(seen, limits, "Evaluating", "The load has ended.", Stops(seen, interrupt: seen.ThresholdAbort)) with { Phase = RunPhase.Evaluating };
         }
 
         if (Waited(seen) > limits.StartLead + seen.MaxDuration + limits.RunGrace)
@@ -88,7 +96,7 @@ public static class RunLifecycle
         }
 
         var starts = seen.Runners.Where(r => r.IsReady).Select(r => new RunIntent.Start(r.Index, start + r.ClockOffset));
-        return Stay(seen, limits, "Running", $"Load is being sent; {lost.Count} runners lost.", [.. starts]);
+        return Stay(seen, limits, "Running", lost.Count == 0 ? "Load is being sent." : $"Load is being sent; {lost.Count} of {seen.Runners.Count} runners were lost.", [.. starts]);
     }
 
     private static RunDecision CleanUp(RunObservation seen, RunDeadlines limits)
@@ -104,14 +112,15 @@ public static class RunLifecycle
         };
     }
 
-    private static RunDecision Delete(RunObservation seen, RunDeadlines limits, DateTimeOffset since)
+    private static RunDecision Delete(RunObservation seen, RunDeadlines limits)
     {
         var gone = seen.Runners.All(r => r.Pod is PodSight.Absent or PodSight.Refused);
         var outcome = seen.Outcome ?? (Aborted with { Message = "The run was deleted." });
-        IReadOnlyList<RunIntent> intents = gone ? [new RunIntent.ReleaseFinalizer()] : [.. Stops(seen), new RunIntent.DeleteRunners()];
-
-        // Owner references take the Pods when the kubelet answers again; the finalizer must not wait for a node that is gone.
-        intents = !gone && seen.Now - since > limits.Delete ? [.. intents, new RunIntent.ReleaseFinalizer()] : intents;
-        return Stay(seen, limits, outcome.Reason, outcome.Message, intents) with { Phase = RunPhase.Finished, Outcome = outcome };
+        return Stay(seen, limits, outcome.Reason, outcome.Message, gone ? [] : [.. Stops(seen, interrupt: true), new RunIntent.DeleteRunners()]) with
+        {
+            Phase = RunPhase.Finished,
+            Outcome = outcome,
+            LookAgain = gone ? null : seen.Now + limits.Beat,
+        };
     }
 }

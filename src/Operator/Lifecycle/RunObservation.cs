@@ -23,13 +23,13 @@ public sealed record RunObservation(DateTimeOffset Now, RunPhase Phase, DateTime
     /// <summary>spec.abort.</summary>
     public bool AbortAsked { get; init; }
 
-    /// <summary>When the deletion of the run was asked for.</summary>
-    public DateTimeOffset? DeletedAt { get; init; }
+    /// <summary>The run is being deleted and somebody's finalizer (foreground deletion) holds it; we have none.</summary>
+    public bool IsDeleted { get; init; }
 
     /// <summary>Another run of the same test is not finished and goes first.</summary>
     public bool MustQueue { get; init; }
 
-    /// <summary>Plan ConfigMap, token and Service exist and are ours.</summary>
+    /// <summary>Plan ConfigMap and token Secret exist and are ours.</summary>
     public bool SupportExists { get; init; }
 
     /// <summary>Setup.</summary>

@@ -22,12 +22,20 @@ public sealed record RunnerObservation(int Index, PodSight Pod)
     /// <summary>The agent's last answer; for one that has not answered this process, the instant since which this process listens.</summary>
     public DateTimeOffset LastHeard { get; init; }
 
+    /// <summary>It was lost before now (from the status): what it may still tell is no whole share.</summary>
+    public bool WasLost { get; init; }
+
     /// <summary>Its final snapshot exists: it has nothing more to tell.</summary>
     public bool IsFinished => Agent is AgentStates.Finished or AgentStates.Acknowledged;
 
     /// <summary>It waits for the start instant.</summary>
     public bool IsReady => Pod == PodSight.Running && Agent == AgentStates.Ready;
 
-    /// <summary>After the start: it will deliver no final snapshot, because its Pod ended or it was silent for longer than <paramref name="silence"/>.</summary>
-    public bool IsLost(DateTimeOffset now, TimeSpan silence) => !IsFinished && (Pod != PodSight.Running || now - LastHeard > silence);
+    /// <summary>It can be asked something: its Pod runs and it answered within <paramref name="silence"/>.</summary>
+    public bool Answers(DateTimeOffset now, TimeSpan silence) => Pod == PodSight.Running && Agent is not null && now - LastHeard <= silence;
+
+    /// <summary>
+    /// After the start: it will not deliver its whole share, because its Pod ended or is being taken away, or it was silent for longer than <paramref name="silence"/>.
+    /// </summary>
+    public bool IsLost(DateTimeOffset now, TimeSpan silence) => WasLost || (!IsFinished && (Pod != PodSight.Running || now - LastHeard > silence));
 }

@@ -13,6 +13,7 @@ internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimePro
 {
     private readonly AgentLifecycle _lifecycle = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _interrupt = new();
     private readonly CancellationTokenSource _abandon = new();
     private readonly TaskCompletionSource _armed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _acknowledged = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -65,7 +66,7 @@ internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimePro
 
         var start = Timestamp(_lifecycle.StartAt!.Value);
         // The engine itself waits for the exact instant; this side only says when it has come.
-        var running = workload.RunAsync(start, _setupJson, _stop.Token, _abandon.Token);
+        var running = workload.RunAsync(start, _setupJson, _stop.Token, _interrupt.Token);
         await WaitUntilAsync(start);
         _lifecycle.Started();
         await running;
@@ -92,13 +93,19 @@ internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimePro
         return outcome;
     }
 
-    /// <summary>Verb stop.</summary>
-    public VerbOutcome Stop()
+    /// <summary>Verb stop: no iteration starts any more.</summary>
+    /// <param name="interrupt">Those in flight are cut off, also after an earlier stop that let them end.</param>
+    public VerbOutcome Stop(bool interrupt = false)
     {
         var outcome = _lifecycle.Stop();
         if (outcome.IsNew)
         {
             _stop.Cancel();
+        }
+
+        if (interrupt && outcome.IsAccepted)
+        {
+            _interrupt.Cancel();
         }
 
         return outcome;
@@ -149,8 +156,10 @@ internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimePro
     /// <inheritdoc/>
     public void Dispose()
     {
+        _interrupt.Cancel();
         _abandon.Cancel();
         _stop.Dispose();
+        _interrupt.Dispose();
         _abandon.Dispose();
     }
 

@@ -43,7 +43,7 @@ internal sealed class AgentServer : IAsyncDisposable
         _app.MapGet(AgentContract.MetricsPath, MetricsAsync);
         _app.MapGet(AgentContract.PlanPath, Guarded(context => JsonAsync(context, 200, run.PlanJson)));
         _app.MapPost(AgentContract.StartPath, Guarded(StartAsync));
-        _app.MapPost(AgentContract.StopPath, Guarded(context => AnswerAsync(context, run.Stop())));
+        _app.MapPost(AgentContract.StopPath, Guarded(context => AnswerAsync(context, run.Stop(context.Request.Query[AgentContract.InterruptParameter] == "true"))));
         _app.MapPost(AgentContract.AckPath, Guarded(context => AnswerAsync(context, run.Acknowledge())));
         foreach (var path in new[] { AgentContract.SetupPath, AgentContract.VerifyPath, AgentContract.TeardownPath })
         {

@@ -20,6 +20,7 @@ internal sealed class EngineWorkload : IWorkload, IAsyncDisposable
     private IReadOnlyDictionary<string, CelValue> _setup = new Dictionary<string, CelValue>();
     private long _sequence;
     private long _start;
+    private long _end;
 
     public EngineWorkload(WorkerPlan plan, CompiledTest test, EngineOptions options)
     {
@@ -61,12 +62,16 @@ internal sealed class EngineWorkload : IWorkload, IAsyncDisposable
 
         _engine.UseSetup(_setup);
         await _engine.RunAsync(startTimestamp, stop, cancellation);
+        Interlocked.Exchange(ref _end, _time.GetTimestamp());
     }
 
     public WorkerSnapshot TakeSnapshot(bool isFinal)
     {
         var start = Interlocked.Read(ref _start);
-        var offset = start == 0 ? -1 : (long)(_time.GetElapsedTime(start).TotalSeconds * 1e9);
+
+        // Time stands still when the load has ended: whoever reads then learns how long it was, however late he comes.
+        var end = Interlocked.Read(ref _end);
+        var offset = start == 0 ? -1 : (long)(_time.GetElapsedTime(start, end == 0 ? _time.GetTimestamp() : end).TotalSeconds * 1e9);
         return new WorkerSnapshot(_plan.Index, Interlocked.Increment(ref _sequence), offset, isFinal, _recorders.TakeSnapshot());
     }
 

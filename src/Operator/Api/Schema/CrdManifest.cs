@@ -7,10 +7,10 @@ namespace LoadTesting.Operator.Api.Schema;
 internal static class CrdManifest
 {
     /// <summary>API group of all kinds.</summary>
-    public const string Group = "loadtest.dev";
+    public const string Group = LoadTestResources.Group;
 
     /// <summary>The served and stored version.</summary>
-    public const string Version = "v1alpha1";
+    public const string Version = LoadTestResources.Version;
 
     private static readonly Column[] Columns =
     [

@@ -1,0 +1,55 @@
+using LoadTesting.Operator.Api.Schema;
+
+namespace LoadTesting.Operator.Api;
+
+/// <summary>What the operator must know again after a restart: its own memory is never the only copy.</summary>
+public sealed record Bookkeeping
+{
+    /// <summary>Of a run: when it entered its phase.</summary>
+    [Schema(Format = "date-time")]
+    public string? PhaseTime { get; init; }
+
+    /// <summary>Of a run: an outcome that is settled before the run has been wound up.</summary>
+    public SettledOutcome? Settled { get; init; }
+
+    /// <summary>Of a run: why the load was stopped early, Threshold or User.</summary>
+    public string? StopCause { get; init; }
+
+    /// <summary>Of a run: how long the load had lasted then, e.g. 12.5s.</summary>
+    public string? StopAfter { get; init; }
+
+    /// <summary>Of a run: how setup ended; absent before.</summary>
+    public StageStatus? Setup { get; init; }
+
+    /// <summary>Of a run: how verify ended; absent before.</summary>
+    public StageStatus? Verify { get; init; }
+
+    /// <summary>Of a run: how teardown ended; absent before.</summary>
+    public StageStatus? Teardown { get; init; }
+
+    /// <summary>Of a test: what the newest run that the operator made answers: a digest of the spec that matters to a run, and of the rerun annotation.</summary>
+    public string? Cause { get; init; }
+}
+
+/// <summary>An outcome as the lifecycle settled it.</summary>
+public sealed record SettledOutcome
+{
+    /// <summary>The verdict to be.</summary>
+    public string? Verdict { get; init; }
+
+    /// <summary>Its reason.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>One sentence.</summary>
+    public string? Message { get; init; }
+}
+
+/// <summary>How a stage that runs once ended.</summary>
+public sealed record StageStatus
+{
+    /// <summary>Whether all its steps went well.</summary>
+    public bool Ok { get; init; }
+
+    /// <summary>What failed; absent when nothing did.</summary>
+    public string? Message { get; init; }
+}

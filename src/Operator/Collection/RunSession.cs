@@ -1,0 +1,141 @@
+using LoadTesting.Model.Collecting;
+using LoadTesting.Model.Contract;
+using LoadTesting.Model.Judging;
+using LoadTesting.Model.Spec;
+using LoadTesting.Operator.Reconciling;
+
+namespace LoadTesting.Operator.Collection;
+
+/// <summary>
+/// What this process holds of a run that goes on: the runners' latest snapshots and what follows from them. All of it, except the past seconds of the time series, comes
+/// back from the runners and the status when another process takes over.
+/// </summary>
+public sealed class RunSession
+{
+    private readonly RunnerClient _client;
+    private readonly TimeProvider _time;
+    private DateTimeOffset _lastTick;
+
+    /// <param name="uid">The run's uid.</param>
+    /// <param name="test">What it does.</param>
+    /// <param name="access">What its agents want to see.</param>
+    /// <param name="client">Speaks to them.</param>
+    /// <param name="time">Clock of beats and heartbeats.</param>
+    public RunSession(string uid, EffectiveTest test, AgentAccess access, RunnerClient client, TimeProvider time)
+    {
+        (Uid, Test, Access, _client, _time) = (uid, test, access, client, time);
+        var count = test.Spec.Runners.Replicas;
+        Collector = new RunCollector(test.Spec, test.Thresholds, count);
+        Runners = [.. Enumerable.Range(0, count).Select(_ => new RunnerState(time.GetUtcNow()))];
+        Addresses = new Uri?[count];
+    }
+
+    /// <summary>The run's uid.</summary>
+    public string Uid { get; }
+
+    /// <summary>What it does.</summary>
+    public EffectiveTest Test { get; }
+
+    /// <summary>What its agents want to see.</summary>
+    public AgentAccess Access { get; }
+
+    /// <summary>The merged data.</summary>
+    public RunCollector Collector { get; }
+
+    /// <summary>By index.</summary>
+    public IReadOnlyList<RunnerState> Runners { get; }
+
+    /// <summary>The runners' addresses as last seen; null without one.</summary>
+    public Uri?[] Addresses { get; }
+
+    /// <summary>How far apart the runners began.</summary>
+    public StartSkew Skew { get; } = new();
+
+    /// <summary>Setup.</summary>
+    public StageCall Setup { get; } = new();
+
+    /// <summary>Verify.</summary>
+    public StageCall Verify { get; } = new();
+
+    /// <summary>Teardown.</summary>
+    public StageCall Teardown { get; } = new();
+
+    /// <summary>The thresholds as they stand.</summary>
+    public IReadOnlyList<ThresholdResult> Standing { get; private set; } = [];
+
+    /// <summary>A broken threshold asked to stop.</summary>
+    public bool ThresholdAbort { get; private set; }
+
+    /// <summary>Length of the load; null before it has ended everywhere.</summary>
+    public Duration? Load { get; private set; }
+
+    /// <summary>The evidence with the verdict over it; null before everything that can come is in.</summary>
+    public (RunEvidence Evidence, VerdictDecision Decision)? Judged { get; private set; }
+
+    /// <summary>Plan and token exist.</summary>
+    public bool SupportExists { get; set; }
+
+    /// <summary>The evidence's ConfigMap exists.</summary>
+    public bool EvidenceStored { get; set; }
+
+    /// <summary>Looks at every runner that has an address and something to tell.</summary>
+    public async Task ReadRunnersAsync(CancellationToken cancellation)
+    {
+        await Task.WhenAll(Runners.Select(async (runner, index) =>
+        {
+            if (Addresses[index] is not { } address || runner.HasConcluded)
+            {
+                return;
+            }
+
+            var reading = await _client.ReadAsync(address, Uid, index, cancellation);
+            var now = _time.GetUtcNow();
+            lock (Collector)
+            {
+                runner.Heard(reading, now);
+                if (reading.Snapshot is { } snapshot && snapshot.Worker == index)
+                {
+                    Collector.Offer(snapshot);
+                }
+
+                Skew.Add(index, reading, runner.Clock.Offset);
+            }
+
+            if (reading.State == AgentStates.Preparing)
+            {
+                runner.PlanRefusal = await _client.RefusalAsync(address, cancellation);
+            }
+        }));
+        await Setup.LookAsync();
+        await Verify.LookAsync();
+        await Teardown.LookAsync();
+    }
+
+    /// <summary>Ends a collection round of a run whose load is being sent: at most one a second, however often the run is looked at.</summary>
+    /// <param name="startAt">T0.</param>
+    /// <param name="beat">Least time between two rounds.</param>
+    public void Tick(DateTimeOffset startAt, TimeSpan beat)
+    {
+        var now = _time.GetUtcNow();
+        if (now - _lastTick < beat - TimeSpan.FromMilliseconds(50) || Load is not null)
+        {
+            return;
+        }
+
+        _lastTick = now;
+        Standing = Collector.Tick(new Duration((now - startAt).Ticks * 100));
+        ThresholdAbort |= Standing.Any(r => r.AbortRequested);
+    }
+
+    /// <summary>The load has ended everywhere and every runner that can be was read since.</summary>
+    public void EndLoad() => Load ??= Collector.EndLoad();
+
+    /// <summary>Everything that can come is in: judges once.</summary>
+    public void Judge(RunEvidence circumstances)
+    {
+        if (Judged is null && Load is { } load)
+        {
+            Judged = Collector.Finish(load, circumstances);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using LoadTesting.Metrics.Exposition;
+using LoadTesting.Model.Contract;
+
+namespace LoadTesting.Operator.Collection;
+
+/// <summary>Speaks to runners' agents over <see cref="AgentContract"/>. Safe for concurrent use; what networks and agents do is a value, never an exception.</summary>
+public sealed class RunnerClient : IDisposable
+{
+    private readonly HttpClient _http;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _patience;
+
+    /// <param name="time">Clock of round trips and time limits.</param>
+    /// <param name="patience">How long an answer may take; for stages, which run steps, see <see cref="StageAsync"/>.</param>
+    public RunnerClient(TimeProvider time, TimeSpan patience)
+    {
+        (_time, _patience) = (time, patience);
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ConnectTimeout = patience,
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+        })
+        { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    /// <summary>Reads the latest snapshot, and with it state and clock: the heartbeat.</summary>
+    /// <param name="agent">Base URL.</param>
+    /// <param name="runId">The run that must answer: an address may by now belong to another Pod.</param>
+    /// <param name="index">The runner that must answer.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    public async Task<RunnerReading> ReadAsync(Uri agent, string runId, int index, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(agent, AgentContract.MetricsPath));
+        request.Headers.TryAddWithoutValidation("Accept", ContentNegotiation.ContentType(ExpositionFormat.Protobuf));
+        var sent = _time.GetUtcNow();
+        var began = _time.GetTimestamp();
+        var (answer, body, failure) = await SendAsync(request, _patience, cancellation);
+        using (answer)
+        {
+            if (answer is null)
+            {
+                return RunnerReading.Silent(failure!);
+            }
+
+            var roundTrip = _time.GetElapsedTime(began);
+            if (Header(answer, AgentContract.RunIdHeader) != runId || Header(answer, AgentContract.IndexHeader) != index.ToString(CultureInfo.InvariantCulture))
+            {
+                return RunnerReading.Silent("another program answers at the runner's address");
+            }
+
+            if (!answer.IsSuccessStatusCode || Header(answer, AgentContract.StateHeader) is not { } state)
+            {
+                return RunnerReading.Silent($"status {(int)answer.StatusCode}");
+            }
+
+            var read = ExpositionReader.Read(body, ExpositionFormat.Protobuf);
+            var clock = long.TryParse(Header(answer, AgentContract.ClockHeader), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var nanoseconds)
+                ? DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / 100)
+                : (DateTimeOffset?)null;
+            return new RunnerReading(state, read.Snapshot, read.Error) { Sent = sent, RoundTrip = roundTrip, Clock = clock };
+        }
+    }
+
+    /// <summary>Why the agent will not become ready; null while it is preparing or when it is.</summary>
+    public async Task<string?> RefusalAsync(Uri agent, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(agent, AgentContract.ReadyPath));
+        var (answer, body, _) = await SendAsync(request, _patience, cancellation);
+        using (answer)
+        {
+            var text = System.Text.Encoding.UTF8.GetString(body);
+            return answer is { IsSuccessStatusCode: false } && text != AgentStates.Preparing ? text : null;
+        }
+    }
+
+    /// <summary>Posts the start instant.</summary>
+    /// <param name="agent">Base URL.</param>
+    /// <param name="access">Run and token.</param>
+    /// <param name="at">T0 on the agent's clock.</param>
+    /// <param name="setup">What setup extracted, a JSON object; null without setup.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    public Task<VerbResult> StartAsync(Uri agent, AgentAccess access, DateTimeOffset at, string? setup, CancellationToken cancellation)
+    {
+        var instant = JsonEncodedText.Encode(at.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture));
+        var body = setup is null ? $$"""{"at":"{{instant}}"}""" : $$"""{"at":"{{instant}}","setup":{{setup}}}""";
+        return PostAsync(agent, AgentContract.StartPath, access, body, _patience, cancellation);
+    }
+
+    /// <summary>Stops the load.</summary>
+    public Task<VerbResult> StopAsync(Uri agent, AgentAccess access, bool interrupt, CancellationToken cancellation) => PostAsync(
+        agent, AgentContract.StopPath + (interrupt ? $"?{AgentContract.InterruptParameter}=true" : ""), access, null, _patience, cancellation);
+
+    /// <summary>Releases the final snapshot.</summary>
+    public Task<VerbResult> AcknowledgeAsync(Uri agent, AgentAccess access, CancellationToken cancellation) =>
+        PostAsync(agent, AgentContract.AckPath, access, null, _patience, cancellation);
+
+    /// <summary>Runs a stage, or asks again for the answer of one that ran.</summary>
+    /// <param name="agent">Base URL.</param>
+    /// <param name="path">One of the stages' paths of <see cref="AgentContract"/>.</param>
+    /// <param name="access">Run and token.</param>
+    /// <param name="limit">How long the stage may take.</param>
+    /// <param name="cancellation">Ends the attempt, not the stage.</param>
+    public Task<VerbResult> StageAsync(Uri agent, string path, AgentAccess access, TimeSpan limit, CancellationToken cancellation) =>
+        PostAsync(agent, path, access, null, limit, cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async Task<VerbResult> PostAsync(Uri agent, string path, AgentAccess access, string? body, TimeSpan limit, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(agent, path));
+        request.Headers.Authorization = new AuthenticationHeaderValue(AgentContract.AuthorizationScheme, access.Token);
+        request.Headers.Add(AgentContract.RunIdHeader, access.RunId);
+        if (body is not null)
+        {
+            request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        }
+
+        var (answer, content, failure) = await SendAsync(request, limit, cancellation);
+        using (answer)
+        {
+            var text = System.Text.Encoding.UTF8.GetString(content);
+            return answer is null ? new VerbResult(0, failure!) : new VerbResult((int)answer.StatusCode, text);
+        }
+    }
+
+    private async Task<(HttpResponseMessage? Answer, byte[] Body, string? Failure)> SendAsync(HttpRequestMessage request, TimeSpan limit, CancellationToken cancellation)
+    {
+        using var timeout = new CancellationTokenSource(limit, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
+        try
+        {
+            var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            return (answer, await answer.Content.ReadAsByteArrayAsync(either.Token), null);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            return (null, [], e.Message);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return (null, [], $"no answer within {limit.TotalSeconds:0.#} s");
+        }
+    }
+
+    private static string? Header(HttpResponseMessage answer, string name) => answer.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+}
+
+/// <summary>What an agent's verbs want to see.</summary>
+/// <param name="RunId">Uid of the run.</param>
+/// <param name="Token">Its bearer token.</param>
+public sealed record AgentAccess(string RunId, string Token)
+{
+    /// <summary>Without the token.</summary>
+    public override string ToString() => RunId;
+}
+
+/// <summary>What a verb brought.</summary>
+/// <param name="Status">HTTP status; 0 when there was no answer.</param>
+/// <param name="Text">The answer's body, or what kept it away.</param>
+public sealed record VerbResult(int Status, string Text)
+{
+    /// <summary>Done now or before.</summary>
+    public bool IsDone => Status is >= 200 and < 300;
+}

@@ -1,0 +1,45 @@
+using LoadTesting.Model.Contract;
+
+namespace LoadTesting.Operator.Collection;
+
+/// <summary>What this process knows of one runner. Written by the run's own pass alone.</summary>
+public sealed class RunnerState
+{
+    /// <param name="listeningSince">From when on silence counts.</param>
+    public RunnerState(DateTimeOffset listeningSince) => LastHeard = listeningSince;
+
+    /// <summary>The last state that its agent told; null if it never answered.</summary>
+    public string? Agent { get; private set; }
+
+    /// <summary>Its last answer, or since when this process listens.</summary>
+    public DateTimeOffset LastHeard { get; private set; }
+
+    /// <summary>Its clock.</summary>
+    public ClockEstimate Clock { get; } = new();
+
+    /// <summary>Why its agent refused the plan.</summary>
+    public string? PlanRefusal { get; set; }
+
+    /// <summary>Why the API server refused its Pod; null when it did not.</summary>
+    public string? PodRefusal { get; set; }
+
+    /// <summary>Why the last look failed; null when it did not.</summary>
+    public string? Trouble { get; private set; }
+
+    /// <summary>Nothing more can come from it.</summary>
+    public bool HasConcluded { get; private set; }
+
+    /// <summary>Takes a look in.</summary>
+    public void Heard(RunnerReading reading, DateTimeOffset now)
+    {
+        Trouble = reading.Error;
+        if (reading.State is not { } state)
+        {
+            return;
+        }
+
+        (Agent, LastHeard) = (state, now);
+        Clock.Add(reading);
+        HasConcluded = state is AgentStates.Finished or AgentStates.Acknowledged && reading.Snapshot is { IsFinal: true };
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using LoadTesting.Model.Judging;
+using LoadTesting.Model.Planning;
+using LoadTesting.Model.Spec;
+using LoadTesting.Model.Validation;
+using LoadTesting.Operator.Api;
+
+namespace LoadTesting.Operator.Reconciling;
+
+/// <summary>What a run is to do: a test's spec with the run's own changes, checked by the same rules as at the desk and in admission.</summary>
+public sealed record EffectiveTest
+{
+    private EffectiveTest(LoadTestManifest manifest, ThresholdSet thresholds, TimeSpan longest) =>
+        (Manifest, Thresholds, Longest) = (manifest, thresholds, longest);
+
+    /// <summary>The manifest, ready for the runners.</summary>
+    public LoadTestManifest Manifest { get; }
+
+    /// <summary>Its thresholds, compiled.</summary>
+    public ThresholdSet Thresholds { get; }
+
+    /// <summary>Longest possible time from T0 to the end of the last iteration.</summary>
+    public TimeSpan Longest { get; }
+
+    /// <summary>Short for the manifest's spec.</summary>
+    public LoadTestSpec Spec => Manifest.Spec;
+
+    /// <summary>Of a test as written.</summary>
+    public static Validated<EffectiveTest> Of(LoadTest test) => Of(test.Metadata.Name!, test.Metadata.Namespace, test.Spec, static (manifest, _) => manifest);
+
+    /// <summary>Of a run: its snapshot and its overrides.</summary>
+    public static Validated<EffectiveTest> Of(LoadTestRun run) => Of(run.Spec.LoadTestRef.Name, run.Metadata.Namespace, run.Spec.Snapshot, (manifest, problems) => manifest with
+    {
+        Spec = SpecOverrides.Apply(manifest.Spec, Overrides(run.Spec, problems), problems),
+    });
+
+    /// <summary>All problems in one text for conditions and events: one sentence each, warnings left out.</summary>
+    public static string Describe(IReadOnlyList<Problem> problems)
+    {
+        var errors = problems.Where(p => !p.IsWarning).Select(p => p.Path.Length == 0 ? p.Message : $"{p.Path}: {p.Message}").ToList();
+        return errors.Count == 1 ? errors[0] : $"{errors.Count} problems: {string.Join("; ", errors)}";
+    }
+
+    private static Validated<EffectiveTest> Of(
+        string name, string? space, JsonObject? spec, Func<LoadTestManifest, ICollection<Problem>, LoadTestManifest> change)
+    {
+        var document = new JsonObject
+        {
+            ["apiVersion"] = LoadTestResources.ApiVersion,
+            ["kind"] = LoadTestResources.LoadTests.Kind,
+            ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = space },
+            ["spec"] = spec?.DeepClone(),
+        };
+        var problems = new List<Problem>();
+        var node = SpecJson.Read(Encoding.UTF8.GetBytes(document.ToJsonString()), problems);
+        if (node is null)
+        {
+            return new(null, problems);
+        }
+
+        // Positions in a text that the server made would tell nobody anything.
+        var validated = SpecValidator.Validate(node, change);
+        problems.AddRange(validated.Problems.Select(p => p with { Position = default }));
+        if (validated.Value is not { } valid || problems.Any(p => !p.IsWarning))
+        {
+            return new(null, problems);
+        }
+
+        var thresholds = ThresholdRules.Compile(valid.Spec, "spec.thresholds", []);
+        return new(new EffectiveTest(valid.Manifest, thresholds, PlanSummary.Of(valid.Spec).MaxDuration.ToTimeSpan()), problems);
+    }
+
+    private static RunOverrides Overrides(LoadTestRunSpec run, ICollection<Problem> problems) => new()
+    {
+        Target = run.Target,
+        Variables = run.Variables is null || SpecJson.Read(Encoding.UTF8.GetBytes(run.Variables.ToJsonString()), problems) is not SpecMap map
+            ? OrderedMap<SpecNode>.Empty
+            : new OrderedMap<SpecNode>(map.Entries.Select(e => KeyValuePair.Create(e.Key, e.Value))),
+    };
+}

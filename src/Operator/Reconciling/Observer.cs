@@ -1,0 +1,145 @@
+using LoadTesting.Kubernetes.Objects;
+using LoadTesting.Model.Judging;
+using LoadTesting.Model.Spec;
+using LoadTesting.Operator.Api;
+using LoadTesting.Operator.Collection;
+using LoadTesting.Operator.Lifecycle;
+using LoadTesting.Operator.Workloads;
+
+namespace LoadTesting.Operator.Reconciling;
+
+/// <summary>Puts what the caches, the status and the session know into one <see cref="RunObservation"/>. Reads nothing else, so that it can be tested with plain objects.</summary>
+public static class Observer
+{
+    /// <summary>The observation.</summary>
+    /// <param name="run">Newest known state.</param>
+    /// <param name="pods">The run's Pods, in any order.</param>
+    /// <param name="session">What this process knows; null for a run whose spec is not valid.</param>
+    /// <param name="surroundings">What else the decision depends on.</param>
+    public static RunObservation Observe(LoadTestRun run, IReadOnlyList<Pod> pods, RunSession? session, Surroundings surroundings)
+    {
+        var book = run.Status.Bookkeeping;
+        var now = surroundings.Now;
+        var phase = run.Status.Phase ?? Api.RunPhase.Pending;
+        var lost = run.Status.Runners?.LostRunners?.Select(l => l.Index).ToHashSet() ?? [];
+        var seen = new RunObservation(now, phase, Instants.Read(book?.PhaseTime) ?? run.Metadata.CreationTimestamp ?? now, session is null ? [] : Runners(run, pods, session, lost))
+        {
+            StartAt = Instants.Read(run.Status.StartTime),
+            Outcome = Settled(run.Status),
+            Invalidity = surroundings.Invalidity,
+            AbortAsked = run.Spec.Abort,
+            IsDeleted = run.Metadata.DeletionTimestamp is not null,
+            MustQueue = surroundings.MustQueue,
+        };
+        if (session is null)
+        {
+            return seen;
+        }
+
+        var spec = session.Test.Spec;
+        return seen with
+        {
+            SupportExists = session.SupportExists,
+            Setup = Stage(spec.Setup.Count > 0, session.Setup),
+            Verify = Stage(spec.Verify.Count > 0, session.Verify),
+            // Teardown is also what makes the first runner's snapshot final after verify.
+            Teardown = Stage(spec.Verify.Count > 0 || spec.Teardown.Count > 0, session.Teardown),
+            SetupMessage = session.Setup.Answer?.Message,
+            MaxDuration = session.Test.Longest,
+            OnLoss = spec.Runners.OnLoss,
+            ThresholdAbort = session.ThresholdAbort,
+            Judged = session.Judged?.Decision,
+            EvidenceStored = session.EvidenceStored,
+        };
+    }
+
+    /// <summary>What the verdict rule needs besides the metrics; null while something is missing that may still come.</summary>
+    public static RunEvidence? Circumstances(LoadTestRun run, RunObservation seen, RunSession session, RunDeadlines limits)
+    {
+        var lost = seen.Runners.Where(r => r.IsLost(seen.Now, limits.Silence)).ToList();
+        var owed = seen.Runners.Where(r => !session.Runners[r.Index].HasConcluded && !lost.Contains(r) && r.Answers(seen.Now, limits.Silence));
+        var canAsk = RunLifecycle.StageRunner(seen, limits) is not null;
+        if (owed.Any() || (canAsk && ((seen.Outcome is null && seen.Verify == StageAnswer.Awaited) || seen.Teardown == StageAnswer.Awaited)))
+        {
+            return null;
+        }
+
+        return new RunEvidence
+        {
+            Setup = Outcome(session.Setup),
+            Verify = Outcome(session.Verify),
+            Teardown = session.Test.Spec.Teardown.Count > 0 ? Outcome(session.Teardown) : StageOutcome.None,
+            Stop = Stop(run.Status.Bookkeeping),
+            LostRunners = [.. lost.Select(r => new LostRunner(r.Index, LostShare(session, r.Index), Cause(run, r)))],
+            AllowedLostShare = seen.OnLoss == LossPolicy.Fail ? 0 : 1,
+        };
+    }
+
+    /// <summary>What became of a lost runner: what was written down when it was lost, or what is seen now.</summary>
+    public static string Cause(LoadTestRun run, RunnerObservation runner) =>
+        run.Status.Runners?.LostRunners?.FirstOrDefault(l => l.Index == runner.Index)?.Cause
+        ?? (runner.PodMessage is { } message ? message.TrimEnd('.') : runner.Pod == PodSight.Absent ? "its Pod is gone" : "it no longer answers");
+
+    private static List<RunnerObservation> Runners(LoadTestRun run, IReadOnlyList<Pod> pods, RunSession session, HashSet<int> lost)
+    {
+        var byName = pods.ToDictionary(p => p.Metadata.Name!, StringComparer.Ordinal);
+        return [.. session.Runners.Select((known, index) =>
+        {
+            var (sight, message) = PodSights.Of(byName.GetValueOrDefault(Names.Pod(run.Metadata.Name!, index)));
+            if (sight == PodSight.Absent && known.PodRefusal is { } refusal)
+            {
+                (sight, message) = (PodSight.Refused, refusal);
+            }
+
+            return new RunnerObservation(index, sight)
+            {
+                PodMessage = message ?? (sight == PodSight.Running ? known.Trouble : null),
+                Agent = known.Agent,
+                PlanRefusal = known.PlanRefusal,
+                ClockOffset = known.Clock.Offset,
+                LastHeard = known.LastHeard,
+                WasLost = lost.Contains(index),
+            };
+        })];
+    }
+
+    private static StageAnswer Stage(bool exists, StageCall call) => (exists, call.Answer) switch
+    {
+        (false, _) => StageAnswer.None,
+        (_, null) => StageAnswer.Awaited,
+        (_, { Ok: true }) => StageAnswer.Succeeded,
+        _ => StageAnswer.Failed,
+    };
+
+    private static StageOutcome Outcome(StageCall call) => call.Answer switch
+    {
+        null => StageOutcome.None,
+        { Ok: true } => StageOutcome.Succeeded,
+        { Message: var message } => StageOutcome.Failed(message ?? "it failed"),
+    };
+
+    private static VerdictDecision? Settled(LoadTestStatus status) => status switch
+    {
+        { Bookkeeping.Settled: { Verdict: { } verdict } settled } when Enum.TryParse<Verdict>(verdict, out var known) => new(known, settled.Reason ?? Reasons.InternalError, settled.Message ?? ""),
+        { Verdict: { } verdict } when Enum.TryParse<Verdict>(verdict, out var known) => new(known, status.Reason ?? Reasons.InternalError, status.Message ?? ""),
+        _ => null,
+    };
+
+    private static RunStop? Stop(Bookkeeping? book) => Enum.TryParse<StopCause>(book?.StopCause, out var cause)
+        ? new RunStop(cause, Duration.TryParse(book!.StopAfter ?? "", out var after) ? after : Duration.Zero)
+        : null;
+
+    /// <summary>Its part of the load, times what was still to come after its last snapshot.</summary>
+    private static double LostShare(RunSession session, int index)
+    {
+        var heard = (session.Collector.Workers.Latest(index)?.OffsetNanoseconds ?? 0) / 1e9;
+        var planned = Math.Max(session.Test.Longest.TotalSeconds, 1e-9);
+        return Math.Clamp(1 - (heard / planned), 0, 1) / session.Runners.Count;
+    }
+}
+
+/// <summary>What a decision depends on besides the run itself.</summary>
+/// <param name="Now">The present instant.</param>
+/// <param name="Invalidity">All problems of the spec; null if it is valid.</param>
+/// <param name="MustQueue">Another run of the same test goes first.</param>
+public sealed record Surroundings(DateTimeOffset Now, string? Invalidity, bool MustQueue);

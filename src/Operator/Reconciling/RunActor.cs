@@ -1,0 +1,142 @@
+using System.Text.Json;
+using LoadTesting.Kubernetes.Client;
+using LoadTesting.Kubernetes.Objects;
+using LoadTesting.Model.Contract;
+using LoadTesting.Operator.Api;
+using LoadTesting.Operator.Collection;
+using LoadTesting.Operator.Lifecycle;
+using LoadTesting.Operator.Workloads;
+using Microsoft.Extensions.Logging;
+
+namespace LoadTesting.Operator.Reconciling;
+
+/// <summary>
+/// Carries out what the lifecycle decided. Every intent may be carried out again: names are deterministic, an object that exists already and is ours is the success of an
+/// earlier attempt, and agents answer a repeated verb as they did before.
+/// </summary>
+public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClient client, EvidenceStore evidence, RunnerImage image, RunDeadlines limits, ILogger logger)
+{
+    /// <summary>One intent.</summary>
+    public Task PerformAsync(RunIntent intent, LoadTestRun run, RunSession session, IReadOnlyList<Pod> pods, CancellationToken cancellation) => intent switch
+    {
+        RunIntent.CreateSupportingObjects => SupportAsync(run, session, cancellation),
+        RunIntent.CreateRunner create => CreateAsync(run, session, create.Index, cancellation),
+        RunIntent.RunSetup ask => Ask(session, session.Setup, AgentContract.SetupPath, ask.Index, limits.Setup),
+        RunIntent.RunVerify ask => Ask(session, session.Verify, AgentContract.VerifyPath, ask.Index, limits.Evaluate),
+        RunIntent.RunTeardown ask => Ask(session, session.Teardown, AgentContract.TeardownPath, ask.Index, limits.Evaluate),
+        RunIntent.Start start => StartAsync(session, start, cancellation),
+        RunIntent.Stop stop => VerbAsync(session, stop.Index, AgentContract.StopPath, a => client.StopAsync(a, session.Access, stop.Interrupt, cancellation)),
+        RunIntent.Acknowledge ack => VerbAsync(session, ack.Index, AgentContract.AckPath, a => client.AcknowledgeAsync(a, session.Access, cancellation)),
+        RunIntent.StoreEvidence store => evidence.StoreAsync(run, session, store.Outcome, pods, cancellation),
+        RunIntent.DeleteRunners => DeleteAsync(run, pods, cancellation),
+        _ => throw new InvalidOperationException($"unknown intent {intent}"),
+    };
+
+    private async Task SupportAsync(LoadTestRun run, RunSession session, CancellationToken cancellation)
+    {
+        await EnsureAsync(Resources.ConfigMaps, SupportingObjects.Plan(run, session.Test.Manifest), run, cancellation);
+        // A Secret is never read back: one of that name in its place could only hold a token that opens nothing.
+        await IgnoreExistingAsync(() => writer.CreateAsync(Resources.Secrets, SupportingObjects.Token(run, session.Access.Token), cancellation));
+        session.SupportExists = true;
+    }
+
+    private async Task CreateAsync(LoadTestRun run, RunSession session, int index, CancellationToken cancellation)
+    {
+        var runner = session.Runners[index];
+        try
+        {
+            await EnsureAsync(Resources.Pods, RunnerPod.Of(run, session.Test.Spec, index, session.Test.Longest, image), run, cancellation);
+            runner.PodRefusal = null;
+        }
+        catch (JsonException e)
+        {
+            runner.PodRefusal = $"spec.runners holds a field that does not have the shape it has in a Pod: {e.Path}: {e.Message}";
+        }
+        catch (ApiException e) when (e.Error.Code is 400 or 403 or 422)
+        {
+            // Quota, admission, a field that no Pod may have: some of it passes by itself, and the obstacle's deadline decides.
+            runner.PodRefusal = e.Error.Message;
+            LogPodRefused(Names.Pod(run.Metadata.Name!, index), e.Error.Message);
+        }
+    }
+
+    private Task Ask(RunSession session, StageCall call, string path, int index, TimeSpan limit)
+    {
+        if (session.Addresses[index] is { } address)
+        {
+            // Not bound to this pass: the answer is awaited beside it.
+            call.Ask(() => client.StageAsync(address, path, session.Access, limit, CancellationToken.None));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private async Task StartAsync(RunSession session, RunIntent.Start start, CancellationToken cancellation)
+    {
+        if (session.Test.Spec.Setup.Count > 0 && session.Setup.Values is null)
+        {
+            // This process took over after setup: its values come again from the runner that ran it.
+            await Ask(session, session.Setup, AgentContract.SetupPath, 0, limits.Setup);
+            return;
+        }
+
+        await VerbAsync(session, start.Index, AgentContract.StartPath, a => client.StartAsync(a, session.Access, start.At, session.Setup.Values, cancellation));
+    }
+
+    private async Task VerbAsync(RunSession session, int index, string path, Func<Uri, Task<VerbResult>> verb)
+    {
+        if (session.Addresses[index] is { } address && await verb(address) is { IsDone: false } refused)
+        {
+            LogVerbRefused(path, index, session.Uid, refused.Status, refused.Text);
+        }
+    }
+
+    private async Task DeleteAsync(LoadTestRun run, IReadOnlyList<Pod> pods, CancellationToken cancellation)
+    {
+        var isDeleted = run.Metadata.DeletionTimestamp is not null;
+        await Task.WhenAll(pods.Where(p => p.Metadata.DeletionTimestamp is null).Select(pod => writer.DeleteAsync(
+            Resources.Pods,
+            NamespacedName.Of(pod),
+            // Evidence is stored, or nobody wants it: there is nothing left to wait for.
+            new DeleteOptions { Uid = pod.Metadata.Uid, GracePeriodSeconds = isDeleted ? 1 : null },
+            cancellation)));
+    }
+
+    /// <summary>Creates an object of ours; one that exists and has the run as its controller is the success of an earlier attempt.</summary>
+    private async Task EnsureAsync<T>(ResourceType<T> type, T item, LoadTestRun run, CancellationToken cancellation)
+        where T : class, IKubernetesObject
+    {
+        try
+        {
+            await writer.CreateAsync(type, item, cancellation);
+        }
+        catch (ApiException e) when (e.Error.IsAlreadyExists)
+        {
+            var present = await reader.FindAsync(type, NamespacedName.Of(item), cancellation);
+            if (present is not null && present.Metadata.Controller?.Uid != run.Metadata.Uid)
+            {
+                throw new InvalidOperationException(
+                    $"{type.Kind} {item.Metadata.Name} exists and belongs to somebody else; delete or rename it, or the LoadTestRun", e);
+            }
+        }
+    }
+
+    private static async Task IgnoreExistingAsync(Func<Task> create)
+    {
+        try
+        {
+            await create();
+        }
+        catch (ApiException e) when (e.Error.IsAlreadyExists)
+        {
+            // An earlier attempt made it: names are deterministic, and nobody else uses the run's.
+            return;
+        }
+    }
+
+    [LoggerMessage(2001, LogLevel.Warning, "Pod {Pod} was refused: {Message}")]
+    private partial void LogPodRefused(string pod, string message);
+
+    [LoggerMessage(2002, LogLevel.Warning, "POST {Path} to runner {Index} of run {Run}: {Status} {Text}")]
+    private partial void LogVerbRefused(string path, int index, string run, int status, string text);
+}

@@ -1,0 +1,241 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using LoadTesting.Kubernetes.Caching;
+using LoadTesting.Kubernetes.Client;
+using LoadTesting.Kubernetes.Control;
+using LoadTesting.Kubernetes.Objects;
+using LoadTesting.Model.Contract;
+using LoadTesting.Operator.Api;
+using LoadTesting.Operator.Collection;
+using LoadTesting.Operator.Lifecycle;
+using Microsoft.Extensions.Logging;
+
+namespace LoadTesting.Operator.Reconciling;
+
+/// <summary>
+/// Brings a LoadTestRun to its end: observe, decide, write the decision down, act. The status is written with the version that was read as a precondition: a process
+/// that no longer leads, or whose cache is behind, gets a conflict before it can do anything, because acting comes after writing.
+/// </summary>
+public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, RunActor actor, RunEvents events, RunDeadlines limits, TimeProvider time, ILogger logger) : IReconciler
+{
+    // Progress is for people; phases, T0 and verdict are written at once.
+    private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<NamespacedName, Last> _last = new();
+
+    /// <inheritdoc/>
+    public async Task<ReconcileResult> ReconcileAsync(NamespacedName name, CancellationToken cancellation)
+    {
+        if (Newest(name) is not { } run)
+        {
+            await GoneAsync(name, cancellation);
+            return ReconcileResult.Finished;
+        }
+
+        if (run.Spec.Snapshot is null && run.Status.Phase is not RunPhase.Finished)
+        {
+            return await SnapshotAsync(run, cancellation);
+        }
+
+        var pods = world.Pods.OwnedBy(run.Metadata.Uid!);
+        if (run.Status.Phase == RunPhase.Finished && pods.Count == 0)
+        {
+            Forget(name, run);
+            return ReconcileResult.Finished;
+        }
+
+        var effective = EffectiveTest.Of(run);
+        var session = effective.Value is { } test ? sessions.For(run, test) : null;
+        if (session is not null)
+        {
+            Locate(session, pods, run);
+            await session.ReadRunnersAsync(cancellation);
+        }
+
+        var seen = Look(run, pods, session, effective.Value is null ? EffectiveTest.Describe(effective.Problems) : null);
+        var decision = RunLifecycle.Decide(seen, limits);
+        var written = await WriteAsync(run, seen, decision, session, cancellation);
+        if (written is null)
+        {
+            return ReconcileResult.Again(TimeSpan.FromMilliseconds(200));
+        }
+
+        if (session is not null)
+        {
+            foreach (var intents in decision.Intents.GroupBy(i => i.GetType()))
+            {
+                // Of one kind all at once: 500 Pods one after the other, or 500 start instants, would take longer than the lead before T0.
+                await Task.WhenAll(intents.Select(intent => actor.PerformAsync(intent, written, session, pods, cancellation)));
+            }
+        }
+
+        return Next(seen, decision);
+    }
+
+    private ReconcileResult Next(RunObservation seen, RunDecision decision)
+    {
+        if (decision.LookAgain is not { } again)
+        {
+            return ReconcileResult.Finished;
+        }
+
+        var moved = decision.Phase != seen.Phase || decision.Intents.Any(i => i is RunIntent.CreateSupportingObjects or RunIntent.StoreEvidence);
+        var delay = again - time.GetUtcNow();
+        return ReconcileResult.Again(moved || delay < TimeSpan.Zero ? TimeSpan.Zero : delay);
+    }
+
+    private RunObservation Look(LoadTestRun run, IReadOnlyList<Pod> pods, RunSession? session, string? invalidity)
+    {
+        var surroundings = new Surroundings(time.GetUtcNow(), invalidity, run.Status.Phase is null or RunPhase.Pending or RunPhase.Queued && world.MustQueue(run));
+        var seen = Observer.Observe(run, pods, session, surroundings);
+        if (session is null || seen.StartAt is not { } startAt)
+        {
+            return seen;
+        }
+
+        var over = seen.Runners.All(r => r.IsFinished || r.IsLost(seen.Now, limits.Silence));
+        if (seen.Phase == RunPhase.Running)
+        {
+            session.Tick(startAt, limits.Beat);
+        }
+
+        if (seen.Phase == RunPhase.Evaluating && over)
+        {
+            session.EndLoad();
+            if (Observer.Circumstances(run, seen, session, limits) is { } circumstances)
+            {
+                session.Judge(circumstances);
+            }
+        }
+
+        return Observer.Observe(run, pods, session, surroundings);
+    }
+
+    /// <summary>Writes what was decided; null when the run changed meanwhile.</summary>
+    private async Task<LoadTestRun?> WriteAsync(LoadTestRun run, RunObservation seen, RunDecision decision, RunSession? session, CancellationToken cancellation)
+    {
+        var next = RunStatus.Next(run, seen, decision, session, limits);
+        var last = _last.GetOrAdd(NamespacedName.Of(run), _ => new Last());
+        if (!MustWrite(run.Status, next) && (IsSame(run.Status, next) || seen.Now - last.Written < ProgressEvery))
+        {
+            return run;
+        }
+
+        try
+        {
+            var written = await world.Status.UpdateStatusAsync(LoadTestResources.LoadTestRuns, run with { Status = next }, cancellation);
+            (last.Run, last.Written) = (written, seen.Now);
+            events.Tell(run, written, world.TestOf(run));
+            if (run.Status.Phase != next.Phase)
+            {
+                LogPhase(run.Metadata.Namespace!, run.Metadata.Name!, next.Phase.ToString()!, next.Verdict ?? "-", next.Reason!, next.Message!);
+            }
+
+            return written;
+        }
+        catch (ApiException e) when (e.Error.IsConflict)
+        {
+            // Somebody wrote since (abort, another operator): decide again on what is there now.
+            last.Run = await world.Reader.FindAsync(LoadTestResources.LoadTestRuns, NamespacedName.Of(run), cancellation);
+            return null;
+        }
+        catch (ApiException e) when (e.Error.IsNotFound)
+        {
+            return null;
+        }
+    }
+
+    private static bool MustWrite(LoadTestStatus old, LoadTestStatus next) =>
+        old.Phase != next.Phase || old.Verdict != next.Verdict || old.Reason != next.Reason || old.StartTime != next.StartTime || old.Evidence != next.Evidence
+        || old.Bookkeeping != next.Bookkeeping || old.ObservedGeneration != next.ObservedGeneration || (old.Runners?.Lost ?? 0) != (next.Runners?.Lost ?? 0);
+
+    private static bool IsSame(LoadTestStatus old, LoadTestStatus next) => LoadTestResources.ToJson(old).ToJsonString() == LoadTestResources.ToJson(next).ToJsonString();
+
+    /// <summary>The newest state known: a cache may be behind what this process wrote itself.</summary>
+    private LoadTestRun? Newest(NamespacedName name)
+    {
+        var cached = world.Runs.Find(name);
+        return cached is not null && _last.TryGetValue(name, out var last) && last.Run is { } own && own.Metadata.Uid == cached.Metadata.Uid
+            && ResourceVersions.IsOlder(cached.Metadata.ResourceVersion, own.Metadata.ResourceVersion) ? own : cached;
+    }
+
+    private static void Locate(RunSession session, IReadOnlyList<Pod> pods, LoadTestRun run)
+    {
+        foreach (var pod in pods)
+        {
+            var name = pod.Metadata.Name!;
+            if (name.Length > run.Metadata.Name!.Length && int.TryParse(name.AsSpan(run.Metadata.Name.Length + 1), out var index) && index >= 0 && index < session.Runners.Count)
+            {
+                // A Pod that ended has an address that may be another's by now.
+                session.Addresses[index] = pod.Status is { PodIP: { Length: > 0 } ip, Phase: "Running" } ? new UriBuilder("http", ip, AgentContract.DefaultPort).Uri : null;
+            }
+        }
+    }
+
+    /// <summary>A run made by hand: takes the test's spec as it is now, once.</summary>
+    private async Task<ReconcileResult> SnapshotAsync(LoadTestRun run, CancellationToken cancellation)
+    {
+        if (world.TestOf(run) is not { Spec: { } snapshot } test)
+        {
+            var seen = Look(run, [], null, $"There is no LoadTest '{run.Spec.LoadTestRef.Name}' in this namespace.");
+            await WriteAsync(run, seen, RunLifecycle.Decide(seen, limits), null, cancellation);
+            return ReconcileResult.Finished;
+        }
+
+        var patch = new JsonObject
+        {
+            ["metadata"] = new JsonObject
+            {
+                ["resourceVersion"] = run.Metadata.ResourceVersion,
+                ["annotations"] = new JsonObject { [TestReconciler.CauseAnnotation] = TestCause.Of(test) },
+            },
+            ["spec"] = new JsonObject { ["snapshot"] = snapshot.DeepClone() },
+        };
+        try
+        {
+            var name = NamespacedName.Of(run);
+            _last.GetOrAdd(name, _ => new Last()).Run = await world.Writer.PatchAsync(LoadTestResources.LoadTestRuns, name, patch, cancellation);
+        }
+        catch (ApiException e) when (e.Error.IsConflict)
+        {
+            return ReconcileResult.Again(TimeSpan.FromMilliseconds(200));
+        }
+
+        return ReconcileResult.Again(TimeSpan.Zero);
+    }
+
+    /// <summary>The run is deleted: its Pods go with it, and meanwhile must not send on.</summary>
+    private async Task GoneAsync(NamespacedName name, CancellationToken cancellation)
+    {
+        if (!_last.TryRemove(name, out var last) || last.Run is not { } run || sessions.Drop(run.Metadata.Uid!) is not { } session)
+        {
+            return;
+        }
+
+        var all = Enumerable.Range(0, session.Runners.Count).ToList();
+        await Task.WhenAll(all.Select(i => actor.PerformAsync(new RunIntent.Stop(i, Interrupt: true), run, session, [], cancellation)));
+
+        // A runner holds its results until somebody has them; nobody wants these, and its Pod should not wait out its grace period.
+        for (var attempt = 0; attempt < 10 && session.Runners.Any(r => !r.HasConcluded); attempt++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(300), time, cancellation);
+            await Task.WhenAll(all.Select(i => actor.PerformAsync(new RunIntent.Acknowledge(i), run, session, [], cancellation)));
+        }
+    }
+
+    private void Forget(NamespacedName name, LoadTestRun run)
+    {
+        _last.TryRemove(name, out _);
+        sessions.Drop(run.Metadata.Uid!);
+    }
+
+    [LoggerMessage(2010, LogLevel.Information, "Run {Namespace}/{Run} is {Phase}, verdict {Verdict}, {Reason}: {Message}")]
+    private partial void LogPhase(string @namespace, string run, string phase, string verdict, string reason, string message);
+
+    private sealed class Last
+    {
+        public LoadTestRun? Run { get; set; }
+
+        public DateTimeOffset Written { get; set; }
+    }
+}

@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+using LoadTesting.Operator.Api;
+using LoadTesting.Operator.Collection;
+using LoadTesting.Operator.Workloads;
+
+namespace LoadTesting.Operator.Reconciling;
+
+/// <summary>The sessions of the runs that go on, by the run's uid. One pass at a time works on a run, so a session itself needs no lock.</summary>
+public sealed class RunSessions(RunnerClient client, RunTokens tokens, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<string, RunSession> _sessions = new(StringComparer.Ordinal);
+
+    /// <summary>The session of a run; made when there is none.</summary>
+    public RunSession For(LoadTestRun run, EffectiveTest test) => _sessions.GetOrAdd(run.Metadata.Uid!, uid =>
+    {
+        var session = new RunSession(uid, test, new AgentAccess(uid, tokens.Of(uid)), client, time);
+        session.Verify.Remember(run.Status.Bookkeeping?.Verify);
+        session.Teardown.Remember(run.Status.Bookkeeping?.Teardown);
+        // Before the load ends setup is asked for again, because its values are needed; the runner repeats its answer.
+        if (run.Status.Phase is RunPhase.Evaluating or RunPhase.Finished || run.Status.Bookkeeping?.Setup is { Ok: false })
+        {
+            session.Setup.Remember(run.Status.Bookkeeping?.Setup);
+        }
+
+        return session;
+    });
+
+    /// <summary>The session of a uid, if there is one.</summary>
+    public RunSession? Find(string uid) => _sessions.GetValueOrDefault(uid);
+
+    /// <summary>Forgets a run.</summary>
+    public RunSession? Drop(string uid) => _sessions.TryRemove(uid, out var session) ? session : null;
+
+    /// <summary>Uids of all sessions.</summary>
+    public IReadOnlyCollection<string> Uids => [.. _sessions.Keys];
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace LoadTesting.Operator.Workloads;
+
+/// <summary>
+/// Names of everything that the operator makes: functions of what it is made for, so that a second attempt, or a second operator, meets the same name and
+/// AlreadyExists tells that the work is done.
+/// </summary>
+public static class Names
+{
+    // A Pod's host name is its name: 63 characters at most, and "-499" must fit behind a run's name.
+    private const int LongestRun = 58;
+    private const string Alphabet = "bcdfghjklmnpqrstvwxz2456789";
+
+    /// <summary>
+    /// The run that answers a cause: the test's name, its generation, and five characters that tell apart tests of the same name (deleted and made again) and re-runs of the
+    /// same generation.
+    /// </summary>
+    /// <param name="test">The test's name.</param>
+    /// <param name="uid">The test's uid.</param>
+    /// <param name="generation">The test's generation.</param>
+    /// <param name="rerun">Value of the rerun annotation; null when there is none.</param>
+    public static string Run(string test, string uid, long generation, string? rerun)
+    {
+        var tail = string.Create(CultureInfo.InvariantCulture, $"-{generation}-{Hash($"{uid}/{generation}/{rerun}")}");
+        var head = test.Length + tail.Length <= LongestRun ? test : test[..(LongestRun - tail.Length)].TrimEnd('-', '.');
+        return head + tail;
+    }
+
+    /// <summary>The Pod of a runner.</summary>
+    public static string Pod(string run, int index) => string.Create(CultureInfo.InvariantCulture, $"{run}-{index}");
+
+    /// <summary>The ConfigMap with the plan.</summary>
+    public static string Plan(string run) => run;
+
+    /// <summary>The Secret with the token of the agents' verbs.</summary>
+    public static string Token(string run) => run;
+
+    /// <summary>The ConfigMap with the evidence.</summary>
+    public static string Evidence(string run) => run + "-evidence";
+
+    /// <summary>Five characters without vowels and without digits that look like letters, as Kubernetes' own generated names.</summary>
+    private static string Hash(string text)
+    {
+        var digest = SHA256.HashData(Encoding.UTF8.GetBytes(text));
+        return string.Create(5, digest, static (span, bytes) =>
+        {
+            for (var i = 0; i < span.Length; i++)
+            {
+                span[i] = Alphabet[bytes[i] % Alphabet.Length];
+            }
+        });
+    }
+}

@@ -1,0 +1,211 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LoadTesting.Kubernetes.Objects;
+using LoadTesting.Model.Contract;
+using LoadTesting.Model.Spec;
+using LoadTesting.Operator.Api;
+
+namespace LoadTesting.Operator.Workloads;
+
+/// <summary>
+/// The Pod of one runner. A plain Pod with a controller reference and no emptyDir, so that a drain needs no flags; it never restarts, because a restarted runner could only
+/// repeat what has been sent. It fits the "restricted" Pod security standard and has no service-account token; Secrets reach it through the kubelet alone.
+/// </summary>
+public static class RunnerPod
+{
+    /// <summary>Name of the runner's container: the Pod's fate is read from it, whatever side cars an admission adds.</summary>
+    public const string Container = "runner";
+
+    private const string PlanFolder = "/etc/loadtest/plan";
+    private const string TokenFolder = "/etc/loadtest/token";
+
+    // Above the agent's wait for its acknowledgement: whoever could still fetch results has long been able to.
+    private static readonly TimeSpan Slack = TimeSpan.FromHours(2);
+
+    /// <summary>The Pod.</summary>
+    /// <param name="run">Whose; as read from the server.</param>
+    /// <param name="spec">The effective spec.</param>
+    /// <param name="index">0-based.</param>
+    /// <param name="longest">Longest possible time from T0 to the last iteration's end.</param>
+    /// <param name="image">Image and pull policy where the spec names none.</param>
+    /// <exception cref="JsonException">A field that the spec takes over from Kubernetes does not have the shape that it has there.</exception>
+    public static Pod Of(LoadTestRun run, LoadTestSpec spec, int index, TimeSpan longest, RunnerImage image)
+    {
+        var runners = spec.Runners;
+        var name = Names.Pod(run.Metadata.Name!, index);
+        var meta = SupportingObjects.Meta(run, name);
+        var body = new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "Pod",
+            ["spec"] = new JsonObject
+            {
+                ["restartPolicy"] = "Never",
+                ["automountServiceAccountToken"] = false,
+                ["enableServiceLinks"] = false,
+                ["terminationGracePeriodSeconds"] = 30,
+                ["activeDeadlineSeconds"] = (long)(longest + Slack).TotalSeconds,
+                ["securityContext"] = new JsonObject { ["runAsNonRoot"] = true, ["seccompProfile"] = new JsonObject { ["type"] = "RuntimeDefault" } },
+                ["nodeSelector"] = Strings(runners.NodeSelector),
+                ["tolerations"] = SupportingObjects.Json(runners.Tolerations),
+                ["affinity"] = SupportingObjects.Json(runners.Affinity),
+                ["topologySpreadConstraints"] = runners.Affinity is null ? Spread(run) : null,
+                ["imagePullSecrets"] = SupportingObjects.Json(runners.ImagePullSecrets),
+                ["priorityClassName"] = runners.PriorityClassName,
+                ["containers"] = new JsonArray(RunnerContainer(run, spec, index, image)),
+                ["volumes"] = List(runners.Volumes,
+                    new JsonObject { ["name"] = "loadtest-plan", ["configMap"] = new JsonObject { ["name"] = Names.Plan(run.Metadata.Name!) } },
+                    new JsonObject { ["name"] = "loadtest-token", ["secret"] = new JsonObject { ["secretName"] = Names.Token(run.Metadata.Name!) } }),
+            },
+        };
+        var pod = body.Deserialize(KubernetesJson.TypeInfo<Pod>())!;
+        var labels = new Dictionary<string, string>(runners.Labels, StringComparer.Ordinal);
+        foreach (var (key, value) in meta.Labels)
+        {
+            labels[key] = value;
+        }
+
+        labels[Labels.App] = Labels.Runner;
+        labels[Labels.Index] = index.ToString(CultureInfo.InvariantCulture);
+        return pod with { Metadata = meta with { Labels = labels, Annotations = Annotations(runners) } };
+    }
+
+    private static JsonObject RunnerContainer(LoadTestRun run, LoadTestSpec spec, int index, RunnerImage image) => new()
+    {
+        ["name"] = Container,
+        ["image"] = spec.Runners.Image ?? image.Name,
+        ["imagePullPolicy"] = image.PullPolicy,
+        ["args"] = new JsonArray("agent"),
+        ["env"] = Environment(run, spec, index),
+        ["ports"] = new JsonArray(new JsonObject { ["name"] = AgentContract.PortName, ["containerPort"] = AgentContract.DefaultPort }),
+        ["livenessProbe"] = Probe(AgentContract.HealthPath, periodSeconds: 10, failures: 6),
+        ["readinessProbe"] = Probe(AgentContract.ReadyPath, periodSeconds: 2, failures: 3),
+        ["resources"] = Resources(spec.Runners.Resources),
+        ["securityContext"] = new JsonObject
+        {
+            ["allowPrivilegeEscalation"] = false,
+            ["readOnlyRootFilesystem"] = true,
+            ["capabilities"] = new JsonObject { ["drop"] = new JsonArray("ALL") },
+        },
+        ["terminationMessagePolicy"] = "FallbackToLogsOnError",
+        ["volumeMounts"] = List(spec.Runners.VolumeMounts,
+            new JsonObject { ["name"] = "loadtest-plan", ["mountPath"] = PlanFolder, ["readOnly"] = true },
+            new JsonObject { ["name"] = "loadtest-token", ["mountPath"] = TokenFolder, ["readOnly"] = true }),
+    };
+
+    /// <summary>The test's own variables, then the runner's, then ours: of equal names the kubelet takes the last.</summary>
+    private static JsonArray Environment(LoadTestRun run, LoadTestSpec spec, int index)
+    {
+        var own = spec.Env.Select(variable => (JsonNode)new JsonObject
+        {
+            ["name"] = variable.Name,
+            ["value"] = variable.Value,
+            ["valueFrom"] = (variable.SecretKeyRef, variable.ConfigMapKeyRef) switch
+            {
+                ({ } secret, _) => new JsonObject { ["secretKeyRef"] = Key(secret) },
+                (_, { } map) => new JsonObject { ["configMapKeyRef"] = Key(map) },
+                _ => null,
+            },
+        });
+        var all = new JsonArray([.. own]);
+        foreach (var variable in SupportingObjects.Json(spec.Runners.Env) as JsonArray ?? [])
+        {
+            all.Add(variable?.DeepClone());
+        }
+
+        Add(AgentContract.PlanFileVariable, $"{PlanFolder}/{SupportingObjects.PlanKey}");
+        Add(AgentContract.TokenFileVariable, $"{TokenFolder}/{SupportingObjects.TokenKey}");
+        Add(AgentContract.RunIdVariable, run.Metadata.Uid!);
+        Add(AgentContract.IndexVariable, index.ToString(CultureInfo.InvariantCulture));
+        Add(AgentContract.CountVariable, spec.Runners.Replicas.ToString(CultureInfo.InvariantCulture));
+        return all;
+
+        void Add(string name, string value) => all.Add(new JsonObject { ["name"] = name, ["value"] = value });
+    }
+
+    private static JsonObject Key(KeyRef key)
+    {
+        var node = new JsonObject { ["name"] = key.Name, ["key"] = key.Key };
+        if (key.Optional)
+        {
+            node["optional"] = true;
+        }
+
+        return node;
+    }
+
+    private static JsonObject Probe(string path, int periodSeconds, int failures) => new()
+    {
+        ["httpGet"] = new JsonObject { ["path"] = path, ["port"] = AgentContract.PortName },
+        ["periodSeconds"] = periodSeconds,
+        ["timeoutSeconds"] = 5,
+        ["failureThreshold"] = failures,
+    };
+
+    /// <summary>Runners share nodes only where there are fewer nodes than runners: one saturated node would otherwise be measured as the target's latency.</summary>
+    private static JsonArray Spread(LoadTestRun run) => new(new JsonObject
+    {
+        ["maxSkew"] = 1,
+        ["topologyKey"] = "kubernetes.io/hostname",
+        ["whenUnsatisfiable"] = "ScheduleAnyway",
+        ["labelSelector"] = new JsonObject { ["matchLabels"] = new JsonObject { [Labels.Run] = Labels.Value(run.Metadata.Name!), [Labels.App] = Labels.Runner } },
+    });
+
+    /// <summary>Quantities may be written as numbers; the API wants text.</summary>
+    private static JsonObject? Resources(SpecNode? written)
+    {
+        if (SupportingObjects.Json(written) is not JsonObject resources)
+        {
+            return null;
+        }
+
+        foreach (var part in resources.Select(r => r.Value).OfType<JsonObject>())
+        {
+            foreach (var (name, quantity) in part.ToList())
+            {
+                if (quantity is JsonValue value && value.GetValueKind() == JsonValueKind.Number)
+                {
+                    part[name] = value.ToJsonString();
+                }
+            }
+        }
+
+        return resources;
+    }
+
+    private static JsonArray List(SpecNode? written, params ReadOnlySpan<JsonObject> ours)
+    {
+        var all = (SupportingObjects.Json(written) as JsonArray)?.DeepClone().AsArray() ?? [];
+        foreach (var item in ours)
+        {
+            all.Add(item);
+        }
+
+        return all;
+    }
+
+    private static JsonObject? Strings(OrderedMap<string> map) =>
+        map.Count == 0 ? null : new JsonObject(map.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value)));
+
+    /// <summary>What keeps autoscalers from moving a runner in the middle of a run.</summary>
+    private static Dictionary<string, string> Annotations(RunnersSpec runners)
+    {
+        var all = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["cluster-autoscaler.kubernetes.io/safe-to-evict"] = "false",
+            ["karpenter.sh/do-not-disrupt"] = "true",
+        };
+        foreach (var (key, value) in runners.Annotations)
+        {
+            all[key] = value;
+        }
+
+        return all;
+    }
+}
+
+/// <summary>Which image runners have when the test names none.</summary>
+/// <param name="Name">Image reference.</param>
+/// <param name="PullPolicy"><c>Always</c>, <c>IfNotPresent</c> or <c>Never</c>.</param>
+public sealed record RunnerImage(string Name, string PullPolicy = "IfNotPresent");

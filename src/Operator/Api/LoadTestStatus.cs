@@ -176,7 +176,7 @@ public sealed record ThresholdStatus
     /// <summary>Measured value in the unit; absent without samples.</summary>
     public double? Observed { get; init; }
 
-    /// <summary>ms, B, /s, B/s or empty.</summary>
+    /// <summary>ms, B, /s or B/s; absent for counts and fractions.</summary>
     public string? Unit { get; init; }
 
     /// <summary>Whether it holds.</summary>

@@ -95,7 +95,7 @@ internal static class RunStatus
             Latency = report.Latency is not { } l ? null : new LatencyStatus { Avg = l.Avg, Med = l.Med, P90 = l.P90, P95 = l.P95, P99 = l.P99, Max = l.Max },
             Thresholds = report.Thresholds.Count == 0 ? null : [.. report.Thresholds.Select(t => new ThresholdStatus
             {
-                Metric = t.Metric, Expression = t.Expression, Observed = t.Observed, Unit = t.Unit, Ok = t.Ok, Message = t.Message,
+                Metric = t.Metric, Expression = t.Expression, Observed = t.Observed, Unit = t.Unit.Length == 0 ? null : t.Unit, Ok = t.Ok, Message = t.Message,
             })],
             Metrics = session.Load is null ? null : [.. report.Metrics.Take(MostMetrics).Select(Metric)],
             Evidence = session.EvidenceStored ? Workloads.Names.Evidence(run.Metadata.Name!) : status.Evidence,
@@ -121,7 +121,13 @@ internal static class RunStatus
 
     private static JsonObject Metric(MetricReport metric)
     {
-        var node = new JsonObject { ["name"] = metric.Name, ["type"] = metric.Type, ["unit"] = metric.Unit };
+        var node = new JsonObject { ["name"] = metric.Name, ["type"] = metric.Type };
+        // Absent rather than empty: some API servers take an empty text for null.
+        if (metric.Unit.Length > 0)
+        {
+            node["unit"] = metric.Unit;
+        }
+
         foreach (var (key, value) in metric.Values)
         {
             node[key] = value;

@@ -1,4 +1,5 @@
 # Images of this repository, one per target:
+#   docker build --target operator -t loadtest-operator .
 #   docker build --target runner -t loadtest-runner .
 # The base images are build arguments, so that they can come from a mirror or be made locally (tests/testbed/build-image).
 
@@ -7,7 +8,8 @@ ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
 # Has what a self-contained .NET program needs (libc, libstdc++, OpenSSL, certificates); neither a shell nor a package manager is used.
 ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/runtime-deps:10.0-noble-chiseled
 
-FROM ${SDK_IMAGE} AS build-runner
+# What both programs are made of.
+FROM ${SDK_IMAGE} AS source
 WORKDIR /source
 # The restore is a layer of its own: it runs again only when a package or a reference changes.
 COPY .editorconfig global.json Directory.Build.props Directory.Build.targets Directory.Packages.props ./
@@ -15,21 +17,39 @@ COPY src/Metrics/Metrics.csproj src/Metrics/
 COPY src/Expressions/Expressions.csproj src/Expressions/
 COPY src/Model/Model.csproj src/Model/
 COPY src/Runner/Runner.csproj src/Runner/
-RUN dotnet restore src/Runner --use-current-runtime -p:SelfContained=true
+COPY src/Kubernetes/Kubernetes.csproj src/Kubernetes/
+COPY src/Operator/Operator.csproj src/Operator/
+RUN dotnet restore src/Runner --use-current-runtime -p:SelfContained=true \
+    && dotnet restore src/Operator --use-current-runtime -p:SelfContained=true
 COPY eng eng
 COPY src/Metrics src/Metrics
 COPY src/Expressions src/Expressions
 COPY src/Model src/Model
+
+# What only a debugger or a dump would use is left out of the images: they switch diagnostics off.
+FROM source AS build-runner
 COPY src/Runner src/Runner
-# What only a debugger or a dump would use is left out: the image switches diagnostics off.
 RUN dotnet publish src/Runner --no-restore -c Release --use-current-runtime --self-contained -o /app -p:DebugType=none \
     && rm -f /app/*.xml /app/createdump /app/libmscordaccore.so /app/libmscordbi.so
 
-FROM ${RUNTIME_IMAGE} AS runner
-COPY --from=build-runner /app /app
+FROM source AS build-operator
+COPY src/Kubernetes src/Kubernetes
+COPY src/Operator src/Operator
+RUN dotnet publish src/Operator --no-restore -c Release --use-current-runtime --self-contained -o /app -p:DebugType=none \
+    && rm -f /app/*.xml /app/createdump /app/libmscordaccore.so /app/libmscordbi.so
+
+FROM ${RUNTIME_IMAGE} AS base
 # With a read-only root the runtime has no place for its diagnostics socket.
 ENV DOTNET_EnableDiagnostics=0
 # A number, so that runAsNonRoot can be checked without the image's user database.
 USER 65532:65532
+
+FROM base AS runner
+COPY --from=build-runner /app /app
 EXPOSE 6565
 ENTRYPOINT ["/app/loadtest"]
+
+FROM base AS operator
+COPY --from=build-operator /app /app
+EXPOSE 8080 8081 9443
+ENTRYPOINT ["/app/loadtest-operator"]

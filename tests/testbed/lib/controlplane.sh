@@ -19,6 +19,17 @@ start_api() {
     --listen-peer-urls "http://127.0.0.1:$peer_port" --initial-advertise-peer-urls "http://127.0.0.1:$peer_port" \
     --initial-cluster "testbed=http://127.0.0.1:$peer_port"
 
+  # What Pods' service accounts ask of the API server, one JSON object a line in audit.log: tests compare that with what they were granted.
+  cat >"$state/audit-policy.yaml" <<'POLICY'
+apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived]
+rules:
+  - {level: None, userGroups: ["system:serviceaccounts:kube-system"]}
+  - {level: Metadata, userGroups: ["system:serviceaccounts"]}
+  - {level: None}
+POLICY
+
   echo "$address:$api_port" >"$state/api-address"
   # A test deletes and drains nodes and waits for it: Pods must not tolerate a dead node for the default five minutes.
   start kube-apiserver "$(binary kube-apiserver)" \
@@ -29,6 +40,7 @@ start_api() {
     --service-cluster-ip-range="$services" \
     --service-account-issuer=https://kubernetes.default.svc.cluster.local \
     --service-account-signing-key-file="$pki/service-accounts.key" --service-account-key-file="$pki/service-accounts.pub" \
+    --audit-policy-file="$state/audit-policy.yaml" --audit-log-path="$state/audit.log" --audit-log-maxsize=50 --audit-log-maxbackup=1 \
     --kubelet-preferred-address-types=InternalIP \
     --kubelet-client-certificate="$pki/apiserver-kubelet.crt" --kubelet-client-key="$pki/apiserver-kubelet.key" \
     --default-not-ready-toleration-seconds=10 --default-unreachable-toleration-seconds=10 "${version_flags[@]}"

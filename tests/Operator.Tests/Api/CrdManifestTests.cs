@@ -6,10 +6,12 @@ namespace LoadTesting.Operator.Tests.Api;
 
 public sealed class CrdManifestTests
 {
-    public static TheoryData<string> Names => [.. CrdManifest.Files().Keys];
+    public static TheoryData<string> Files => [.. CrdManifest.Files().Keys];
+
+    public static TheoryData<string> Names => [.. CrdManifest.Definitions().Keys];
 
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(Files))]
     public void The_file_in_config_is_what_the_types_say(string file)
     {
         var path = Path.Combine(RepositoryPaths.Root, "config", "crd", file);
@@ -22,8 +24,42 @@ public sealed class CrdManifestTests
     [Fact]
     public void Config_has_no_other_definitions() =>
         Assert.Equal(
-            CrdManifest.Files().Keys.Order(StringComparer.Ordinal),
+            CrdManifest.Definitions().Keys.Order(StringComparer.Ordinal),
             Directory.GetFiles(Path.Combine(RepositoryPaths.Root, "config", "crd"), "loadtest.dev_*.yaml").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_chart_has_the_same_definition(string file)
+    {
+        var path = Path.Combine(RepositoryPaths.Root, "charts", "loadtest-operator", "files", "crds", file);
+        Assert.True(
+            File.Exists(path) && File.ReadAllText(path) == CrdManifest.Files()[file],
+            $"the chart's {file} has drifted: run `cp config/crd/loadtest.dev_*.yaml charts/loadtest-operator/files/crds/`");
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Patches_for_old_API_servers_remove_exactly_the_rules(string file)
+    {
+        var definition = CrdManifest.Definitions()[file];
+        var name = (string)definition["metadata"]!["name"]!;
+        var removals = JsonNode.Parse(CrdManifest.Files()[$"without-rules/{name}.json"])!.AsArray();
+        var rules = definition.ToJsonString().Split("\"x-kubernetes-validations\":").Length - 1;
+        Assert.True(rules > 0);
+        Assert.Equal(rules, removals.Count);
+        foreach (var path in removals.Select(r => (string)r!["path"]!))
+        {
+            var node = (JsonNode)definition;
+            foreach (var key in path.Split('/')[1..^1])
+            {
+                node = node is JsonArray list ? list[int.Parse(key, System.Globalization.CultureInfo.InvariantCulture)]! : node[key]!;
+            }
+
+            Assert.True(node.AsObject().Remove(path[(path.LastIndexOf('/') + 1)..]), path);
+        }
+
+        Assert.DoesNotContain("x-kubernetes-validations", definition.ToJsonString(), StringComparison.Ordinal);
+    }
 
     [Theory]
     [MemberData(nameof(Names))]

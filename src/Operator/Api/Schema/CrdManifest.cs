@@ -27,9 +27,32 @@ internal static class CrdManifest
         new("P99", "string", ".status.latency.p99", Wide: true),
     ];
 
+    /// <summary>First line of generated YAML.</summary>
+    public const string GeneratedNote = "# Generated from the C# types by `loadtest-operator crd`; edit those, not this.\n";
+
     /// <summary>File name in config/crd → content.</summary>
-    public static IReadOnlyDictionary<string, string> Files() =>
-        Definitions().ToDictionary(d => d.Key, d => Yaml(d.Value), StringComparer.Ordinal);
+    public static IReadOnlyDictionary<string, string> Files()
+    {
+        var definitions = Definitions();
+        var files = definitions.ToDictionary(d => d.Key, d => GeneratedNote + YamlWriter.Write(d.Value), StringComparer.Ordinal);
+        foreach (var (name, content) in RulePatches.Files(definitions))
+        {
+            files[name] = content;
+        }
+
+        return files;
+    }
+
+    /// <summary>Writes all files into a folder.</summary>
+    public static async Task WriteAsync(string directory, CancellationToken cancellation)
+    {
+        foreach (var (name, content) in Files())
+        {
+            var path = Path.Combine(directory, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            await File.WriteAllTextAsync(path, content, cancellation);
+        }
+    }
 
     /// <summary>File name in config/crd → definition.</summary>
     public static IReadOnlyDictionary<string, JsonObject> Definitions()
@@ -42,9 +65,6 @@ internal static class CrdManifest
             [$"{Group}_loadtestruns.yaml"] = LoadTestRun(builder),
         };
     }
-
-    private static string Yaml(JsonObject crd) =>
-        "# Generated from the C# types by `loadtest-operator crd`; edit those, not this.\n" + YamlWriter.Write(crd);
 
     private static JsonObject LoadTest(SchemaBuilder builder)
     {

@@ -134,6 +134,11 @@ internal sealed class FakeStore
                 throw NotFound(at);
             }
 
+            if (live is not null)
+            {
+                Check_NeedsLock(at, live, fields["metadata"]?["resourceVersion"]?.GetValue<string>());
+            }
+
             var from = live ?? Stamped(at, new JsonObject { ["apiVersion"] = at.ApiVersion, ["kind"] = fields["kind"]?.DeepClone() }, at.Name!);
             var next = Owners_NeedsLock(at).Apply(from, fields, manager, force);
             return Write_NeedsLock(at, live, live is null ? next : Restricted(at, live, next));

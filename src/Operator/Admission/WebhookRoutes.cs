@@ -1,0 +1,54 @@
+using System.Text;
+using System.Text.Json;
+using LoadTesting.Operator.Serving;
+using LoadTesting.Operator.Telemetry;
+using Microsoft.AspNetCore.Http;
+
+namespace LoadTesting.Operator.Admission;
+
+/// <summary>The HTTP side of admission: an AdmissionReview in, one out.</summary>
+public static class WebhookRoutes
+{
+    /// <summary>Path of the validating webhook.</summary>
+    public const string ValidatePath = "/validate";
+
+    // Deeper than any manifest; deeper nesting is an attack.
+    private static readonly JsonDocumentOptions Depth = new() { MaxDepth = 256 };
+
+    /// <summary>Routes for <see cref="HttpHost"/>.</summary>
+    /// <param name="metrics">Counts the answers.</param>
+    public static IReadOnlyDictionary<string, RequestDelegate> Create(RunMetrics metrics) => new Dictionary<string, RequestDelegate>(StringComparer.Ordinal)
+    {
+        [ValidatePath] = context => ValidateAsync(context, metrics),
+    };
+
+    private static async Task ValidateAsync(HttpContext context, RunMetrics metrics)
+    {
+        JsonDocument review;
+        try
+        {
+            review = await JsonDocument.ParseAsync(context.Request.Body, Depth, context.RequestAborted);
+        }
+        catch (JsonException e)
+        {
+            await RefuseAsync(context, $"the body is not JSON: {e.Message}");
+            return;
+        }
+
+        using (review)
+        {
+            if (AdmissionRequest.Read(review.RootElement) is not { } request)
+            {
+                await RefuseAsync(context, $"wanted an {AdmissionAnswer.ReviewKind} of {AdmissionAnswer.ApiVersion} with a request");
+                return;
+            }
+
+            var answer = AdmissionReviewer.Review(request);
+            metrics.Reviewed(request.Kind, answer.IsAllowed);
+            await HttpHost.WriteAsync(context, 200, "application/json", Encoding.UTF8.GetBytes(answer.ToJson().ToJsonString()));
+        }
+    }
+
+    private static Task RefuseAsync(HttpContext context, string message) =>
+        HttpHost.WriteAsync(context, 400, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(message + "\n"));
+}

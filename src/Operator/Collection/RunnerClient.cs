@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using LoadTesting.Metrics.Exposition;
 using LoadTesting.Model.Contract;
+using LoadTesting.Operator.Telemetry;
 
 namespace LoadTesting.Operator.Collection;
 
@@ -12,12 +13,14 @@ public sealed class RunnerClient : IDisposable
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
     private readonly TimeSpan _patience;
+    private readonly RunMetrics? _metrics;
 
     /// <param name="time">Clock of round trips and time limits.</param>
     /// <param name="patience">How long an answer may take; for stages, which run steps, see <see cref="StageAsync"/>.</param>
-    public RunnerClient(TimeProvider time, TimeSpan patience)
+    /// <param name="metrics">Counts looks at runners; null counts nothing.</param>
+    public RunnerClient(TimeProvider time, TimeSpan patience, RunMetrics? metrics = null)
     {
-        (_time, _patience) = (time, patience);
+        (_time, _patience, _metrics) = (time, patience, metrics);
         _http = new HttpClient(new SocketsHttpHandler
         {
             UseProxy = false,
@@ -35,6 +38,13 @@ public sealed class RunnerClient : IDisposable
     /// <param name="index">The runner that must answer.</param>
     /// <param name="cancellation">Ends the attempt.</param>
     public async Task<RunnerReading> ReadAsync(Uri agent, string runId, int index, CancellationToken cancellation)
+    {
+        var reading = await LookAsync(agent, runId, index, cancellation);
+        _metrics?.Read(reading);
+        return reading;
+    }
+
+    private async Task<RunnerReading> LookAsync(Uri agent, string runId, int index, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(agent, AgentContract.MetricsPath));
         request.Headers.TryAddWithoutValidation("Accept", ContentNegotiation.ContentType(ExpositionFormat.Protobuf));

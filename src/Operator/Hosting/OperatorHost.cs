@@ -9,7 +9,9 @@ using LoadTesting.Operator.Api;
 using LoadTesting.Operator.Collection;
 using LoadTesting.Operator.Lifecycle;
 using LoadTesting.Operator.Reconciling;
+using LoadTesting.Operator.Telemetry;
 using LoadTesting.Operator.Workloads;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace LoadTesting.Operator.Hosting;
@@ -29,9 +31,7 @@ internal static class OperatorHost
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop));
-        using var logging = LoggerFactory.Create(builder => (options.JsonLogs
-            ? builder.AddJsonConsole(o => o.UseUtcTimestamp = true)
-            : builder.AddSimpleConsole(o => o.SingleLine = true)).SetMinimumLevel(LogLevel.Information));
+        using var logging = OperatorLogging.Create(options.JsonLogs ? LogFormat.Json : LogFormat.Text);
         var found = ClusterConfig.Discover();
         if (found.Config is not { } cluster)
         {
@@ -43,12 +43,21 @@ internal static class OperatorHost
             return ExitCodes.Error;
         }
 
+        using var tracing = OperatorTracing.Create(new ConfigurationBuilder().AddEnvironmentVariables().Build(), options.Identity);
         using var meter = new Meter(Name);
+        using var exporter = new MeterExporter(meter);
+        ProcessMetrics.Observe(meter);
         using var client = new ApiClient(cluster, new ApiClientOptions { UserAgent = $"{Name}/{Version}" }, time, logging.CreateLogger("client"), new ClientMetrics(meter));
         try
         {
             var key = await OperatorKey.LoadAsync(client, client, options.Namespace, stop.Token);
-            using var parts = new OperatorParts(options, client, new RunTokens(key), new ControlMetrics(meter), time, logging);
+            using var parts = new OperatorParts(options, client, new RunTokens(key), meter, time, logging);
+            using var servers = new OperatorServers(options, client, exporter, parts.Metrics, () => parts.Manager.IsReady, time, logging);
+            foreach (var server in servers.All)
+            {
+                parts.Manager.AddAlways(server);
+            }
+
             await parts.Manager.RunAsync(stop.Token);
             return ExitCodes.Passed;
         }
@@ -56,7 +65,7 @@ internal static class OperatorHost
         {
             return ExitCodes.Passed;
         }
-        catch (Exception e) when (e is ApiException or HttpRequestException or IOException or TimeoutException or InvalidOperationException or LeadershipLostException)
+        catch (Exception e) when (e is ApiException or HttpRequestException or IOException or TimeoutException or InvalidOperationException or FormatException or LeadershipLostException)
         {
             await error.WriteLineAsync($"{Name}: {e.Message}");
             return ExitCodes.Error;
@@ -78,8 +87,10 @@ internal static class OperatorHost
         private readonly Controller _testController;
         private readonly Controller _runController;
 
-        public OperatorParts(OperatorOptions options, ApiClient client, RunTokens tokens, ControlMetrics metrics, TimeProvider time, ILoggerFactory logging)
+        public OperatorParts(OperatorOptions options, ApiClient client, RunTokens tokens, Meter meter, TimeProvider time, ILoggerFactory logging)
         {
+            var metrics = new ControlMetrics(meter);
+            Metrics = new RunMetrics(meter);
             var watched = new InformerOptions { Namespace = options.WatchNamespace };
             var cache = logging.CreateLogger("cache");
             var tests = new Informer<LoadTest>(LoadTestResources.LoadTests, client, client, watched, time, cache);
@@ -92,18 +103,18 @@ internal static class OperatorHost
             var limits = new RunDeadlines();
             var world = new RunWorld(tests.Store, runs.Store, pods.Store, client, client, client);
             var recorder = new EventRecorder(client, $"{LoadTestResources.Group}/operator", Instance(options.Identity), time, logging.CreateLogger("events"));
-            _runners = new RunnerClient(time, TimeSpan.FromSeconds(2));
+            _runners = new RunnerClient(time, TimeSpan.FromSeconds(2), Metrics);
             var evidence = new EvidenceStore(client, client, client, time);
             var image = new RunnerImage(options.RunnerImage, options.RunnerImagePullPolicy);
             var actor = new RunActor(client, client, _runners, evidence, image, limits, logging.CreateLogger("runs"));
             var runReconciler = new RunReconciler(
-                world, new RunSessions(_runners, tokens, time), actor, new RunEvents(recorder), limits, time, logging.CreateLogger("runs"));
+                world, new RunSessions(_runners, tokens, time), actor, new RunEvents(recorder), Metrics, limits, time, logging.CreateLogger("runs"));
             var testReconciler = new TestReconciler(world, recorder, time, logging.CreateLogger("tests"));
             var control = logging.CreateLogger("control");
-            _runController = new Controller("loadtestrun", runReconciler, new ControllerOptions { Workers = RunWorkers }, time, metrics, control)
+            _runController = new Controller("loadtestrun", OperatorTracing.Traced("loadtestrun", runReconciler), new ControllerOptions { Workers = RunWorkers }, time, metrics, control)
                 .Watch(runs, Changed)
                 .Owns(pods, LoadTestResources.Group, LoadTestResources.LoadTestRuns.Kind);
-            _testController = new Controller("loadtest", testReconciler, new ControllerOptions(), time, metrics, control)
+            _testController = new Controller("loadtest", OperatorTracing.Traced("loadtest", testReconciler), new ControllerOptions(), time, metrics, control)
                 .Watch(tests, Changed)
                 .Watch(runs, static change => [new NamespacedName(change.Latest.Metadata.Namespace!, change.Latest.Spec.LoadTestRef.Name)]);
             var elector = !options.LeaderElect ? null : new LeaderElector(
@@ -116,6 +127,8 @@ internal static class OperatorHost
         }
 
         public ControllerManager Manager { get; }
+
+        public RunMetrics Metrics { get; }
 
         public void Dispose()
         {

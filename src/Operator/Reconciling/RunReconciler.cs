@@ -8,6 +8,7 @@ using LoadTesting.Model.Contract;
 using LoadTesting.Operator.Api;
 using LoadTesting.Operator.Collection;
 using LoadTesting.Operator.Lifecycle;
+using LoadTesting.Operator.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace LoadTesting.Operator.Reconciling;
@@ -16,7 +17,7 @@ namespace LoadTesting.Operator.Reconciling;
 /// Brings a LoadTestRun to its end: observe, decide, write the decision down, act. The status is written with the version that was read as a precondition: a process
 /// that no longer leads, or whose cache is behind, gets a conflict before it can do anything, because acting comes after writing.
 /// </summary>
-public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, RunActor actor, RunEvents events, RunDeadlines limits, TimeProvider time, ILogger logger) : IReconciler
+public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, RunActor actor, RunEvents events, RunMetrics metrics, RunDeadlines limits, TimeProvider time, ILogger logger) : IReconciler
 {
     // Progress is for people; phases, T0 and verdict are written at once.
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(2);
@@ -126,6 +127,7 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
             var written = await world.Status.UpdateStatusAsync(LoadTestResources.LoadTestRuns, run with { Status = next }, cancellation);
             (last.Run, last.Written) = (written, seen.Now);
             events.Tell(run, written, world.TestOf(run));
+            metrics.Moved(run, written, session?.Skew.Value, seen.Now);
             if (run.Status.Phase != next.Phase)
             {
                 LogPhase(run.Metadata.Namespace!, run.Metadata.Name!, next.Phase.ToString()!, next.Verdict ?? "-", next.Reason!, next.Message!);
@@ -207,6 +209,7 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
     /// <summary>The run is deleted: its Pods go with it, and meanwhile must not send on.</summary>
     private async Task GoneAsync(NamespacedName name, CancellationToken cancellation)
     {
+        metrics.RunGone(name);
         if (!_last.TryRemove(name, out var last) || last.Run is not { } run || sessions.Drop(run.Metadata.Uid!) is not { } session)
         {
             return;

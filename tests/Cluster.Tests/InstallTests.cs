@@ -44,6 +44,16 @@ public sealed class InstallTests(ApiServerFixture fixture)
     }
 
     [SkippableFact]
+    public async Task Kustomize_leaves_the_rights_as_they_are_written()
+    {
+        var built = YamlObjects.Read(await fixture.Cluster.KubectlAsync("kustomize", Path.Combine(RepositoryPaths.Root, "config")));
+        var written = Directory.GetFiles(Path.Combine(RepositoryPaths.Root, "config", "rbac"), "*role*.yaml").SelectMany(f => YamlObjects.Read(File.ReadAllText(f))).Where(o => o.ContainsKey("rules")).ToList();
+        Assert.Equal(4, written.Count);
+        Assert.All(written, role => Assert.Equal(
+            role["rules"]!.ToJsonString(), YamlObjects.One(built, (string)role["kind"]!, (string)role["metadata"]!["name"]!)["rules"]!.ToJsonString()));
+    }
+
+    [SkippableFact]
     public async Task The_webhook_component_is_accepted()
     {
         var cluster = fixture.Cluster;

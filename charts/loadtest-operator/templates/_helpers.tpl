@@ -48,7 +48,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- define "loadtest-operator.rules" -}}
 - apiGroups: [loadtest.dev]
   resources: [loadtests]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 - apiGroups: [loadtest.dev]
   resources: [loadtests/status]
   verbs: [patch]

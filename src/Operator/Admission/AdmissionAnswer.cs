@@ -30,10 +30,10 @@ public sealed record AdmissionAnswer(AdmissionRequest Request, IReadOnlyList<Pro
         var response = new JsonObject { ["uid"] = Request.Uid, ["allowed"] = IsAllowed };
         if (!IsAllowed)
         {
+            // Without warnings: many of them only follow from what is wrong.
             response["status"] = Refusal();
         }
-
-        if (Warnings() is { Count: > 0 } warnings)
+        else if (Warnings() is { Count: > 0 } warnings)
         {
             response["warnings"] = warnings;
         }

@@ -29,6 +29,9 @@ public static class BuiltInMetrics
     /// <summary>Iterations that a failing expression or step ended early. Ours: k6 logs them.</summary>
     public static readonly MetricDefinition IterationErrors = Counter("iteration_errors");
 
+    /// <summary>Extracts that found nothing; tag <c>extract</c> is the variable's name. Ours: in k6 the script has to notice.</summary>
+    public static readonly MetricDefinition ExtractFailures = Counter("extract_failures");
+
     /// <summary>Outcomes of checks; tag <c>check</c> is the check's name.</summary>
     public static readonly MetricDefinition Checks = Rate("checks");
 
@@ -88,7 +91,7 @@ public static class BuiltInMetrics
 
     private static readonly FrozenDictionary<string, MetricDefinition> ByName = new[]
     {
-        Vus, VusMax, Iterations, IterationDuration, DroppedIterations, InterruptedIterations, IterationErrors, Checks, GroupDuration,
+        Vus, VusMax, Iterations, IterationDuration, DroppedIterations, InterruptedIterations, IterationErrors, ExtractFailures, Checks, GroupDuration,
         HttpReqs, HttpReqFailed, HttpReqDuration, HttpReqBlocked, HttpReqConnecting, HttpReqTlsHandshaking, HttpReqSending, HttpReqWaiting,
         HttpReqReceiving, HttpReqIntendedDuration, SendLag, DataSent, DataReceived, FoldedTagSets, RejectedSamples,
     }.ToFrozenDictionary(m => m.Name, StringComparer.Ordinal);

@@ -118,6 +118,9 @@ public sealed class RawConnection
         (_server, _client, _stream, _stop) = (server, client, stream, stop);
     }
 
+    /// <summary>Where the client connects from.</summary>
+    public IPAddress RemoteAddress => ((IPEndPoint)_client.Client.RemoteEndPoint!).Address;
+
     /// <summary>Reads a request with its Content-Length body; null when the client has closed.</summary>
     /// <returns>Head and body as text (Latin-1).</returns>
     public async Task<string?> ReadRequestAsync()

@@ -3,13 +3,14 @@ using LoadTesting.Model.Judging;
 namespace LoadTesting.Model.Contract;
 
 /// <summary>
-/// Exit codes of <c>loadtest</c>. 0, 99, 104 and 105 mean what they mean in k6; 97–110 are k6's, so ours start above, and below the shell's (126 and up).
+/// Exit codes of <c>loadtest</c>. 0, 99, 104, 105 and 108 mean what they mean in k6; 97–110 are k6's, so ours start above, and below the shell's (126 and up).
 /// <list type="table">
 /// <listheader><term>code</term><description>meaning</description></listheader>
 /// <item><term>0</term><description>verdict Passed, or nothing to judge (validate, plan, version)</description></item>
 /// <item><term>99</term><description>verdict Failed: thresholds broken (also by abort), or verify failed</description></item>
 /// <item><term>104</term><description>invalid manifest or command line; nothing was run</description></item>
 /// <item><term>105</term><description>verdict Aborted: stopped by a person or a signal</description></item>
+/// <item><term>108</term><description>verdict Aborted: a step of the test stopped the run (<c>abort</c>)</description></item>
 /// <item><term>111</term><description>verdict Invalid: the test cannot be trusted</description></item>
 /// <item><term>112</term><description>verdict Error: the test could not be carried out</description></item>
 /// </list>
@@ -28,6 +29,9 @@ public static class ExitCodes
     /// <summary>Stopped by a person or a signal; k6's "aborted from outside".</summary>
     public const int Aborted = 105;
 
+    /// <summary>Stopped by a step of the test; k6's <c>test.abort()</c>.</summary>
+    public const int AbortedByTest = 108;
+
     /// <summary>Verdict Invalid.</summary>
     public const int Invalid = 111;
 
@@ -35,9 +39,12 @@ public static class ExitCodes
     public const int Error = 112;
 
     /// <summary>The code of one verdict.</summary>
-    public static int Of(Verdict verdict) => verdict switch
+    /// <param name="verdict">The verdict.</param>
+    /// <param name="reason">One of <see cref="Reasons"/>: who aborted a run makes a difference. Null = not known.</param>
+    public static int Of(Verdict verdict, string? reason = null) => verdict switch
     {
         Verdict.Passed => Passed,
+        Verdict.Aborted when reason == Reasons.AbortedByTest => AbortedByTest,
         Verdict.Failed => Failed,
         Verdict.Invalid => Invalid,
         Verdict.Aborted => Aborted,
@@ -48,10 +55,9 @@ public static class ExitCodes
     /// The code of several runs in one command: that of the weightiest verdict, Failed before Error, Invalid, Aborted and Passed, because a proven fault of the
     /// target must not hide behind a test that could not run. Passed when there was none.
     /// </summary>
-    public static int OfAll(IEnumerable<Verdict> verdicts)
+    public static int OfAll(IEnumerable<(Verdict Verdict, string? Reason)> outcomes)
     {
         Verdict[] byWeight = [Verdict.Failed, Verdict.Error, Verdict.Invalid, Verdict.Aborted];
-        var seen = verdicts.ToHashSet();
-        return byWeight.FirstOrDefault(seen.Contains, Verdict.Passed) is var worst ? Of(worst) : Passed;
+        return outcomes.Where(o => o.Verdict != Verdict.Passed).OrderBy(o => Array.IndexOf(byWeight, o.Verdict)).Select(o => Of(o.Verdict, o.Reason)).FirstOrDefault(Passed);
     }
 }

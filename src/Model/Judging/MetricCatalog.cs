@@ -20,14 +20,10 @@ public sealed class MetricCatalog
     /// The metrics of <paramref name="spec"/>. A record step with a name that is no metric name is left out and of two that disagree the first counts: both
     /// are problems of the step, reported where steps are validated.
     /// </summary>
-    public static MetricCatalog For(LoadTestSpec spec)
-    {
-        var steps = spec.Flows.Values.SelectMany(f => f).Concat(spec.Setup).Concat(spec.Teardown).Concat(spec.Verify);
-        return new(steps.OfType<RequestStep>().SelectMany(s => s.Record)
-            .Where(r => MetricDefinition.IsValidName(r.Metric))
-            .GroupBy(r => r.Metric, StringComparer.Ordinal)
-            .ToDictionary(g => g.Key, g => Define(g.First()), StringComparer.Ordinal));
-    }
+    public static MetricCatalog For(LoadTestSpec spec) => new(StepTree.All(spec).Select(p => p.Step).OfType<RequestStep>().SelectMany(s => s.Record)
+        .Where(r => MetricDefinition.IsValidName(r.Metric))
+        .GroupBy(r => r.Metric, StringComparer.Ordinal)
+        .ToDictionary(g => g.Key, g => Define(g.First()), StringComparer.Ordinal));
 
     /// <summary>The metric that a record step writes to. Its name must be valid.</summary>
     public static MetricDefinition Define(RecordSpec record) => new(

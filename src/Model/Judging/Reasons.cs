@@ -38,6 +38,9 @@ public static class Reasons
     /// <summary>Aborted: stopped by a person or by a signal.</summary>
     public const string AbortedByUser = "AbortedByUser";
 
+    /// <summary>Aborted: an <c>abort</c> step of the test stopped the run.</summary>
+    public const string AbortedByTest = "AbortedByTest";
+
     /// <summary>Error: a step of <c>setup</c> failed; the load was not started.</summary>
     public const string SetupFailed = "SetupFailed";
 

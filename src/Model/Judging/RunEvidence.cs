@@ -96,12 +96,16 @@ public enum StopCause
 
     /// <summary>A broken threshold with <c>abort</c>.</summary>
     Threshold,
+
+    /// <summary>An <c>abort</c> step of the test, or an extract with <c>onMissing: failRun</c>.</summary>
+    Test,
 }
 
 /// <summary>The load was stopped early.</summary>
 /// <param name="Cause">By whom.</param>
 /// <param name="After">When, since the load began.</param>
-public sealed record RunStop(StopCause Cause, Spec.Duration After);
+/// <param name="Why">The reason that the test itself gave; null for other causes.</param>
+public sealed record RunStop(StopCause Cause, Spec.Duration After, string? Why = null);
 
 /// <summary>A runner whose final data never came.</summary>
 /// <param name="Index">0-based.</param>

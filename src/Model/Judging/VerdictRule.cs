@@ -7,7 +7,7 @@ namespace LoadTesting.Model.Judging;
 /// <code>
 ///  1  the test could not be carried out                           Error    the failure's own reason
 ///  2  setup failed                                                Error    SetupFailed
-///  3  a person or signal stopped it                               Aborted  AbortedByUser
+///  3  a person or signal stopped it                               Aborted  AbortedByUser; AbortedByTest where a step of the test did
 ///  4  a threshold is broken, and lost data could not repair it    Failed   ThresholdAborted where it stopped the run, else ThresholdsFailed
 ///  5  more of the plan was lost with runners than allowed         Invalid  RunnerLost
 ///  6  verify failed                                               Failed   VerifyFailed
@@ -46,6 +46,11 @@ public static class VerdictRule
                 Verdict.Aborted,
                 Reasons.AbortedByUser,
                 $"stopped by the user after {HumanFormat.Seconds(stop.After)}" + (broken.Count == 0 ? string.Empty : $"; broken until then: {Name(broken)}"));
+        }
+
+        if (evidence.Stop is { Cause: StopCause.Test } own)
+        {
+            return new(Verdict.Aborted, Reasons.AbortedByTest, $"the test stopped itself after {HumanFormat.Seconds(own.After)}: {own.Why}");
         }
 
         var lostTooMuch = evidence.LostShare > evidence.AllowedLostShare || evidence is { LostRunners.Count: > 0, AllowedLostShare: <= 0 };

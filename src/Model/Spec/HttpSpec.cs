@@ -3,6 +3,9 @@ namespace LoadTesting.Model.Spec;
 /// <summary>Defaults of all HTTP requests, with k6's defaults.</summary>
 public sealed record HttpSpec
 {
+    /// <summary>Most connections that one virtual user can use side by side.</summary>
+    public const int MostAtOnce = 256;
+
     /// <summary>Limit for one request including its body and all redirects. Default 60 s.</summary>
     public Duration Timeout { get; init; } = Duration.FromSeconds(60);
 
@@ -15,11 +18,28 @@ public sealed record HttpSpec
     /// <summary>Whether a VU keeps a cookie jar, emptied at the start of each iteration. Default true.</summary>
     public bool Cookies { get; init; } = true;
 
-    /// <summary>Whether a VU keeps its connections between requests and iterations. Default true; false = a connection per request.</summary>
+    /// <summary>Whether the jar outlives the iteration, k6's <c>noCookiesReset</c>. Default false.</summary>
+    public bool NoCookiesReset { get; init; }
+
+    /// <summary>Whether a VU keeps its connections between requests and iterations. Default true; false = a connection per request (k6's <c>noConnectionReuse</c>).</summary>
     public bool KeepAlive { get; init; } = true;
+
+    /// <summary>Whether a VU closes its connections after each iteration, k6's <c>noVUConnectionReuse</c>. Default false.</summary>
+    public bool NoVUConnectionReuse { get; init; }
+
+    /// <summary>
+    /// How long a connection is used: an older one is closed instead of being used again, so that load finds new Pods behind a Service. &gt; 0; null = as long as it lives.
+    /// </summary>
+    public Duration? MaxConnectionAge { get; init; }
 
     /// <summary>Whether HTTP/2 is offered by ALPN over TLS. Default false: HTTP/1.1.</summary>
     public bool Http2 { get; init; }
+
+    /// <summary>Whether HTTP/2 is spoken on <c>http://</c> URLs without asking first (prior knowledge). Default false.</summary>
+    public bool H2c { get; init; }
+
+    /// <summary>Whether a request that gets no response ends the iteration as one with an error, k6's <c>throw</c>. Default false: checks see status 0.</summary>
+    public bool Throw { get; init; }
 
     /// <summary>Bytes of a response body that are kept for checks; the rest is counted and discarded. Default 16 MiB.</summary>
     public long MaxBodyBytes { get; init; } = 16 * 1024 * 1024;
@@ -32,6 +52,12 @@ public sealed record HttpSpec
 
     /// <summary>Which statuses count as expected for every request that does not say so itself. Null = 200–399.</summary>
     public ExpectedStatuses? Expect { get; init; }
+
+    /// <summary>Most requests that a <c>parallel</c> has under way at once, k6's <c>batch</c>; 1…<see cref="MostAtOnce"/>. Default 20.</summary>
+    public int Batch { get; init; } = 20;
+
+    /// <summary>Most of them to one host, k6's <c>batchPerHost</c>; 1…<see cref="MostAtOnce"/>. Default 6.</summary>
+    public int BatchPerHost { get; init; } = 6;
 
     /// <summary>TLS settings.</summary>
     public TlsSpec Tls { get; init; } = new();

@@ -34,6 +34,9 @@ public sealed record LoadTestSpec
     /// <summary>Defaults of all requests.</summary>
     public HttpSpec Http { get; init; } = new();
 
+    /// <summary>Names and addresses.</summary>
+    public NetworkSpec Network { get; init; } = new();
+
     /// <summary>Steps run once per run before the load.</summary>
     public IReadOnlyList<StepSpec> Setup { get; init; } = [];
 
@@ -54,6 +57,12 @@ public sealed record LoadTestSpec
 
     /// <summary>Tags put on every sample (k6's <c>options.tags</c>).</summary>
     public OrderedMap<string> Tags { get; init; } = OrderedMap<string>.Empty;
+
+    /// <summary>
+    /// Pacing of closed and open models: a virtual user that is done with an iteration earlier waits for the rest of this time before its next one. The wait is not in
+    /// <c>iteration_duration</c>. Default 0. A scenario's own value wins.
+    /// </summary>
+    public Duration MinIterationDuration { get; init; }
 
     /// <summary>How many runners share the load, and what their Pods look like.</summary>
     public RunnersSpec Runners { get; init; } = new();

@@ -1,3 +1,5 @@
+using LoadTesting.Model.Spec.Parsing;
+
 namespace LoadTesting.Model.Spec;
 
 /// <summary>Manifests back to nodes: the inverse of <see cref="Parsing.SpecParser"/>. Defaults are left out.</summary>
@@ -22,6 +24,7 @@ public static class ManifestNodes
         .Add("env", spec.Env, Env)
         .Add("variables", spec.Variables.Count == 0 ? null : NodeBuilder.Map(spec.Variables, v => v))
         .Add("http", Http(spec.Http))
+        .Add("network", Network(spec.Network))
         .Add("setup", spec.Setup, StepNodes.Of)
         .Add("teardown", spec.Teardown, StepNodes.Of)
         .Add("verify", spec.Verify, StepNodes.Of)
@@ -29,6 +32,7 @@ public static class ManifestNodes
         .Add("scenarios", NodeBuilder.Map(spec.Scenarios, ScenarioNodes.Of))
         .Add("thresholds", spec.Thresholds.Count == 0 ? null : NodeBuilder.Map(spec.Thresholds, list => NodeBuilder.List(list, Threshold)))
         .Add("tags", spec.Tags)
+        .Add("minIterationDuration", spec.MinIterationDuration, Duration.Zero)
         .Add("runners", Runners(spec.Runners))
         .Add("history", new NodeBuilder()
             .Add("passed", spec.History.Passed, new HistorySpec().Passed)
@@ -61,18 +65,41 @@ public static class ManifestNodes
             .Add("redirects", http.Redirects, standard.Redirects)
             .Add("headers", http.Headers)
             .Add("cookies", http.Cookies, standard.Cookies)
+            .Add("noCookiesReset", http.NoCookiesReset, standard.NoCookiesReset)
             .Add("keepAlive", http.KeepAlive, standard.KeepAlive)
+            .Add("noVUConnectionReuse", http.NoVUConnectionReuse, standard.NoVUConnectionReuse)
+            .Add("maxConnectionAge", http.MaxConnectionAge is { } age ? NodeBuilder.Scalar(age) : null)
             .Add("http2", http.Http2, standard.Http2)
+            .Add("h2c", http.H2c, standard.H2c)
+            .Add("throw", http.Throw, standard.Throw)
             .Add("maxBodyBytes", http.MaxBodyBytes, standard.MaxBodyBytes)
             .Add("connectTimeout", http.ConnectTimeout, standard.ConnectTimeout)
             .Add("userAgent", http.UserAgent)
             .Add("expect", Expect(http.Expect))
+            .Add("batch", http.Batch, standard.Batch)
+            .Add("batchPerHost", http.BatchPerHost, standard.BatchPerHost)
             .Add("tls", new NodeBuilder()
                 .Add("insecureSkipVerify", http.Tls.InsecureSkipVerify, false)
                 .Add("caFile", http.Tls.CaFile)
                 .Add("certFile", http.Tls.CertFile)
                 .Add("keyFile", http.Tls.KeyFile)
                 .Add("serverName", http.Tls.ServerName)
+                .BuildIfAny())
+            .BuildIfAny();
+    }
+
+    private static SpecMap? Network(NetworkSpec network)
+    {
+        var standard = new DnsSpec();
+        return new NodeBuilder()
+            .Add("hosts", network.Hosts)
+            .Add("blockHostnames", network.BlockHostnames, NodeBuilder.Scalar)
+            .Add("blacklistIPs", network.BlacklistIPs, NodeBuilder.Scalar)
+            .Add("localIPs", network.LocalIPs, NodeBuilder.Scalar)
+            .Add("dns", new NodeBuilder()
+                .Add("ttl", network.Dns.Ttl == standard.Ttl ? null : network.Dns.Ttl == DnsSpec.Forever ? NodeBuilder.Scalar("inf") : NodeBuilder.Scalar(network.Dns.Ttl))
+                .Add("select", network.Dns.Select == standard.Select ? null : NetworkReader.Text(network.Dns.Select))
+                .Add("policy", network.Dns.Policy == standard.Policy ? null : NetworkReader.Text(network.Dns.Policy))
                 .BuildIfAny())
             .BuildIfAny();
     }

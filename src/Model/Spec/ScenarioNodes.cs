@@ -37,6 +37,7 @@ internal static class ScenarioNodes
             .Add("gracefulStop", scenario.GracefulStop, HalfMinute)
             .Add("exec", scenario.Exec)
             .Add("mix", scenario.Mix, m => new NodeBuilder().Add("flow", m.Flow).Add("weight", NodeBuilder.Scalar(m.Weight)).Build())
+            .Add("minIterationDuration", scenario.MinIterationDuration is { } pace ? NodeBuilder.Scalar(pace) : null)
             .Add("env", scenario.Env)
             .Add("tags", scenario.Tags)
             .Build();

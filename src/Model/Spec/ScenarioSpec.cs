@@ -22,6 +22,9 @@ public abstract record ScenarioSpec
     /// <summary>Flows chosen by weight for each iteration; empty when <see cref="Exec"/> is given.</summary>
     public IReadOnlyList<MixEntry> Mix { get; init; } = [];
 
+    /// <summary>Pacing: overrides <see cref="LoadTestSpec.MinIterationDuration"/> for this scenario. Null = the test's.</summary>
+    public Duration? MinIterationDuration { get; init; }
+
     /// <summary>Overlays the test's env for this scenario.</summary>
     public OrderedMap<string> Env { get; init; } = OrderedMap<string>.Empty;
 

@@ -68,7 +68,7 @@ public static class SpecOverrides
         }
 
         problems.Add(new Problem("spec.scenarios", Rule, $"{given} replaced {replaced} by one scenario '{OptionShortcuts.ScenarioName}' ({Describe(scenario)}), as in k6") { IsWarning = true });
-        return new([new(OptionShortcuts.ScenarioName, scenario with { Exec = work.Exec, Mix = work.Mix, Env = work.Env, Tags = work.Tags })]);
+        return new([new(OptionShortcuts.ScenarioName, scenario with { Exec = work.Exec, Mix = work.Mix, Env = work.Env, Tags = work.Tags, MinIterationDuration = work.MinIterationDuration })]);
     }
 
     /// <summary>A scenario whose work the replacing one takes over; null when the scenarios differ in what they run.</summary>

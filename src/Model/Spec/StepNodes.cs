@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace LoadTesting.Model.Spec;
 
 /// <summary>Steps back to nodes.</summary>
@@ -12,9 +14,7 @@ internal static class StepNodes
                 builder.Add("request", Request(request));
                 break;
             case SleepStep sleep:
-                builder.Add("sleep", sleep.Min == sleep.Max
-                    ? NodeBuilder.Scalar(sleep.Min)
-                    : new NodeBuilder().Add("min", NodeBuilder.Scalar(sleep.Min)).Add("max", NodeBuilder.Scalar(sleep.Max)).Build());
+                builder.Add("sleep", Sleep(sleep));
                 break;
             case SetStep set:
                 builder.Add("set", NodeBuilder.Map(set.Values, NodeBuilder.Scalar));
@@ -22,10 +22,62 @@ internal static class StepNodes
             case CheckStep check:
                 builder.Add("check", NodeBuilder.Map(check.Checks, NodeBuilder.Scalar));
                 break;
+            case GroupStep group:
+                builder.Add("group", new NodeBuilder().Add("name", group.Name).Add("steps", NodeBuilder.List(group.Steps, Of)).Build());
+                break;
+            case RepeatStep repeat:
+                builder.Add("repeat", Repeat(repeat));
+                break;
+            case OneOfStep choice:
+                builder.Add("oneOf", NodeBuilder.List(
+                    choice.Branches, b => new NodeBuilder().Add("weight", NodeBuilder.Scalar(b.Weight)).Add("steps", NodeBuilder.List(b.Steps, Of)).Build()));
+                break;
+            case ParallelStep parallel:
+                builder.Add("parallel", NodeBuilder.List(parallel.Steps, Of));
+                break;
+            case CallStep call:
+                builder.Add("call", call.Flow);
+                break;
+            case StopStep stop:
+                builder.Add(stop.EndsRun ? "abort" : "fail", stop.Reason);
+                break;
+            case LogStep log:
+                builder.Add("log", log.Message);
+                break;
         }
 
         return builder.Add("when", step.When).Build();
     }
+
+    private static SpecNode Sleep(SleepStep sleep)
+    {
+        var bounds = new NodeBuilder().Add("min", NodeBuilder.Scalar(sleep.Min)).Add("max", NodeBuilder.Scalar(sleep.Max));
+        if (sleep.Normal is { } normal)
+        {
+            return new NodeBuilder()
+                .Add("normal", bounds.Add("mean", NodeBuilder.Scalar(normal.Mean)).Add("deviation", NodeBuilder.Scalar(normal.Deviation)).Build())
+                .Build();
+        }
+
+        if (sleep.ParetoShape is { } shape)
+        {
+            return new NodeBuilder().Add("pareto", bounds.Add("shape", NodeBuilder.Scalar(shape)).Build()).Build();
+        }
+
+        return sleep.Min == sleep.Max ? NodeBuilder.Scalar(sleep.Min) : bounds.Build();
+    }
+
+    private static SpecMap Repeat(RepeatStep repeat) => new NodeBuilder()
+        // A number is written as one: it reads as the same expression.
+        .Add("times", long.TryParse(repeat.Times, NumberStyles.None, CultureInfo.InvariantCulture, out var times) && NodeBuilder.Scalar(times).Text == repeat.Times
+            ? NodeBuilder.Scalar(times)
+            : repeat.Times is null ? null : NodeBuilder.Scalar(repeat.Times))
+        .Add("while", repeat.While)
+        .Add("each", repeat.Each)
+        .Add("atMost", repeat.AtMost is { } most ? NodeBuilder.Scalar(most) : null)
+        .Add("as", repeat.As)
+        .Add("steps", NodeBuilder.List(repeat.Steps, Of))
+        .Build();
 
     private static SpecMap Request(RequestStep request) => new NodeBuilder()
         .Add("name", request.Name)
@@ -41,6 +93,7 @@ internal static class StepNodes
         .Add("expect", ManifestNodes.Expect(request.Expect))
         .Add("checks", request.Checks)
         .Add("extract", request.Extract)
+        .Add("onMissing", request.OnMissing switch { MissingPolicy.Continue => "continue", MissingPolicy.FailRun => "failRun", _ => null })
         .Add("record", request.Record, Record)
         .Add("tags", request.Tags)
         .Build();

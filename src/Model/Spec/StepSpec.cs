@@ -1,6 +1,9 @@
 namespace LoadTesting.Model.Spec;
 
-/// <summary>One step of a flow. A closed set: <see cref="RequestStep"/>, <see cref="SleepStep"/>, <see cref="SetStep"/>, <see cref="CheckStep"/>.</summary>
+/// <summary>
+/// One step of a flow. A closed set: <see cref="RequestStep"/>, <see cref="SleepStep"/>, <see cref="SetStep"/>, <see cref="CheckStep"/>, and those that steer other steps:
+/// <see cref="GroupStep"/>, <see cref="RepeatStep"/>, <see cref="OneOfStep"/>, <see cref="ParallelStep"/>, <see cref="CallStep"/>, <see cref="StopStep"/>, <see cref="LogStep"/>.
+/// </summary>
 public abstract record StepSpec
 {
     private protected StepSpec()
@@ -53,11 +56,27 @@ public sealed record RequestStep : StepSpec
     /// <summary>VU variables set from the response: name → CEL expression.</summary>
     public OrderedMap<string> Extract { get; init; } = OrderedMap<string>.Empty;
 
+    /// <summary>What an extract that finds nothing (its expression fails) does. Default: the iteration ends.</summary>
+    public MissingPolicy OnMissing { get; init; } = MissingPolicy.SkipIteration;
+
     /// <summary>Custom metrics recorded from the response.</summary>
     public IReadOnlyList<RecordSpec> Record { get; init; } = [];
 
     /// <summary>Tags on every sample of this request; values are literal.</summary>
     public OrderedMap<string> Tags { get; init; } = OrderedMap<string>.Empty;
+}
+
+/// <summary>What follows when an extract finds nothing. It counts in <c>extract_failures</c> in any case.</summary>
+public enum MissingPolicy
+{
+    /// <summary>The variable keeps the value that it had, if any, and the iteration goes on.</summary>
+    Continue,
+
+    /// <summary>The iteration ends and counts as one with an error.</summary>
+    SkipIteration,
+
+    /// <summary>The whole run ends as with <c>abort</c>.</summary>
+    FailRun,
 }
 
 /// <summary>Pauses the VU.</summary>
@@ -66,9 +85,23 @@ public sealed record SleepStep : StepSpec
     /// <summary>Shortest pause.</summary>
     public required Duration Min { get; init; }
 
-    /// <summary>Longest pause; equal to <see cref="Min"/> for a fixed one, else uniform between the two.</summary>
+    /// <summary>Longest pause; equal to <see cref="Min"/> for a fixed one, else uniform between the two unless a distribution is given.</summary>
     public required Duration Max { get; init; }
+
+    /// <summary>Normally distributed; what lies outside of <see cref="Min"/> and <see cref="Max"/> becomes the bound. Null = not normal.</summary>
+    public NormalPause? Normal { get; init; }
+
+    /// <summary>
+    /// Shape α of a Pareto distribution whose scale is <see cref="Min"/>, cut at <see cref="Max"/>: many short pauses, few long ones; the smaller, the heavier
+    /// the tail. &gt; 0. Null = not Pareto.
+    /// </summary>
+    public double? ParetoShape { get; init; }
 }
+
+/// <summary>A normal distribution of pauses.</summary>
+/// <param name="Mean">Its centre.</param>
+/// <param name="Deviation">Its standard deviation.</param>
+public sealed record NormalPause(Duration Mean, Duration Deviation);
 
 /// <summary>Sets VU variables: name → CEL expression.</summary>
 public sealed record SetStep : StepSpec

@@ -69,7 +69,7 @@ internal static class RunCommand
                     }
                 }
 
-                return ExitCodes.OfAll(reports.Select(r => r.Verdict!.Value));
+                return ExitCodes.OfAll(reports.Select(r => (r.Verdict!.Value, r.Reason)));
             }
         });
         return command;

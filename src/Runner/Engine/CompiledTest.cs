@@ -18,9 +18,9 @@ public sealed class CompiledTest
 
     private readonly Dictionary<string, CompiledScope> _scenarios;
 
-    private CompiledTest(LoadTestSpec spec, HttpSettings http, Dictionary<string, CompiledScope> scenarios, CompiledScope[] once, int steps)
+    private CompiledTest(LoadTestSpec spec, HttpSettings http, Dictionary<string, CompiledScope> scenarios, CompiledScope[] once, CompilationContext context)
     {
-        (Spec, Http, _scenarios, StepCount) = (spec, http, scenarios, steps);
+        (Spec, Http, _scenarios, StepCount, ChoiceCount) = (spec, http, scenarios, context.Steps, context.Choices);
         Once = once;
         Variables = spec.Variables.ToDictionary(v => v.Key, v => SpecValues.Of(v.Value), StringComparer.Ordinal);
         RunTags = TagSet.From(spec.Tags);
@@ -45,6 +45,8 @@ public sealed class CompiledTest
 
     internal int StepCount { get; }
 
+    internal int ChoiceCount { get; }
+
     internal int ScopeCount => _scenarios.Count + Once.Count;
 
     /// <summary>Parses everything; collects all problems.</summary>
@@ -56,7 +58,7 @@ public sealed class CompiledTest
         var probe = new CelActivation(ExpressionScopes.Response, new VuHost(0, TimeProvider.System));
         var steps = new StepCompiler(spec, context, probe);
         var tls = TlsMaterial.Load(spec.Http.Tls, "spec.http.tls", context.Problems);
-        var flows = spec.Flows.ToDictionary(f => f.Key, f => steps.Compile(f.Value, $"spec.flows.{f.Key}"), StringComparer.Ordinal);
+        var flows = spec.Flows.ToDictionary(f => f.Key, f => steps.Flow(f.Key, ""), StringComparer.Ordinal);
         var scenarios = new Dictionary<string, CompiledScope>(StringComparer.Ordinal);
         foreach (var (name, scenario) in spec.Scenarios)
         {
@@ -64,9 +66,13 @@ public sealed class CompiledTest
         }
 
         CompiledScope[] once = [Once("setup", spec.Setup, 0), Once("teardown", spec.Teardown, 1), Once("verify", spec.Verify, 2)];
-        var settings = new HttpSettings { ConnectTimeout = spec.Http.ConnectTimeout, KeepAlive = spec.Http.KeepAlive, Http2 = spec.Http.Http2, Tls = tls };
+        var settings = new HttpSettings
+        {
+            ConnectTimeout = spec.Http.ConnectTimeout, KeepAlive = spec.Http.KeepAlive, MaxConnectionAge = spec.Http.MaxConnectionAge, Http2 = spec.Http.Http2, H2c = spec.Http.H2c,
+            Network = spec.Network, Tls = tls,
+        };
         var problems = context.Problems.Distinct().ToArray();
-        return problems.Length > 0 ? new(null, problems) : new(new CompiledTest(spec, settings, scenarios, once, context.Steps), []);
+        return problems.Length > 0 ? new(null, problems) : new(new CompiledTest(spec, settings, scenarios, once, context), []);
 
         CompiledScope Once(string name, IReadOnlyList<StepSpec> list, int index) => new(
             spec.Scenarios.Count + index,
@@ -74,9 +80,16 @@ public sealed class CompiledTest
             TagSet.From(spec.Tags).With("group", "::" + name),
             Map(environment),
             CelValue.Of(CelMap.Empty),
-            new FlowMix([(steps.Compile(list, $"spec.{name}"), 1)]),
+            new FlowMix([(steps.Compile(list, $"spec.{name}", "::" + name), 1)]),
             IsOpen: false);
     }
+
+    /// <summary>The session of a virtual user.</summary>
+    /// <param name="senders">Makes its connections.</param>
+    /// <param name="user">0-based number in the runner.</param>
+    /// <param name="vu">1-based number in the whole test; 0 for parts that run once.</param>
+    internal HttpSession Session(ISenderFactory senders, int user, long vu) => new(
+        senders.Create(user, vu), new SessionRules(Spec.Http.Cookies, !Spec.Http.NoCookiesReset, Spec.Http.NoVUConnectionReuse), () => senders.Create(user, vu));
 
     internal CompiledScope Scenario(string name) => _scenarios[name];
 

@@ -12,16 +12,20 @@ internal sealed partial class EngineLog : IStepEvents
     private const int MostKinds = 1000;
 
     private readonly ILogger _log;
+    private readonly Action<string> _abort;
     private readonly ConcurrentDictionary<(int Step, string What), bool> _said = new();
 
-    public EngineLog(ILogger log)
+    /// <summary>A log.</summary>
+    /// <param name="log">Where it says it.</param>
+    /// <param name="abort">Told why the run is to end.</param>
+    public EngineLog(ILogger log, Action<string> abort)
     {
-        _log = log;
+        (_log, _abort) = (log, abort);
     }
 
     public void ExpressionFailed(CompiledStep step, string what, string message)
     {
-        if (IsNew(step.Id, what)) LogExpression(_log, (step as CompiledRequest)?.Name ?? $"step {step.Id}", what, message);
+        if (IsNew(step.Id, what)) LogExpression(_log, step.Label, what, message);
     }
 
     public void CheckFailed(string check)
@@ -34,6 +38,22 @@ internal sealed partial class EngineLog : IStepEvents
         if (exchange.Error != TransportError.None && IsNew(request.Id, TransportErrors.Text(exchange.Error))) LogTransport(_log, request.Name, exchange.ErrorText, (int)exchange.Error);
     }
 
+    public void Failed(CompiledStep step, string reason)
+    {
+        if (IsNew(step.Id, reason)) LogFailed(_log, step.Label, reason);
+    }
+
+    public void Abort(CompiledStep step, string reason)
+    {
+        if (IsNew(step.Id, reason)) LogAbort(_log, step.Label, reason);
+        _abort(reason);
+    }
+
+    public void Say(CompiledStep step, string message)
+    {
+        if (IsNew(step.Id, message)) LogMessage(_log, message);
+    }
+
     public void TooFewVUs(string scenario, int vus) => LogTooFewVUs(_log, scenario, vus);
 
     public void Broken(string scenario, Exception exception)
@@ -43,6 +63,15 @@ internal sealed partial class EngineLog : IStepEvents
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Step}: {What}: {Message}")]
     private static partial void LogExpression(ILogger logger, string step, string what, string message);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Step}: the iteration fails: {Reason}")]
+    private static partial void LogFailed(ILogger logger, string step, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Step}: the test is aborted: {Reason}")]
+    private static partial void LogAbort(ILogger logger, string step, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Message}")]
+    private static partial void LogMessage(ILogger logger, string message);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Step}: request failed: {Message} (error {Code})")]
     private static partial void LogTransport(ILogger logger, string step, string message, int code);

@@ -17,4 +17,13 @@ internal interface IStepEvents
 
     /// <summary>An exchange ended with another status than expected, or without a response.</summary>
     void Unexpected(CompiledRequest request, Exchange exchange);
+
+    /// <summary>A step ends the iteration with a reason.</summary>
+    void Failed(CompiledStep step, string reason);
+
+    /// <summary>A step ends the whole run with a reason; the iteration ends with it.</summary>
+    void Abort(CompiledStep step, string reason);
+
+    /// <summary>Something worth a line that is no trouble.</summary>
+    void Say(CompiledStep step, string message);
 }

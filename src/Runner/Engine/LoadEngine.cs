@@ -22,9 +22,11 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
     private readonly bool _warmsUp;
     private readonly VuPool _pool;
     private readonly VuThreads _threads;
+    private readonly CancellationTokenSource _hard = new();
     private CelValue _setup = CelValue.Of(CelMap.Empty);
     private IReadOnlyList<ScenarioRun> _runs = [];
     private long _startAt;
+    private string? _abortReason;
 
     /// <summary>An engine that has not started.</summary>
     /// <param name="plan">What to do.</param>
@@ -43,7 +45,7 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
         _scopes = [.. plan.Scenarios.Select(s => test.Scenario(s.Name))];
         _threads = new VuThreads(senders as ILoopHost);
         _clock = new EngineClock(options.Time);
-        _log = new EngineLog(options.Log);
+        _log = new EngineLog(options.Log, Abort);
         _warmsUp = options.WarmsUp && ReferenceEquals(options.Time, TimeProvider.System);
         _seed = options.Seed ?? (ulong)Random.Shared.NextInt64();
         _pool = new VuPool(users ?? CreateUser);
@@ -61,6 +63,9 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
                 : new(TimeSpan.FromTicks((now - _startAt) / 100), [.. runs.Select(r => r.ToProgress(now))]);
         }
     }
+
+    /// <summary>Why a step of the test ended the run; null as long as none did. The host ends the other workers.</summary>
+    public string? AbortReason => Volatile.Read(ref _abortReason);
 
     /// <summary>Gives everybody what setup extracted; before <see cref="RunAsync"/>.</summary>
     public void UseSetup(IReadOnlyDictionary<string, CelValue> values) => _setup = CelValue.Of(CelMap.Of(values));
@@ -80,9 +85,10 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
     public async Task<RunEnd> RunAsync(long startTimestamp, CancellationToken gracefulStop, CancellationToken hardStop)
     {
         _startAt = _clock.FromTimestamp(startTimestamp);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(gracefulStop, hardStop);
+        using var registration = hardStop.UnsafeRegister(static hard => ((CancellationTokenSource)hard!).Cancel(), _hard);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(gracefulStop, _hard.Token);
         using var over = new CancellationTokenSource();
-        var controls = _plan.Scenarios.Select((p, i) => new ScenarioControl(i, p, _clock, _pool, _threads, this, _startAt, stop.Token, hardStop)).ToArray();
+        var controls = _plan.Scenarios.Select((p, i) => new ScenarioControl(i, p, Pace(p), _clock, _pool, _threads, this, _startAt, stop.Token, _hard.Token)).ToArray();
         _runs = [.. controls.Select(c => c.Run)];
         var sampling = SampleAsync(over.Token);
         var planned = await Task.WhenAll(controls.Select(c => c.RunAsync()));
@@ -90,13 +96,14 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
         over.Cancel();
         await sampling;
         foreach (var control in controls) control.Dispose();
-        return new RunEnd([.. _runs.Select((r, i) => r.ToEnd(planned[i]))], wasStopped, TimeSpan.FromTicks((_clock.Now - _startAt) / 100));
+        return new RunEnd([.. _runs.Select((r, i) => r.ToEnd(planned[i]))], wasStopped, TimeSpan.FromTicks((_clock.Now - _startAt) / 100), AbortReason);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _pool.DisposeAsync();
+        _hard.Dispose();
         _clock.Dispose();
     }
 
@@ -108,13 +115,21 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
 
     void IScenarioEvents.TooFewVUs(int scenario, int maxVUs) => _log.TooFewVUs(_scopes[scenario].Name, maxVUs);
 
+    // The token is cancelled at once; whoever waits for it goes on elsewhere, not on the aborting user's thread.
+    private void Abort(string reason)
+    {
+        if (Interlocked.CompareExchange(ref _abortReason, reason, null) is null) _ = _hard.CancelAsync();
+    }
+
+    private long Pace(ScenarioPlan plan) => (plan.Spec.MinIterationDuration ?? _test.Spec.MinIterationDuration).Nanoseconds;
+
     private VirtualUser CreateUser(int index)
     {
         // All scenarios of a plan number VUs alike.
         var id = _plan.Scenarios[0].VuIds.GlobalIndex(index) + 1;
         var activation = new VuActivation(_test, () => _setup, id, new VuHost(VuHost.Seed(_seed, id), _clock.Time));
-        var session = new HttpSession(_senders.Create(index), _test.Spec.Http.Cookies);
-        return new VirtualUser(_scopes, session, activation, _recorders.For(index), _recorders.Gauges, _clock, _log);
+        var session = _test.Session(_senders, index, id);
+        return new VirtualUser(_scopes, session, activation, _recorders.For(index), _recorders.Gauges, _clock, _log, _test.ChoiceCount);
     }
 
     // k6's vus and vus_max: once a second from the start on, with the run's tags only.

@@ -39,14 +39,14 @@ public sealed class OnceRunner
         using var clock = new EngineClock(_options.Time);
         using var limit = new CancellationTokenSource(TimeLimit, _options.Time);
         using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
-        var trouble = new TroubleList();
+        var trouble = new TroubleList(new EngineLog(_options.Log, static _ => { }));
         var values = CelValue.Of(CelMap.Of(setup));
         var activation = new VuActivation(_test, () => values, 0, new VuHost(_options.Seed ?? (ulong)Random.Shared.NextInt64(), _options.Time));
-        await using var session = new HttpSession(_senders.Create(0), _test.Spec.Http.Cookies);
+        await using var session = _test.Session(_senders, 0, 0);
         var shard = _recorders.For(0);
         activation.BeginScope(scope);
         activation.BeginIteration(0, 0);
-        var end = await new StepRunner(session, activation, shard, _recorders.Gauges, clock, trouble).RunAsync(scope, steps, 0, interrupt.Token);
+        var end = await new StepRunner(session, activation, shard, _recorders.Gauges, clock, trouble, _test.ChoiceCount).RunAsync(scope, steps, 0, 0, interrupt.Token);
         var bytes = session.TakeTransferred();
 
         // Off the loop on which the last request ended: whoever asked has other things to do there.
@@ -61,7 +61,7 @@ public sealed class OnceRunner
         return new OnceEnd(end == StepsEnd.Completed, [.. trouble.Entries], new Dictionary<string, CelValue>(activation.Own));
     }
 
-    private sealed class TroubleList : IStepEvents
+    private sealed class TroubleList(EngineLog log) : IStepEvents
     {
         // One sentence per kind: a loop of redirects must not fill a report.
         private readonly HashSet<string> _entries = [];
@@ -71,7 +71,14 @@ public sealed class OnceRunner
         public void Add(string trouble) => _entries.Add(trouble);
 
         public void ExpressionFailed(CompiledStep step, string what, string message) =>
-            Add($"{(step is CompiledRequest request ? request.Name : $"step {step.Id}")}: {what}: {message}");
+            Add($"{step.Label}: {what}: {message}");
+
+        public void Failed(CompiledStep step, string reason) => Add(reason);
+
+        // What runs once is no load that could be stopped: the part fails, and what that means for the run is the same as for any other failure of it.
+        public void Abort(CompiledStep step, string reason) => Add(reason);
+
+        public void Say(CompiledStep step, string message) => log.Say(step, message);
 
         public void CheckFailed(string check) => Add($"check '{check}' failed");
 

@@ -1,5 +1,6 @@
 using LoadTesting.Expressions;
 using LoadTesting.Metrics;
+using LoadTesting.Model.Spec;
 using LoadTesting.Runner.Engine.Compilation;
 using LoadTesting.Runner.Engine.Recording;
 using LoadTesting.Runner.Http;
@@ -19,15 +20,20 @@ internal sealed class ResponseSteps
         (_activation, _shard, _gauges, _events) = (activation, shard, gauges, events);
     }
 
+    /// <summary>Does all of it; nothing for an exchange that was cut off.</summary>
     public StepsEnd Run(CompiledScope scope, CompiledRequest step, Exchange exchange)
     {
+        if (exchange.Outcome == ExchangeOutcome.Interrupted) return StepsEnd.Interrupted;
+        // k6's throw: an exception before any check has its turn.
+        if (step.Throws && exchange.Outcome == ExchangeOutcome.Failed) return StepsEnd.Failed;
+        if (!step.ReadsResponse) return StepsEnd.Completed;
         var kind = new ExchangeKind("", "", exchange.Status, true, exchange.Error, "", "");
         _activation.BeginResponse(exchange, kind.ErrorCode);
         try
         {
             Check(scope, step, step.Checks);
             foreach (var record in step.Record) Record(scope, step, record);
-            return Extract(step);
+            return Extract(scope, step);
         }
         finally
         {
@@ -47,19 +53,30 @@ internal sealed class ResponseSteps
         }
     }
 
-    // What later steps need is missing: going on would only make more errors of one.
-    private StepsEnd Extract(CompiledRequest step)
+    // What later steps need is missing: unless the author says otherwise, going on would only make more errors of one.
+    private StepsEnd Extract(CompiledScope scope, CompiledRequest step)
     {
         foreach (var (name, program) in step.Extract)
         {
             var value = program.Evaluate(_activation);
-            if (value.IsError)
+            if (!value.IsError)
             {
-                _events.ExpressionFailed(step, $"extract {name}", value.AsError.Message);
-                return StepsEnd.Failed;
+                _activation.SetVariable(name, value);
+                continue;
             }
 
-            _activation.SetVariable(name, value);
+            lock (_shard.Gate) _shard.StepLocked(scope, step).MissingLocked(name).Add(1);
+            var what = $"extract {name}";
+            if (step.OnMissing == MissingPolicy.Continue)
+            {
+                _events.Say(step, $"{step.Label}: {what}: {value.AsError.Message}");
+                continue;
+            }
+
+            _events.ExpressionFailed(step, what, value.AsError.Message);
+            if (step.OnMissing == MissingPolicy.SkipIteration) return StepsEnd.Failed;
+            _events.Abort(step, $"{step.Label}: {what}: {value.AsError.Message}");
+            return StepsEnd.Aborted;
         }
 
         return StepsEnd.Completed;

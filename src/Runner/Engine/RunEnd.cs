@@ -4,7 +4,8 @@ namespace LoadTesting.Runner.Engine;
 /// <param name="Scenarios">In the order of the plan.</param>
 /// <param name="WasStopped">Whether somebody asked for an end before the plan's own.</param>
 /// <param name="Duration">From the start to the end of the last iteration.</param>
-public sealed record RunEnd(IReadOnlyList<ScenarioEnd> Scenarios, bool WasStopped, TimeSpan Duration);
+/// <param name="AbortReason">Why a step of the test ended the run; null when none did.</param>
+public sealed record RunEnd(IReadOnlyList<ScenarioEnd> Scenarios, bool WasStopped, TimeSpan Duration, string? AbortReason = null);
 
 /// <summary>
 /// What became of one scenario's share. Every planned iteration is in exactly one class: planned = started + dropped + abandoned, and

@@ -10,11 +10,12 @@ internal sealed class ScenarioControl : IDisposable
     private readonly CancellationTokenSource _interrupt;
     private readonly EngineClock _clock;
 
-    public ScenarioControl(int index, ScenarioPlan plan, EngineClock clock, VuPool pool, VuThreads threads, IScenarioEvents events, long engineStart, CancellationToken stop, CancellationToken hardStop)
+    public ScenarioControl(
+        int index, ScenarioPlan plan, long pace, EngineClock clock, VuPool pool, VuThreads threads, IScenarioEvents events, long engineStart, CancellationToken stop, CancellationToken hardStop)
     {
         _clock = clock;
         _interrupt = CancellationTokenSource.CreateLinkedTokenSource(hardStop);
-        Run = new ScenarioRun(index, plan, clock, pool, threads, events, engineStart, stop, hardStop, _interrupt.Token);
+        Run = new ScenarioRun(index, plan, pace, clock, pool, threads, events, engineStart, stop, hardStop, _interrupt.Token);
     }
 
     public ScenarioRun Run { get; }

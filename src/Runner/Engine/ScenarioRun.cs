@@ -10,13 +10,15 @@ internal sealed class ScenarioRun
 {
     private readonly IScenarioEvents _events;
     private readonly CancellationToken _hardStop;
+    private readonly long _pace;
     private volatile ScenarioState _state;
 
-    public ScenarioRun(int index, ScenarioPlan plan, EngineClock clock, VuPool pool, VuThreads threads, IScenarioEvents events, long engineStart, CancellationToken stop, CancellationToken hardStop, CancellationToken interrupt)
+    public ScenarioRun(
+        int index, ScenarioPlan plan, long pace, EngineClock clock, VuPool pool, VuThreads threads, IScenarioEvents events, long engineStart, CancellationToken stop, CancellationToken hardStop, CancellationToken interrupt)
     {
         (Index, Plan, Clock, Pool, Threads, _events) = (index, plan, clock, pool, threads, events);
         StartAt = engineStart + plan.Spec.StartTime.Nanoseconds;
-        (Stop, _hardStop, Interrupt) = (stop, hardStop, interrupt);
+        (Stop, _hardStop, Interrupt, _pace) = (stop, hardStop, interrupt, pace);
     }
 
     /// <summary>Position in the worker's plan.</summary>
@@ -59,7 +61,7 @@ internal sealed class ScenarioRun
     /// <summary>Whether a closed model may start another iteration.</summary>
     public bool MayStart => !IsStopped && !Interrupt.IsCancellationRequested && Clock.Now < RegularEnd;
 
-    /// <summary>Runs one iteration and counts it.</summary>
+    /// <summary>Runs one iteration, counts it, and keeps the VU for the rest of the time that an iteration is meant to take.</summary>
     /// <param name="vu">Who runs it.</param>
     /// <param name="number">0-based number within the scenario over all runners.</param>
     /// <param name="intendedAt">See <see cref="Iteration"/>.</param>
@@ -68,14 +70,23 @@ internal sealed class ScenarioRun
     public async ValueTask<IterationOutcome> RunIterationAsync(VuPool.Slot vu, long number, long? intendedAt, CancellationToken interrupt)
     {
         Tally.Start();
+        var started = Clock.Now;
         var running = vu.User.RunAsync(new Iteration(Index, number, intendedAt), interrupt);
         var neverWaited = running.IsCompleted;
         var outcome = await running;
         Tally.End(outcome);
+        if (_pace > 0 && outcome == IterationOutcome.Completed) await PaceAsync(started + _pace, interrupt);
 
         // Who never waits for anything would keep everybody else on the loop from theirs.
         if (neverWaited && EventLoop.Current is not null) await VuThreads.Yield();
         return outcome;
+    }
+
+    // Not beyond the scenario's end: there is nothing to wait for after it.
+    private async ValueTask PaceAsync(long until, CancellationToken interrupt)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(interrupt, Stop);
+        await Clock.WaitUntilAsync(Math.Min(until, RegularEnd), either.Token);
     }
 
     /// <summary>Planned iterations for which there was no free VU or no time.</summary>

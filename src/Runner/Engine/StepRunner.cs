@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using LoadTesting.Expressions;
 using LoadTesting.Runner.Engine.Compilation;
@@ -9,38 +8,47 @@ using LoadTesting.Runner.Http;
 namespace LoadTesting.Runner.Engine;
 
 /// <summary>Runs lists of steps for one virtual user.</summary>
-internal sealed class StepRunner : IHopObserver
+internal sealed class StepRunner
 {
-    // A body that needed more than this gives its buffer back.
-    private const int LargestBufferToHold = 64 * 1024;
+    // Rounds of a loop without a pause in it, after which others get their turn on the thread.
+    private const int RoundsAtOnce = 256;
 
-    private readonly HttpSession _session;
     private readonly VuActivation _activation;
     private readonly RecorderShard _shard;
     private readonly ResponseSteps _onResponse;
+    private readonly RequestRunner _requests;
+    private readonly ParallelRequests _parallel;
     private readonly EngineClock _clock;
     private readonly IStepEvents _events;
-    private readonly Exchange _unsent = new();
-    private ArrayBufferWriter<byte> _body = new();
+    private readonly int[] _visits;
     private CompiledScope _scope = null!;
-    private CompiledRequest _request = null!;
+    private long _number;
     private long _lag;
 
-    public StepRunner(HttpSession session, VuActivation activation, RecorderShard shard, RecorderShard gauges, EngineClock clock, IStepEvents events)
+    public StepRunner(HttpSession session, VuActivation activation, RecorderShard shard, RecorderShard gauges, EngineClock clock, IStepEvents events, int choices)
     {
-        (_session, _activation, _shard, _clock, _events) = (session, activation, shard, clock, events);
+        (_activation, _shard, _clock, _events, _visits) = (activation, shard, clock, events, choices == 0 ? [] : new int[choices]);
         _onResponse = new ResponseSteps(activation, shard, gauges, events);
+        _requests = new RequestRunner(session, activation, shard, clock, events);
+        _parallel = new ParallelRequests(_requests, _onResponse, lane => new RequestRunner(session.Lane(lane), activation, shard, clock, events));
     }
 
-    /// <summary>Runs the steps in order.</summary>
+    /// <summary>Runs the steps of an iteration in order.</summary>
     /// <param name="scope">Where they run.</param>
     /// <param name="steps">What to run.</param>
+    /// <param name="number">0-based number of the iteration in the scenario over all runners.</param>
     /// <param name="lag">How late the iteration started, in nanoseconds; 0 in closed models.</param>
     /// <param name="interrupt">Ends at once.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<StepsEnd> RunAsync(CompiledScope scope, IReadOnlyList<CompiledStep> steps, long lag, CancellationToken interrupt)
+    public ValueTask<StepsEnd> RunAsync(CompiledScope scope, IReadOnlyList<CompiledStep> steps, long number, long lag, CancellationToken interrupt)
     {
-        (_scope, _lag) = (scope, lag);
+        (_scope, _number, _lag) = (scope, number, lag);
+        if (_visits.Length > 0) Array.Clear(_visits);
+        return RunAsync(steps, interrupt);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<StepsEnd> RunAsync(IReadOnlyList<CompiledStep> steps, CancellationToken interrupt)
+    {
         for (var i = 0; i < steps.Count; i++)
         {
             var step = steps[i];
@@ -58,6 +66,13 @@ internal sealed class StepRunner : IHopObserver
                 CompiledSleep sleep => await SleepAsync(sleep, interrupt),
                 CompiledSet set => Set(set),
                 CompiledCheck check => Check(check),
+                CompiledGroup group => await GroupAsync(group, interrupt),
+                CompiledCall call => await RunAsync(call.Steps, interrupt),
+                CompiledRepeat repeat => await RepeatAsync(repeat, interrupt),
+                CompiledOneOf choice => await RunAsync(choice.Branches[choice.Choice.Pick(_number, _visits[choice.Ordinal]++)], interrupt),
+                CompiledParallel parallel => await _parallel.RunAsync(_scope, parallel, _activation, _lag, interrupt),
+                CompiledStop stop => Stop(stop),
+                CompiledLog log => Log(log),
                 _ => StepsEnd.Completed,
             };
             if (end != StepsEnd.Completed) return end;
@@ -66,78 +81,18 @@ internal sealed class StepRunner : IHopObserver
         return StepsEnd.Completed;
     }
 
-    void IHopObserver.OnHop(PreparedRequest request, int hop, Exchange exchange)
-    {
-        var expected = _request.Expect.Contains(exchange.Status);
-        var name = _request.IsNamed || hop == 0 ? _request.Name : NameOf(request.Url);
-        var kind = new ExchangeKind(name, request.Method.Method, exchange.Status, expected, exchange.Error, exchange.Protocol, exchange.TlsVersion);
-        lock (_shard.Gate) _shard.StepLocked(_scope, _request).ExchangeLocked(kind).RecordLocked(exchange, _lag);
-        if (!expected) _events.Unexpected(_request, exchange);
-    }
-
-    // Where a redirect led, without the query: that is where ids and tokens are.
-    private static string NameOf(Uri url) => url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
-
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<StepsEnd> SendAsync(CompiledRequest step, CancellationToken interrupt)
     {
-        var url = step.Url.Build(_activation, out var error);
-        if (error is not null) return Failed(step, "url", error);
-        if (step.Headers.Build(_activation, out error) is not { } headers) return Failed(step, "headers", error!);
-        if (!TryBody(step, out var body, out error)) return Failed(step, "body", error!);
-
-        if (url is { UserInfo.Length: > 0 }) headers = Credentials.Authorize(headers, url);
-        _request = step;
-        var exchange = url is null ? Unsent(step) : await _session.SendAsync(
-            new PreparedRequest
-            {
-                Method = step.Method,
-                Url = url,
-                Headers = headers,
-                Body = body,
-                Deadline = _clock.Now + step.Timeout.Nanoseconds,
-                KeepBodyBytes = step.KeepBodyBytes,
-                KeepsHeaders = step.ReadsHeaders,
-                Head = step.Head,
-            },
-            step.Redirects,
-            this,
-            interrupt);
-        if (exchange.Outcome == ExchangeOutcome.Interrupted) return StepsEnd.Interrupted;
-        return step.ReadsResponse ? _onResponse.Run(_scope, step, exchange) : StepsEnd.Completed;
-    }
-
-    // As in k6: a URL that cannot be parsed is no exchange and gives no sample, but checks see the error.
-    private Exchange Unsent(CompiledRequest step)
-    {
-        _unsent.Reset(_clock.Now);
-        (_unsent.Error, _unsent.ErrorText) = (TransportError.InvalidUrl, "not an http or https URL");
-        _events.Unexpected(step, _unsent);
-        return _unsent;
-    }
-
-    private bool TryBody(CompiledRequest step, out ReadOnlyMemory<byte>? body, out CelError? error)
-    {
-        (body, error) = (null, null);
-        if (step.Body is null) return true;
-        if (step.Body.Constant is { } constant)
-        {
-            body = constant;
-            return true;
-        }
-
-        if (_body.Capacity > LargestBufferToHold) _body = new ArrayBufferWriter<byte>();
-        _body.ResetWrittenCount();
-        error = step.Body.Write(_activation, _body);
-        body = _body.WrittenMemory;
-        return error is null;
+        if (!_requests.TryMake(step, out var parts)) return StepsEnd.Failed;
+        var exchange = await _requests.SendAsync(_scope, step, parts, _lag, interrupt);
+        return _onResponse.Run(_scope, step, exchange);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<StepsEnd> SleepAsync(CompiledSleep step, CancellationToken interrupt)
     {
-        var span = step.Min.Nanoseconds;
-        if (step.Max > step.Min) span += (long)(_activation.Host.NextDouble() * (step.Max - step.Min).Nanoseconds);
+        var span = Pauses.Next(step.Spec, _activation.Host);
         return await _clock.WaitUntilAsync(_clock.Now + span, interrupt) ? StepsEnd.Completed : StepsEnd.Interrupted;
     }
 
@@ -159,6 +114,72 @@ internal sealed class StepRunner : IHopObserver
         return StepsEnd.Completed;
     }
 
+    private async ValueTask<StepsEnd> GroupAsync(CompiledGroup step, CancellationToken interrupt)
+    {
+        var started = _clock.Now;
+        var end = await RunAsync(step.Steps, interrupt);
+        if (end >= StepsEnd.Aborted) return end;
+        var took = _clock.Now - started;
+        lock (_shard.Gate) _shard.StepLocked(_scope, step).GroupDuration.RecordNanoseconds(took);
+        return end;
+    }
+
+    private async ValueTask<StepsEnd> RepeatAsync(CompiledRepeat step, CancellationToken interrupt)
+    {
+        var (rounds, list) = (step.AtMost, (CelList?)null);
+        if (step.Times is not null)
+        {
+            var times = step.Times.Evaluate(_activation);
+            if (times.IsError) return Failed(step, "times", times.AsError);
+            if (!times.TryGetNumber(out var number) || number is < 0 or > Model.Spec.RepeatStep.MostRounds) return Failed(step, "times", Wrong($"times lies between 0 and {Model.Spec.RepeatStep.MostRounds}"));
+            rounds = Math.Min(rounds, (long)number);
+        }
+        else if (step.Each is not null)
+        {
+            var items = step.Each.Evaluate(_activation);
+            if (items.IsError) return Failed(step, "each", items.AsError);
+            if (items.Kind != CelKind.List) return Failed(step, "each", Wrong("each wants a list"));
+            list = CelJson.Detach(items).AsList;
+            rounds = Math.Min(rounds, list.Count);
+        }
+
+        for (var round = 0L; round < rounds; round++)
+        {
+            if (step.While is not null)
+            {
+                var holds = step.While.Evaluate(_activation);
+                if (holds.IsError) return Failed(step, "while", holds.AsError);
+                if (!holds.IsTrue) break;
+            }
+
+            if (step.As is not null) _activation.SetVariable(step.As, list is null ? CelValue.Of(round) : list[(int)round]);
+            var end = await RunAsync(step.Steps, interrupt);
+            if (end != StepsEnd.Completed) return end;
+            if (round % RoundsAtOnce == RoundsAtOnce - 1) await VuThreads.Yield();
+        }
+
+        return StepsEnd.Completed;
+
+        static CelError Wrong(string message) => new(CelErrorCode.InvalidArgument, message);
+    }
+
+    private StepsEnd Stop(CompiledStop step)
+    {
+        var reason = step.Reason.Render(_activation);
+        if (reason.IsError) return Failed(step, step.EndsRun ? "abort" : "fail", reason.AsError);
+        if (step.EndsRun) _events.Abort(step, reason.AsString);
+        else _events.Failed(step, reason.AsString);
+        return step.EndsRun ? StepsEnd.Aborted : StepsEnd.Failed;
+    }
+
+    private StepsEnd Log(CompiledLog step)
+    {
+        var message = step.Message.Render(_activation);
+        if (message.IsError) return Failed(step, "log", message.AsError);
+        _events.Say(step, message.AsString);
+        return StepsEnd.Completed;
+    }
+
     private StepsEnd Failed(CompiledStep step, string what, CelError error)
     {
         _events.ExpressionFailed(step, what, error.Message);
@@ -166,14 +187,17 @@ internal sealed class StepRunner : IHopObserver
     }
 }
 
-/// <summary>How a list of steps ended.</summary>
+/// <summary>How a list of steps ended; the later, the weightier.</summary>
 internal enum StepsEnd
 {
     /// <summary>All ran.</summary>
     Completed,
 
-    /// <summary>An expression failed, and the rest was left out.</summary>
+    /// <summary>An expression or a step failed, and the rest was left out.</summary>
     Failed,
+
+    /// <summary>A step ended the run.</summary>
+    Aborted,
 
     /// <summary>Cut off.</summary>
     Interrupted,

@@ -30,11 +30,12 @@ internal sealed class VirtualUser : IVirtualUser
     /// <param name="gauges">Where gauges are recorded.</param>
     /// <param name="clock">Time.</param>
     /// <param name="log">Where trouble is said.</param>
+    /// <param name="choices">How many choices the test has.</param>
     public VirtualUser(
-        IReadOnlyList<CompiledScope> scopes, HttpSession session, VuActivation activation, RecorderShard shard, RecorderShard gauges, EngineClock clock, EngineLog log)
+        IReadOnlyList<CompiledScope> scopes, HttpSession session, VuActivation activation, RecorderShard shard, RecorderShard gauges, EngineClock clock, EngineLog log, int choices)
     {
         (_scopes, _session, _activation, _shard, _clock, _log) = (scopes, session, activation, shard, clock, log);
-        _steps = new StepRunner(session, activation, shard, gauges, clock, log);
+        _steps = new StepRunner(session, activation, shard, gauges, clock, log, choices);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -42,14 +43,13 @@ internal sealed class VirtualUser : IVirtualUser
     {
         var scope = _scopes[iteration.Scenario];
         if (!ReferenceEquals(scope, _scope)) Enter(scope);
-        _session.ForgetCookies();
         _activation.BeginIteration(iteration.Number, _own++);
         var started = _clock.Now;
         var lag = iteration.IntendedAt is { } intended ? Math.Max(0, started - intended) : 0;
         var end = StepsEnd.Failed;
         try
         {
-            end = await _steps.RunAsync(scope, scope.Mix.Pick(iteration.Number), lag, interrupt);
+            end = await _steps.RunAsync(scope, scope.Mix.Pick(iteration.Number), iteration.Number, lag, interrupt);
         }
         catch (Exception e)
         {
@@ -58,7 +58,8 @@ internal sealed class VirtualUser : IVirtualUser
         }
 
         Record(scope, end, _clock.Now - started, iteration.IntendedAt is null ? null : lag);
-        return end == StepsEnd.Interrupted ? IterationOutcome.Interrupted : IterationOutcome.Completed;
+        _session.EndIteration();
+        return end >= StepsEnd.Aborted ? IterationOutcome.Interrupted : IterationOutcome.Completed;
     }
 
     public ValueTask DisposeAsync() => _session.DisposeAsync();
@@ -78,7 +79,7 @@ internal sealed class VirtualUser : IVirtualUser
             series.DataSent.Add(bytes.Sent);
             series.DataReceived.Add(bytes.Received);
             if (lag is { } late) series.SendLag.RecordNanoseconds(late);
-            if (end == StepsEnd.Interrupted)
+            if (end >= StepsEnd.Aborted)
             {
                 series.Interrupted.Add(1);
                 return;

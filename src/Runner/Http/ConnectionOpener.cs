@@ -7,14 +7,15 @@ namespace LoadTesting.Runner.Http;
 internal sealed class ConnectionOpener
 {
     private readonly HttpSettings _settings;
-    private readonly NameCache _names;
+    private readonly AddressBook _addresses;
+    private readonly IPAddress? _local;
     private readonly MonotonicClock _clock;
     private readonly ExchangeTrace _trace;
     private string _tlsVersion = "";
 
-    public ConnectionOpener(HttpSettings settings, NameCache names, MonotonicClock clock, ExchangeTrace trace)
+    public ConnectionOpener(HttpSettings settings, AddressBook addresses, IPAddress? local, MonotonicClock clock, ExchangeTrace trace)
     {
-        (_settings, _names, _clock, _trace) = (settings, names, clock, trace);
+        (_settings, _addresses, _local, _clock, _trace) = (settings, addresses, local, clock, trace);
     }
 
     /// <summary>The request whose exchange is under way: only its own attempt may write to the trace, a late one of an earlier request may not.</summary>
@@ -31,13 +32,13 @@ internal sealed class ConnectionOpener
         try
         {
             var url = request.RequestUri!;
-            var address = await _names.ResolveAsync(url.IdnHost, cancellation);
+            var endPoint = await _addresses.ResolveAsync(url.IdnHost, context.DnsEndPoint.Port, cancellation);
 
             error = TransportError.Dial;
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             limit.CancelAfter(_settings.ConnectTimeout.ToTimeSpan());
             var began = _clock.Now;
-            var transport = await ConnectAsync(new IPEndPoint(address, context.DnsEndPoint.Port), limit.Token);
+            var transport = await ConnectAsync(endPoint, limit.Token);
             var connected = _clock.Now;
             if (url.Scheme != Uri.UriSchemeHttps)
             {
@@ -66,11 +67,12 @@ internal sealed class ConnectionOpener
     public ValueTask<Stream> FilterAsync(Stream plaintext) =>
         new(plaintext is WireStream ? plaintext : new WireStream(plaintext, _trace, WireLayer.Plaintext));
 
-    private static async ValueTask<NetworkStream> ConnectAsync(IPEndPoint endPoint, CancellationToken cancellation)
+    private async ValueTask<NetworkStream> ConnectAsync(IPEndPoint endPoint, CancellationToken cancellation)
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
+            if (_local is not null) socket.Bind(new IPEndPoint(_local, 0));
             await socket.ConnectAsync(endPoint, cancellation);
             return new NetworkStream(socket, ownsSocket: true);
         }

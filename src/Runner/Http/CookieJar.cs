@@ -16,7 +16,8 @@ internal sealed class CookieJar
         {
             try
             {
-                (_container ??= new CookieContainer()).SetCookies(url, field);
+                // Lanes of one session may store at the same time; the container itself is safe.
+                (_container ?? Interlocked.CompareExchange(ref _container, new CookieContainer(), null) ?? _container).SetCookies(url, field);
             }
             catch (CookieException)
             {

@@ -6,19 +6,57 @@ namespace LoadTesting.Runner.Http;
 public sealed class HttpSession : IAsyncDisposable
 {
     private readonly IRequestSender _sender;
+    private readonly SessionRules _rules;
     private readonly CookieJar? _jar;
+    private readonly Func<IRequestSender>? _more;
+    private readonly List<HttpSession> _lanes = [];
 
     /// <summary>A session over a sender that it owns.</summary>
-    public HttpSession(IRequestSender sender, bool keepsCookies)
+    /// <param name="sender">The sender.</param>
+    /// <param name="rules">What it keeps.</param>
+    /// <param name="more">Makes the senders of further lanes; null when the session has one lane only.</param>
+    public HttpSession(IRequestSender sender, SessionRules rules, Func<IRequestSender>? more = null)
+        : this(sender, rules, rules.KeepsCookies ? new CookieJar() : null, more)
     {
-        (_sender, _jar) = (sender, keepsCookies ? new CookieJar() : null);
     }
 
-    /// <summary>Empties the cookie jar, as k6 does at the start of each iteration.</summary>
-    public void ForgetCookies() => _jar?.Clear();
+    private HttpSession(IRequestSender sender, SessionRules rules, CookieJar? jar, Func<IRequestSender>? more)
+    {
+        (_sender, _rules, _jar, _more) = (sender, rules, jar, more);
+    }
+
+    /// <summary>
+    /// The session itself for 0, else one beside it that shares its cookies and can send at the same time, over connections of its own. Made when it is asked for the
+    /// first time; belongs to this session.
+    /// </summary>
+    public HttpSession Lane(int number)
+    {
+        if (number == 0) return this;
+        while (_lanes.Count < number) _lanes.Add(new HttpSession((_more ?? throw new InvalidOperationException("the session has one lane only"))(), _rules, _jar, null));
+        return _lanes[number - 1];
+    }
+
+    /// <summary>An iteration is over: forgets what iterations do not share, cookies and perhaps connections.</summary>
+    public void EndIteration()
+    {
+        if (_rules.ForgetsCookies) _jar?.Clear();
+        if (!_rules.ClosesConnections) return;
+        _sender.CloseConnections();
+        foreach (var lane in _lanes) lane._sender.CloseConnections();
+    }
 
     /// <inheritdoc cref="IRequestSender.TakeTransferred"/>
-    public TransferredBytes TakeTransferred() => _sender.TakeTransferred();
+    public TransferredBytes TakeTransferred()
+    {
+        var sum = _sender.TakeTransferred();
+        foreach (var lane in _lanes)
+        {
+            var (sent, received) = lane.TakeTransferred();
+            sum = new TransferredBytes(sum.Sent + sent, sum.Received + received);
+        }
+
+        return sum;
+    }
 
     /// <summary>Sends and follows at most so many redirects; the answer at the limit is the result, not an error.</summary>
     /// <returns>The last exchange; valid until the next call.</returns>
@@ -37,7 +75,11 @@ public sealed class HttpSession : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _sender.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _sender.DisposeAsync();
+        foreach (var lane in _lanes) await lane.DisposeAsync();
+    }
 
     private PreparedRequest WithCookies(PreparedRequest request)
     {

@@ -11,8 +11,17 @@ public sealed record HttpSettings
     /// <summary>Whether connections are kept between requests. Default true.</summary>
     public bool KeepAlive { get; init; } = true;
 
+    /// <summary>How long a connection is used: an older one is closed instead of being used again. Null = as long as it lives.</summary>
+    public Duration? MaxConnectionAge { get; init; }
+
     /// <summary>Whether HTTP/2 is offered by ALPN. Default false.</summary>
     public bool Http2 { get; init; }
+
+    /// <summary>Whether HTTP/2 is spoken without TLS, unasked (prior knowledge). Default false.</summary>
+    public bool H2c { get; init; }
+
+    /// <summary>Names and addresses.</summary>
+    public NetworkSpec Network { get; init; } = new();
 
     /// <summary>Trust and identity in TLS.</summary>
     public TlsMaterial Tls { get; init; } = TlsMaterial.System;

@@ -13,6 +13,9 @@ public interface IRequestSender : IAsyncDisposable
     /// <param name="interrupt">Ends the exchange at once with <see cref="ExchangeOutcome.Interrupted"/>.</param>
     ValueTask<Exchange> SendAsync(PreparedRequest request, CancellationToken interrupt);
 
+    /// <summary>Closes the connections, none of which is in use: the next request opens a new one. Between two requests only.</summary>
+    void CloseConnections();
+
     /// <summary>What went over this user's connections since the last call; includes headers, TLS and exchanges that failed.</summary>
     TransferredBytes TakeTransferred();
 }

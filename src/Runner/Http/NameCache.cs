@@ -1,22 +1,25 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using LoadTesting.Model.Spec;
 
 namespace LoadTesting.Runner.Http;
 
-/// <summary>
-/// Names looked up once for five minutes and for all virtual users (k6's defaults: <c>dns.ttl</c> 5m, <c>select</c> random, <c>policy</c> preferIPv4). Failures are not kept.
-/// </summary>
+/// <summary>Names looked up once for a time and for all virtual users of the runner. Failures are not kept.</summary>
 internal sealed class NameCache
 {
-    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
-
+    private readonly DnsSpec _spec;
     private readonly TimeProvider _time;
+    private readonly Func<string, Task<IPAddress[]>> _lookUp;
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.OrdinalIgnoreCase);
 
-    public NameCache(TimeProvider time)
+    /// <summary>A cache by the rules given.</summary>
+    /// <param name="spec">How long, which, and what kind.</param>
+    /// <param name="time">Measures lifetimes.</param>
+    /// <param name="lookUp">Asks for all addresses of a name; null = the system.</param>
+    public NameCache(DnsSpec spec, TimeProvider time, Func<string, Task<IPAddress[]>>? lookUp = null)
     {
-        _time = time;
+        (_spec, _time, _lookUp) = (spec, time, lookUp ?? Dns.GetHostAddressesAsync);
     }
 
     /// <summary>One address of the name; a <see cref="SocketException"/> when there is none.</summary>
@@ -24,37 +27,48 @@ internal sealed class NameCache
     {
         if (IPAddress.TryParse(host, out var literal)) return literal;
         var now = _time.GetTimestamp();
-        if (!_entries.TryGetValue(host, out var entry) || _time.GetElapsedTime(entry.At, now) >= Lifetime || entry.Lookup.IsFaulted)
+        if (!_entries.TryGetValue(host, out var entry) || IsOver(entry, now))
         {
             var fresh = new Entry(now, LookUpAsync(host));
-            entry = _entries.AddOrUpdate(host, static (_, f) => f, static (_, old, f) => old.At >= f.At && !old.Lookup.IsFaulted ? old : f, fresh);
+            entry = _entries.AddOrUpdate(host, static (_, f) => f, static (_, old, f) => old.At > f.At && !old.Lookup.IsFaulted ? old : f, fresh);
         }
 
         var addresses = await entry.Lookup.WaitAsync(cancellation);
-        return addresses.Length == 1 ? addresses[0] : addresses[Random.Shared.Next(addresses.Length)];
+        return addresses.Length == 1 ? addresses[0] : addresses[_spec.Select switch
+        {
+            DnsSelect.First => 0,
+            DnsSelect.RoundRobin => (int)((uint)Interlocked.Increment(ref entry.Turn) % (uint)addresses.Length),
+            _ => Random.Shared.Next(addresses.Length),
+        }];
     }
 
-    /// <summary>Looks a host up so that the first request does not pay for it.</summary>
-    public async Task TryResolveAsync(Uri target, CancellationToken cancellation)
-    {
-        try
-        {
-            await ResolveAsync(target.IdnHost, cancellation);
-        }
-        catch (SocketException)
-        {
-            // Each request will find and count it; a test of an unreachable target is a result, not a crash.
-        }
-    }
+    private bool IsOver(Entry entry, long now) =>
+        entry.Lookup.IsFaulted || (_spec.Ttl != DnsSpec.Forever && _time.GetElapsedTime(entry.At, now) >= _spec.Ttl.ToTimeSpan());
 
     // Not tied to one request's cancellation: others wait for the same answer.
-    private static async Task<IPAddress[]> LookUpAsync(string host)
+    private async Task<IPAddress[]> LookUpAsync(string host)
     {
-        var all = await Dns.GetHostAddressesAsync(host);
-        IPAddress[] preferred = [.. all.Where(a => a.AddressFamily == AddressFamily.InterNetwork)];
-        if (preferred.Length > 0) return preferred;
-        return all.Length > 0 ? all : throw new SocketException((int)SocketError.HostNotFound);
+        var all = await _lookUp(host);
+        var (v4, v6) = (Of(AddressFamily.InterNetwork), Of(AddressFamily.InterNetworkV6));
+        var wanted = _spec.Policy switch
+        {
+            DnsPolicy.PreferIPv4 => v4.Length > 0 ? v4 : v6,
+            DnsPolicy.PreferIPv6 => v6.Length > 0 ? v6 : v4,
+            DnsPolicy.OnlyIPv4 => v4,
+            DnsPolicy.OnlyIPv6 => v6,
+            _ => all,
+        };
+        return wanted.Length > 0 ? wanted : throw new SocketException((int)SocketError.HostNotFound);
+
+        IPAddress[] Of(AddressFamily family) => [.. all.Where(a => a.AddressFamily == family)];
     }
 
-    private sealed record Entry(long At, Task<IPAddress[]> Lookup);
+    private sealed class Entry(long at, Task<IPAddress[]> lookup)
+    {
+        public int Turn = -1;
+
+        public long At => at;
+
+        public Task<IPAddress[]> Lookup => lookup;
+    }
 }

@@ -15,7 +15,7 @@ public static class SenderFactories
     public static ISenderFactory Create(HttpSettings settings, TimeProvider time, SenderKind kind = SenderKind.Auto)
     {
         if (kind == SenderKind.Auto) kind = Preferred();
-        var canLoop = OperatingSystem.IsLinux() && !settings.Http2 && ReferenceEquals(time, TimeProvider.System);
+        var canLoop = OperatingSystem.IsLinux() && settings is { Http2: false, H2c: false } && ReferenceEquals(time, TimeProvider.System);
         return canLoop && kind != SenderKind.Sockets ? new LoopSenderFactory(settings, time) : new SocketsHttpSenderFactory(settings, time);
     }
 

@@ -10,40 +10,19 @@ internal sealed class SocketsHttpSender : IRequestSender
     private readonly MonotonicClock _clock;
     private readonly ExchangeTrace _trace;
     private readonly ConnectionOpener _opener;
-    private readonly HttpMessageInvoker _invoker;
     private readonly Exchange _exchange = new();
     private readonly BodySink _body = new();
+    private HttpMessageInvoker _invoker;
     private CancellationTokenSource _abort;
     private HttpResponseMessage? _last;
 
-    public SocketsHttpSender(HttpSettings settings, MonotonicClock clock, NameCache names)
+    public SocketsHttpSender(HttpSettings settings, MonotonicClock clock, AddressBook addresses, IPAddress? local)
     {
         (_settings, _clock) = (settings, clock);
         _trace = new ExchangeTrace(clock);
-        _opener = new ConnectionOpener(settings, names, clock, _trace);
+        _opener = new ConnectionOpener(settings, addresses, local, clock, _trace);
         _abort = NewAbort();
-        _invoker = new HttpMessageInvoker(
-            new SocketsHttpHandler
-            {
-                UseCookies = false,
-                UseProxy = false,
-                AllowAutoRedirect = false,
-                AutomaticDecompression = DecompressionMethods.None,
-                ConnectTimeout = settings.ConnectTimeout.ToTimeSpan(),
-                PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
-                // Saying "close" does not keep the platform from using a connection again that the server leaves open; having no lifetime does.
-                PooledConnectionLifetime = settings.KeepAlive ? Timeout.InfiniteTimeSpan : TimeSpan.Zero,
-                ConnectCallback = _opener.OpenAsync,
-                PlaintextStreamFilter = (context, _) => _opener.FilterAsync(context.PlaintextStream),
-                RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
-                ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
-                // An abandoned body is not read on in the background: its octets would count in a later iteration.
-                MaxResponseDrainSize = 0,
-                ResponseDrainTimeout = TimeSpan.Zero,
-                // No headers that the manifest did not ask for.
-                ActivityHeadersPropagator = null,
-            },
-            disposeHandler: true);
+        _invoker = NewInvoker();
     }
 
     public async ValueTask<Exchange> SendAsync(PreparedRequest request, CancellationToken interrupt)
@@ -81,6 +60,14 @@ internal sealed class SocketsHttpSender : IRequestSender
         return _exchange;
     }
 
+    public void CloseConnections()
+    {
+        _last?.Dispose();
+        _last = null;
+        _invoker.Dispose();
+        _invoker = NewInvoker();
+    }
+
     public TransferredBytes TakeTransferred() => _trace.TakeTransferred();
 
     public ValueTask DisposeAsync()
@@ -91,6 +78,29 @@ internal sealed class SocketsHttpSender : IRequestSender
         _body.Release();
         return default;
     }
+
+    private HttpMessageInvoker NewInvoker() => new(
+        new SocketsHttpHandler
+        {
+            UseCookies = false,
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ConnectTimeout = _settings.ConnectTimeout.ToTimeSpan(),
+            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+            // Saying "close" does not keep the platform from using a connection again that the server leaves open; having no lifetime does.
+            PooledConnectionLifetime = !_settings.KeepAlive ? TimeSpan.Zero : _settings.MaxConnectionAge?.ToTimeSpan() ?? Timeout.InfiniteTimeSpan,
+            ConnectCallback = _opener.OpenAsync,
+            PlaintextStreamFilter = (context, _) => _opener.FilterAsync(context.PlaintextStream),
+            RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
+            ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+            // An abandoned body is not read on in the background: its octets would count in a later iteration.
+            MaxResponseDrainSize = 0,
+            ResponseDrainTimeout = TimeSpan.Zero,
+            // No headers that the manifest did not ask for.
+            ActivityHeadersPropagator = null,
+        },
+        disposeHandler: true);
 
     private async Task ExchangeAsync(PreparedRequest request, CancellationToken cancellation)
     {
@@ -130,10 +140,11 @@ internal sealed class SocketsHttpSender : IRequestSender
 
     private HttpRequestMessage Message(PreparedRequest request)
     {
+        var isUnasked = _settings.H2c && request.Url.Scheme == Uri.UriSchemeHttp;
         var message = new HttpRequestMessage(request.Method, request.Url)
         {
-            Version = _settings.Http2 ? HttpVersion.Version20 : HttpVersion.Version11,
-            VersionPolicy = _settings.Http2 ? HttpVersionPolicy.RequestVersionOrLower : HttpVersionPolicy.RequestVersionExact,
+            Version = _settings.Http2 || isUnasked ? HttpVersion.Version20 : HttpVersion.Version11,
+            VersionPolicy = _settings.Http2 && !isUnasked ? HttpVersionPolicy.RequestVersionOrLower : HttpVersionPolicy.RequestVersionExact,
         };
         if (request.Body is { } body) message.Content = new ReadOnlyMemoryContent(body);
         foreach (var (name, value) in request.Headers)

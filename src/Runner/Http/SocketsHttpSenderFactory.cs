@@ -5,19 +5,19 @@ public sealed class SocketsHttpSenderFactory : ISenderFactory
 {
     private readonly HttpSettings _settings;
     private readonly MonotonicClock _clock;
-    private readonly NameCache _names;
+    private readonly AddressBook _addresses;
 
     /// <summary>Senders of one test.</summary>
     public SocketsHttpSenderFactory(HttpSettings settings, TimeProvider time)
     {
-        (_settings, _clock, _names) = (settings, new MonotonicClock(time), new NameCache(time));
+        (_settings, _clock, _addresses) = (settings, new MonotonicClock(time), new AddressBook(settings.Network, time));
     }
 
     /// <inheritdoc/>
-    public IRequestSender Create(int user) => new SocketsHttpSender(_settings, _clock, _names);
+    public IRequestSender Create(int user, long vu) => new SocketsHttpSender(_settings, _clock, _addresses, _addresses.LocalAddress(vu));
 
     /// <inheritdoc/>
-    public Task ResolveAsync(Uri target, CancellationToken cancellation) => _names.TryResolveAsync(target, cancellation);
+    public Task ResolveAsync(Uri target, CancellationToken cancellation) => _addresses.TryResolveAsync(target, cancellation);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => default;

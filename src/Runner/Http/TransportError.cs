@@ -27,6 +27,12 @@ public enum TransportError
     /// <summary>The name does not exist.</summary>
     NoSuchHost = 1101,
 
+    /// <summary>The address is among those that are never connected to.</summary>
+    BlacklistedAddress = 1110,
+
+    /// <summary>The name is among those that are never connected to.</summary>
+    BlockedHost = 1111,
+
     /// <summary>A TCP error on an established connection that has no code of its own.</summary>
     Tcp = 1200,
 

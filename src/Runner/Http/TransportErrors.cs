@@ -16,6 +16,8 @@ public static class TransportErrors
         TransportError.Timeout => "request timeout",
         TransportError.Dns => "lookup failed",
         TransportError.NoSuchHost => "lookup: no such host",
+        TransportError.BlacklistedAddress => "address is blacklisted",
+        TransportError.BlockedHost => "host is blocked",
         TransportError.Tcp => "connection error",
         TransportError.BrokenPipe => "write: broken pipe",
         TransportError.Dial => "dial: connection failed",

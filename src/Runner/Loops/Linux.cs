@@ -66,7 +66,7 @@ internal static unsafe partial class Linux
     }
 
     /// <summary>A connection attempt under way, or already made; negative with <see cref="LastError"/> when there is none.</summary>
-    public static int Connect(IPEndPoint endPoint)
+    public static int Connect(IPEndPoint endPoint, IPAddress? local = null)
     {
         var isIPv6 = endPoint.AddressFamily == AddressFamily.InterNetworkV6;
         var descriptor = Socket(isIPv6 ? AddressFamilyIPv6 : AddressFamilyIPv4, StreamNonBlockingCloseOnExec, 0);
@@ -75,11 +75,9 @@ internal static unsafe partial class Linux
         SetOption(descriptor, 6, 1, &one, sizeof(int));
         var address = stackalloc byte[28];
         var length = Write(endPoint, isIPv6, new Span<byte>(address, 28));
+        if (local is not null && Bind(descriptor, local) != 0) return Refused(descriptor);
         if (ConnectTo(descriptor, address, length) == 0 || LastError is InProgress or Interrupted) return descriptor;
-        var error = LastError;
-        Close(descriptor);
-        Marshal.SetLastPInvokeError(error);
-        return -1;
+        return Refused(descriptor);
     }
 
     /// <summary>How a connection attempt ended: 0 or errno.</summary>
@@ -122,6 +120,23 @@ internal static unsafe partial class Linux
     [LibraryImport("libc", EntryPoint = "close")]
     public static partial int Close(int descriptor);
 
+    // The port is chosen when the other end is known, so that one local address has all its ports for each target (ip(7), IP_BIND_ADDRESS_NO_PORT).
+    private static int Bind(int descriptor, IPAddress local)
+    {
+        var one = 1;
+        SetOption(descriptor, 0, 24, &one, sizeof(int));
+        var address = stackalloc byte[28];
+        return BindTo(descriptor, address, Write(new IPEndPoint(local, 0), local.AddressFamily == AddressFamily.InterNetworkV6, new Span<byte>(address, 28)));
+    }
+
+    private static int Refused(int descriptor)
+    {
+        var error = LastError;
+        Close(descriptor);
+        Marshal.SetLastPInvokeError(error);
+        return -1;
+    }
+
     // struct sockaddr_in and sockaddr_in6: family in host order, port and address in network order.
     private static int Write(IPEndPoint endPoint, bool isIPv6, Span<byte> address)
     {
@@ -141,6 +156,9 @@ internal static unsafe partial class Linux
 
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     private static partial int Socket(int domain, int type, int protocol);
+
+    [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
+    private static partial int BindTo(int descriptor, byte* address, int length);
 
     [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
     private static partial int ConnectTo(int descriptor, byte* address, int length);

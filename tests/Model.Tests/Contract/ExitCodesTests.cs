@@ -29,7 +29,15 @@ public sealed class ExitCodesTests
     [InlineData("Invalid,Error", 112)]
     [InlineData("Error,Failed,Invalid", 99)]
     public void Several_runs_end_with_the_weightiest_code(string verdicts, int code) =>
-        Assert.Equal(code, ExitCodes.OfAll(verdicts.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Enum.Parse<Verdict>)));
+        Assert.Equal(code, ExitCodes.OfAll(verdicts.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(v => (Enum.Parse<Verdict>(v), (string?)null))));
+
+    [Fact]
+    public void A_test_that_stops_itself_has_k6_s_code()
+    {
+        Assert.Equal(108, ExitCodes.Of(Verdict.Aborted, Reasons.AbortedByTest));
+        Assert.Equal(105, ExitCodes.Of(Verdict.Aborted, Reasons.AbortedByUser));
+        Assert.Equal(108, ExitCodes.OfAll([(Verdict.Passed, null), (Verdict.Aborted, Reasons.AbortedByTest)]));
+    }
 
     [Fact]
     public void The_page_lists_every_code_and_no_other()

@@ -62,6 +62,7 @@ public sealed class VerdictRuleTests
 
         { "the user's stop aborts", Good with { Stop = Stopped(StopCause.User) }, Verdict.Aborted, Reasons.AbortedByUser, "stopped by the user after 12s" },
         { "the user's stop aborts and still tells what was broken", Good with { Thresholds = [Broken], Stop = Stopped(StopCause.User) }, Verdict.Aborted, Reasons.AbortedByUser, "broken until then: http_req_duration p(95) 612 ms" },
+        { "the test's own stop aborts with its reason", Good with { Thresholds = [Broken], Stop = new RunStop(StopCause.Test, Duration.FromSeconds(3), "the shop is closed") }, Verdict.Aborted, Reasons.AbortedByTest, "stopped itself after 3s: the shop is closed" },
 
         { "a failed setup is an error", Good with { Thresholds = [Empty], Scenarios = [], Setup = StageOutcome.Failed("POST /init answered 500") }, Verdict.Error, Reasons.SetupFailed, "POST /init answered 500" },
         { "a failed teardown after a good run is an error", Good with { Setup = StageOutcome.Succeeded, Teardown = StageOutcome.Failed("DELETE /x answered 404") }, Verdict.Error, Reasons.TeardownFailed, "DELETE /x answered 404" },

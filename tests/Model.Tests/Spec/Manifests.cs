@@ -45,14 +45,46 @@ internal static class Manifests
         from agent in Maybe(Text)
         from expect in Statuses
         from files in Maybe(Text).Four()
+        from batch in Gen.Choose(0, 300).Two()
+        from more in Flag.Four()
+        from age in Gen.OneOf(Gen.Constant((Duration?)null), Span.Select(s => (Duration?)s))
         select new HttpSpec
         {
             Timeout = timeout, ConnectTimeout = timeout, Redirects = redirects, Headers = headers, Cookies = flags.Item1, KeepAlive = flags.Item2, Http2 = flags.Item3,
-            MaxBodyBytes = bytes, UserAgent = agent, Expect = expect,
+            MaxBodyBytes = bytes, UserAgent = agent, Expect = expect, Batch = batch.Item1, BatchPerHost = batch.Item2,
+            NoCookiesReset = more.Item1, NoVUConnectionReuse = more.Item2, H2c = more.Item3, Throw = more.Item4, MaxConnectionAge = age,
             Tls = new TlsSpec { InsecureSkipVerify = flags.Item1, CaFile = files.Item1, CertFile = files.Item2, KeyFile = files.Item3, ServerName = files.Item4 },
         };
 
-    private static Gen<StepSpec> Step => Gen.OneOf(
+    private static Gen<NetworkSpec> Network =>
+        from hosts in Map(Text)
+        from texts in Text.ListOf().Three()
+        from ttl in Gen.OneOf(Span, Gen.Constant(DnsSpec.Forever))
+        from chosen in Gen.Elements(Enum.GetValues<DnsSelect>())
+        from policy in Gen.Elements(Enum.GetValues<DnsPolicy>())
+        select new NetworkSpec
+        {
+            Hosts = hosts, BlockHostnames = [.. texts.Item1], BlacklistIPs = [.. texts.Item2], LocalIPs = [.. texts.Item3],
+            Dns = new DnsSpec { Ttl = ttl, Select = chosen, Policy = policy },
+        };
+
+    private static Gen<StepSpec> Step => Gen.OneOf(Leaf, Leaf, Nested(2));
+
+    private static Gen<StepSpec> Nested(int depth)
+    {
+        var inner = depth == 0 ? Leaf : Gen.OneOf(Leaf, Nested(depth - 1));
+        var steps = Gen.Choose(0, 3).SelectMany(n => inner.ListOf(n)).Select(l => (IReadOnlyList<StepSpec>)[.. l]);
+        var times = Gen.Elements("3", "vars.n", "-1", "", "03");
+        return Gen.OneOf(
+            Text.SelectMany(name => steps.Select(s => (StepSpec)new GroupStep { Name = name, Steps = s })),
+            times.SelectMany(t => steps.SelectMany(s => Maybe(Word).Select(a => (StepSpec)new RepeatStep { Times = t, As = a, Steps = s, When = "true" }))),
+            Text.SelectMany(t => steps.SelectMany(s => Number.Select(n => (StepSpec)new RepeatStep { While = t, AtMost = n, Steps = s }))),
+            Text.SelectMany(t => steps.Select(s => (StepSpec)new RepeatStep { Each = t, Steps = s })),
+            steps.SelectMany(s => Gen.Elements(1.0, 0.25, -3).Select(w => new WeightedSteps(w, s))).ListOf().Select(b => (StepSpec)new OneOfStep { Branches = [.. b] }),
+            steps.Select(s => (StepSpec)new ParallelStep { Steps = s }));
+    }
+
+    private static Gen<StepSpec> Leaf => Gen.OneOf(
         from name in Maybe(Text)
         from texts in Text.Four()
         from maps in Map(Text).Four()
@@ -63,12 +95,18 @@ internal static class Manifests
         from expect in Statuses
         from record in Record.ListOf()
         from when in Maybe(Text)
+        from missing in Gen.Elements(MissingPolicy.Continue, MissingPolicy.SkipIteration, MissingPolicy.FailRun)
         select (StepSpec)new RequestStep
         {
             Name = name, Method = texts.Item1, Url = texts.Item2, Body = node is null ? texts.Item3 : null, Json = node, Form = form, Query = maps.Item1, Headers = maps.Item2,
-            Checks = maps.Item3, Extract = maps.Item4, Tags = maps.Item1, Timeout = timeout, Redirects = redirects, Expect = expect, Record = [.. record], When = when,
+            Checks = maps.Item3, Extract = maps.Item4, Tags = maps.Item1, Timeout = timeout, Redirects = redirects, Expect = expect, Record = [.. record], When = when, OnMissing = missing,
         },
         Span.Two().Select(p => (StepSpec)new SleepStep { Min = p.Item1, Max = p.Item2 }),
+        Span.Four().Select(p => (StepSpec)new SleepStep { Min = p.Item1, Max = p.Item2, Normal = new NormalPause(p.Item3, p.Item4) }),
+        Span.Two().SelectMany(p => Gen.Elements(0.5, 1, -2).Select(s => (StepSpec)new SleepStep { Min = p.Item1, Max = p.Item2, ParetoShape = s })),
+        Text.Select(t => (StepSpec)new CallStep { Flow = t }),
+        Text.SelectMany(t => Flag.Select(f => (StepSpec)new StopStep { Reason = t, EndsRun = f })),
+        Text.Select(t => (StepSpec)new LogStep { Message = t }),
         Map(Text).Select(m => (StepSpec)new SetStep { Values = m, When = "true" }),
         Map(Text).Select(m => (StepSpec)new CheckStep { Checks = m }));
 
@@ -90,6 +128,7 @@ internal static class Manifests
         from weights in Gen.Elements(1.0, 0.25, 70, -1).ListOf()
         from env in Map(Text)
         from tags in Map(Text)
+        from pace in Gen.OneOf(Gen.Constant((Duration?)null), Span.Select(s => (Duration?)s))
         select (ScenarioSpec)(kind switch
         {
             0 => new SharedIterationsScenario { Vus = numbers.Item1, Iterations = numbers.Item2, MaxDuration = spans.Item1 },
@@ -98,7 +137,7 @@ internal static class Manifests
             3 => new RampingVusScenario { StartVUs = numbers.Item1, Stages = [.. stages], GracefulRampDown = spans.Item2 },
             4 => new ConstantArrivalRateScenario { Rate = numbers.Item1, TimeUnit = spans.Item2, Duration = spans.Item1, PreAllocatedVUs = numbers.Item2, MaxVUs = numbers.Item3 },
             _ => (ScenarioSpec)new RampingArrivalRateScenario { StartRate = numbers.Item1, TimeUnit = spans.Item2, Stages = [.. stages], PreAllocatedVUs = numbers.Item2, MaxVUs = numbers.Item3 },
-        }) with { StartTime = spans.Item3, GracefulStop = spans.Item4, Exec = exec, Mix = [.. weights.Select(w => new MixEntry("flow", w))], Env = env, Tags = tags };
+        }) with { StartTime = spans.Item3, GracefulStop = spans.Item4, Exec = exec, Mix = [.. weights.Select(w => new MixEntry("flow", w))], Env = env, Tags = tags, MinIterationDuration = pace };
 
     private static Gen<EnvVarSpec> Env => Gen.OneOf(
         Text.Select(t => new EnvVarSpec { Name = "A", Value = t }),
@@ -128,6 +167,7 @@ internal static class Manifests
         from env in Env.ListOf()
         from variables in Map(Node)
         from http in Http
+        from network in Network
         from steps in Step.ListOf().Three()
         from flows in Map(Step.ListOf().Select(l => (IReadOnlyList<StepSpec>)[.. l]))
         from scenarios in Map(Scenario)
@@ -136,10 +176,11 @@ internal static class Manifests
         from runners in Runners
         from history in Gen.Choose(-1, 20).Two()
         from suspend in Flag
+        from pace in Span
         select new LoadTestSpec
         {
-            Target = target, Env = [.. env], Variables = variables, Http = http, Setup = [.. steps.Item1], Teardown = [.. steps.Item2], Verify = [.. steps.Item3], Flows = flows,
-            Scenarios = scenarios, Thresholds = thresholds, Tags = tags, Runners = runners, History = new HistorySpec { Passed = history.Item1, Failed = history.Item2 }, Suspend = suspend,
+            Target = target, Env = [.. env], Variables = variables, Http = http, Network = network, Setup = [.. steps.Item1], Teardown = [.. steps.Item2], Verify = [.. steps.Item3], Flows = flows,
+            Scenarios = scenarios, Thresholds = thresholds, Tags = tags, Runners = runners, History = new HistorySpec { Passed = history.Item1, Failed = history.Item2 }, Suspend = suspend, MinIterationDuration = pace,
         };
 
     private static Gen<T?> Maybe<T>(Gen<T> some)

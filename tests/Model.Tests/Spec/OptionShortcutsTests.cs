@@ -84,12 +84,6 @@ public sealed class OptionShortcutsTests
         foreach (var test in Conformance.Cases("option-shortcuts.json"))
         {
             var name = test.GetProperty("name").GetString()!;
-            if (name.StartsWith("DNS", StringComparison.Ordinal))
-            {
-                // k6's resolver options: we have none, names are resolved by the system.
-                continue;
-            }
-
             compared++;
             var outcome = new K6Case(test.GetProperty("layers")).Run();
             if (test.TryGetProperty("error", out var error))
@@ -105,13 +99,20 @@ public sealed class OptionShortcutsTests
                 Compare(name, expected, outcome.Scenarios![test.TryGetProperty("scenario", out var key) ? key.GetString()! : OptionShortcuts.ScenarioName]);
             }
 
+            if (test.TryGetProperty("expectOption", out var option) && option.TryGetProperty("dns", out var dns))
+            {
+                Assert.True(Duration.TryParse(dns.GetProperty("ttl").GetString()!, out var ttl));
+                Assert.True(NetworkReader.TryParseDns($"select={dns.GetProperty("select")},policy={dns.GetProperty("policy")}", new DnsSpec { Ttl = ttl }, out var wanted));
+                Assert.Equal(wanted, outcome.Dns);
+            }
+
             if (test.TryGetProperty("expectOption", out var options) && options.TryGetProperty("tags", out var tags) && !test.GetProperty("layers").TryGetProperty("features", out _))
             {
                 Assert.Equal(tags.EnumerateObject().Select(t => (t.Name, t.Value.GetString())), outcome.Tags!.Select(t => (t.Key, (string?)t.Value)));
             }
         }
 
-        Assert.Equal(53, compared);
+        Assert.Equal(57, compared);
     }
 
     private static void Compare(string name, JsonElement expected, ScenarioSpec actual)
@@ -146,20 +147,21 @@ public sealed class OptionShortcutsTests
     private sealed class K6Case(JsonElement layers)
     {
         private readonly List<Problem> _problems = [];
+        private DnsSpec _dns = new();
         private bool _refused;
 
-        public (bool Failed, List<Problem> Problems, OrderedMap<ScenarioSpec>? Scenarios, OrderedMap<string>? Tags) Run()
+        public (bool Failed, List<Problem> Problems, OrderedMap<ScenarioSpec>? Scenarios, OrderedMap<string>? Tags, DnsSpec Dns) Run()
         {
             _refused |= layers.TryGetProperty("fileText", out var text) && SpecJson.Read(text.GetString()!, []) is null;
             var merged = OptionShortcuts.Merge(Json("file"), Json("script"), Environment(), CommandLine());
             if (_refused || _problems.Any(p => !p.IsWarning))
             {
-                return (true, _problems, null, null);
+                return (true, _problems, null, null, _dns);
             }
 
             var scenarios = OptionShortcuts.Derive(merged, _problems);
             ScenarioRules.Check(scenarios, "scenarios", _problems);
-            return (_problems.Any(p => !p.IsWarning), _problems, scenarios, merged.Tags);
+            return (_problems.Any(p => !p.IsWarning), _problems, scenarios, merged.Tags, _dns);
         }
 
         private LoadOptions Json(string layer)
@@ -176,6 +178,7 @@ public sealed class OptionShortcutsTests
                 {
                     "vus" => options with { Vus = field.Value.GetInt64() },
                     "iterations" => options with { Iterations = field.Value.GetInt64() },
+                    "dns" => Dns(options, string.Join(',', field.Value.EnumerateObject().Select(d => $"{d.Name}={d.Value}"))),
                     "duration" => options with { Duration = Parsed(Duration.TryParse(field.Value.ToString(), out var d), d) },
                     "stages" => options with { Stages = Stages(field.Value) },
                     "scenarios" => options with { Scenarios = ScenarioParser.Parse(SpecJson.Read(Encoding.UTF8.GetBytes(field.Value.GetRawText()), _problems)!, "scenarios", _problems) },
@@ -232,6 +235,8 @@ public sealed class OptionShortcutsTests
                 case "--tag" or "K6_TAGS":
                     var added = value.Split(',').Select(t => t.Split(name == "--tag" ? '=' : ':', 2)).Select(t => KeyValuePair.Create(t[0], t[1]));
                     return options with { Tags = new([.. options.Tags ?? OrderedMap<string>.Empty, .. added]) };
+                case "--dns" or "K6_DNS":
+                    return Dns(options, value);
                 case "--summary-trend-stats":
                     _refused |= value.Split(',').Any(s => !Aggregation.TryParse(s, out _));
                     return options;
@@ -240,6 +245,12 @@ public sealed class OptionShortcutsTests
                     _refused = true;
                     return options;
             }
+        }
+
+        private LoadOptions Dns(LoadOptions options, string text)
+        {
+            _refused |= !NetworkReader.TryParseDns(text, _dns, out _dns);
+            return options;
         }
 
         private long Number(string text)

@@ -180,4 +180,31 @@ public sealed class VerdictTests
         Assert.Contains("Passed", run.Output, StringComparison.Ordinal);
         Assert.Equal("", run.Error);
     }
+
+    [Fact]
+    public async Task A_test_that_stops_itself_ends_with_k6_s_code_and_its_own_reason_and_teardown_still_runs()
+    {
+        var run = await DeskCase.RunAsync(
+            """
+            apiVersion: loadtest.dev/v1alpha1
+            kind: LoadTest
+            metadata: {name: own-abort}
+            spec:
+              flows:
+                f:
+                  - request: {name: a, url: /json}
+                  - abort: "the shop is closed in ${iteration}"
+                    when: "iteration >= 5"
+                  - sleep: 20ms
+              teardown: [{request: {name: last, url: /json, record: [{counter: torn_down}]}}]
+              runners: {replicas: 2}
+              scenarios: {s: {executor: constant-vus, vus: 2, duration: 1h}}
+            """.Replace(" in ${iteration}", " in ${iteration}", StringComparison.Ordinal),
+            "--target",
+            "embedded");
+        Assert.Equal(108, run.ExitCode);
+        Assert.Equal(("Aborted", "AbortedByTest"), (run.Verdict, run.Report.GetProperty("reason").GetString()));
+        Assert.Contains("the shop is closed in ", run.Report.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal(1, run.Metric("torn_down", "count"));
+    }
 }

@@ -22,7 +22,7 @@ internal sealed class KestrelServer : IAsyncDisposable
     /// <summary>Every request: method, path with query, Cookie field, body.</summary>
     public ConcurrentQueue<(string Method, string Path, string Cookie, string Body)> Seen { get; } = new();
 
-    public static async Task<KestrelServer> StartAsync(X509Certificate2? certificate = null)
+    public static async Task<KestrelServer> StartAsync(X509Certificate2? certificate = null, bool isHttp2Only = false)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -30,6 +30,7 @@ internal sealed class KestrelServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(k => k.Listen(System.Net.IPAddress.Loopback, 0, l =>
         {
             if (certificate is not null) l.UseHttps(certificate);
+            if (isHttp2Only) l.Protocols = Microsoft.AspNetCore.Server.Kestrel.Core.HttpProtocols.Http2;
         }));
         var app = builder.Build();
         var server = new KestrelServer(app);

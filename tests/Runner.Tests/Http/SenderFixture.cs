@@ -11,7 +11,7 @@ internal sealed class SenderFixture : IAsyncDisposable
     public SenderFixture(SenderKind kind, HttpSettings? settings = null)
     {
         _factory = SenderFactories.Create(settings ?? new HttpSettings(), TimeProvider.System, kind);
-        Sender = _factory.Create(0);
+        Sender = _factory.Create(0, 1);
     }
 
     public IRequestSender Sender { get; }

@@ -14,7 +14,7 @@ public abstract class SessionTests : IHopObserver, IAsyncDisposable
     protected SessionTests(SenderKind kind)
     {
         _fixture = new SenderFixture(kind);
-        _session = new HttpSession(_fixture.Sender, keepsCookies: true);
+        _session = new HttpSession(_fixture.Sender, new SessionRules(KeepsCookies: true));
     }
 
     void IHopObserver.OnHop(PreparedRequest request, int hop, Exchange exchange)
@@ -93,7 +93,7 @@ public abstract class SessionTests : IHopObserver, IAsyncDisposable
         await SendAsync(server.Url, "/login");
         await SendAsync(server.Url, "/hello");
         Assert.Equal(["", "session=s-1", "session=s-1"], server.Seen.Select(s => s.Cookie));
-        _session.ForgetCookies();
+        _session.EndIteration();
         await SendAsync(server.Url, "/hello");
         Assert.Equal("", server.Seen.Last().Cookie);
     }

@@ -5,6 +5,7 @@ namespace LoadTesting.Model.Spec.Parsing;
 /// <summary>Reads <c>request</c> and what it records.</summary>
 internal static class RequestReader
 {
+    private static readonly string[] Policies = ["continue", "skipIteration", "failRun"];
     private static readonly string[] MetricTypes = ["counter", "gauge", "rate", "trend"];
 
     /// <summary>Null, with a problem, when it is no mapping.</summary>
@@ -30,11 +31,23 @@ internal static class RequestReader
             Expect = StatusesReader.ReadExpect(reader),
             Checks = reader.Strings("checks"),
             Extract = reader.Strings("extract"),
+            OnMissing = ReadOnMissing(reader),
             Record = reader.List("record", ReadRecord),
             Tags = reader.Strings("tags"),
         };
         reader.Close("auth", "multipart", "retry", "compression", "cookies");
         return step;
+    }
+
+    private static MissingPolicy ReadOnMissing(ObjectReader reader)
+    {
+        var text = reader.String("onMissing");
+        if (text is not null && !Policies.Contains(text, StringComparer.Ordinal))
+        {
+            reader.Problems.Add(new Problem(reader.PathOf("onMissing"), ProblemRules.Choice, $"onMissing is one of {string.Join(", ", Policies)}") { Value = text, Suggestion = Nearest.To(text, Policies) });
+        }
+
+        return text switch { "continue" => MissingPolicy.Continue, "failRun" => MissingPolicy.FailRun, _ => MissingPolicy.SkipIteration };
     }
 
     private static RecordSpec ReadRecord(SpecNode node, string path, ICollection<Problem> problems)

@@ -55,6 +55,7 @@ public static class ScenarioParser
             GracefulStop = reader.Duration("gracefulStop") ?? Duration.FromSeconds(30),
             Exec = reader.String("exec"),
             Mix = reader.List("mix", ReadMix),
+            MinIterationDuration = reader.Duration("minIterationDuration"),
             Env = reader.Strings("env"),
             Tags = reader.Strings("tags"),
         };

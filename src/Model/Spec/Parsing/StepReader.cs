@@ -2,13 +2,15 @@ using LoadTesting.Model.Validation;
 
 namespace LoadTesting.Model.Spec.Parsing;
 
-/// <summary>Reads steps: a mapping with exactly one of <c>request</c>, <c>sleep</c>, <c>set</c>, <c>check</c>, and perhaps <c>when</c>.</summary>
+/// <summary>Reads steps: a mapping with exactly one kind of step, and perhaps <c>when</c>.</summary>
 internal static class StepReader
 {
-    private static readonly string[] Kinds = ["request", "sleep", "set", "check"];
+    private static readonly string[] Kinds = ["request", "sleep", "set", "check", "group", "repeat", "oneOf", "parallel", "call", "fail", "abort", "log"];
 
-    // Stands for a step that could not be read, so that the others keep their index.
-    private static readonly SleepStep Unreadable = new() { Min = Duration.Zero, Max = Duration.Zero };
+    private static readonly string KindsText = $"{string.Join(", ", Kinds[..^1])} and {Kinds[^1]}";
+
+    /// <summary>Stands for a step that could not be read, so that the others keep their index.</summary>
+    public static readonly SleepStep Unreadable = new() { Min = Duration.Zero, Max = Duration.Zero };
 
     public static IReadOnlyList<StepSpec> ReadList(SpecNode node, string path, ICollection<Problem> problems) => NodeValues.List(node, path, problems, Read);
 
@@ -23,42 +25,34 @@ internal static class StepReader
         if (given.Length != 1)
         {
             problems.Add(new Problem(path, "step", given.Length == 0
-                ? "a step has exactly one of request, sleep, set and check; this one has none"
-                : $"a step has exactly one of request, sleep, set and check; this one has {string.Join(" and ", given)}: make them steps of their own"));
+                ? $"a step has exactly one of {KindsText}; this one has none"
+                : $"a step has exactly one of {KindsText}; this one has {string.Join(" and ", given)}: make them steps of their own"));
         }
 
         StepSpec? step = null;
         foreach (var kind in given)
         {
-            var value = reader.Node(kind)!;
-            var valuePath = reader.PathOf(kind);
-            StepSpec read = kind switch
-            {
-                "request" => RequestReader.Read(value, valuePath, problems) is { } request ? request : Unreadable,
-                "sleep" => ReadSleep(value, valuePath, problems),
-                "set" => new SetStep { Values = NodeValues.Map(value, valuePath, problems, NodeValues.String) },
-                _ => new CheckStep { Checks = NodeValues.Map(value, valuePath, problems, NodeValues.String) },
-            };
+            var read = ReadKind(kind, reader.Node(kind)!, reader.PathOf(kind), problems);
             step ??= read;
         }
 
         step = (step ?? Unreadable) with { When = reader.String("when") };
-        reader.Close("group", "parallel", "repeat", "choose", "log", "run");
+        reader.Close("choose", "run");
         return step;
     }
 
-    private static SleepStep ReadSleep(SpecNode node, string path, ICollection<Problem> problems)
+    private static StepSpec ReadKind(string kind, SpecNode value, string path, ICollection<Problem> problems) => kind switch
     {
-        if (node is not SpecMap)
-        {
-            var fixedPause = NodeValues.Duration(node, path, problems) ?? Duration.Zero;
-            return new SleepStep { Min = fixedPause, Max = fixedPause };
-        }
-
-        var reader = ObjectReader.Open(node, path, problems)!;
-        var min = reader.Require("min") is null ? null : reader.Duration("min");
-        var max = reader.Require("max") is null ? null : reader.Duration("max");
-        reader.Close();
-        return min is { } from && max is { } to ? new SleepStep { Min = from, Max = to } : Unreadable;
-    }
+        "request" => RequestReader.Read(value, path, problems) is { } request ? request : Unreadable,
+        "sleep" => SleepReader.Read(value, path, problems),
+        "set" => new SetStep { Values = NodeValues.Map(value, path, problems, NodeValues.String) },
+        "check" => new CheckStep { Checks = NodeValues.Map(value, path, problems, NodeValues.String) },
+        "group" => ControlReader.ReadGroup(value, path, problems),
+        "repeat" => ControlReader.ReadRepeat(value, path, problems),
+        "oneOf" => new OneOfStep { Branches = NodeValues.List(value, path, problems, ControlReader.ReadBranch) },
+        "parallel" => new ParallelStep { Steps = ReadList(value, path, problems) },
+        "call" => new CallStep { Flow = NodeValues.String(value, path, problems) ?? "" },
+        "log" => new LogStep { Message = NodeValues.String(value, path, problems) ?? "" },
+        _ => new StopStep { Reason = NodeValues.String(value, path, problems) ?? "", EndsRun = kind == "abort" },
+    };
 }

@@ -10,6 +10,8 @@ internal static class ExpressionRules
     private const string Rule = "expression";
 
     private static readonly CelKind[] Conditions = [CelKind.Bool];
+    private static readonly CelKind[] WholeNumbers = [CelKind.Int, CelKind.UInt];
+    private static readonly CelKind[] Lists = [CelKind.List];
     private static readonly CelKind[] Numbers = [CelKind.Int, CelKind.UInt, CelKind.Double, CelKind.Bool];
 
     public static void Check(LoadTestSpec spec, ProblemList problems)
@@ -37,6 +39,30 @@ internal static class ExpressionRules
                 case CheckStep check:
                     Expressions(check.Checks, ExpressionScopes.Flow, Conditions, list.Field("check"));
                     break;
+                case RepeatStep repeat:
+                    CheckRepeat(repeat, list.Field("repeat"));
+                    break;
+                case StopStep stop:
+                    Template(stop.Reason, list.Field(stop.EndsRun ? "abort" : "fail"));
+                    break;
+                case LogStep log:
+                    Template(log.Message, list.Field("log"));
+                    break;
+            }
+        }
+    }
+
+    private static void CheckRepeat(RepeatStep repeat, ProblemList problems)
+    {
+        Optional(repeat.Times, WholeNumbers, problems.Field("times"));
+        Optional(repeat.While, Conditions, problems.Field("while"));
+        Optional(repeat.Each, Lists, problems.Field("each"));
+
+        static void Optional(string? source, CelKind[] wanted, ProblemList list)
+        {
+            if (source is not null)
+            {
+                Expression(source, ExpressionScopes.Flow, wanted, list);
             }
         }
     }
@@ -143,7 +169,10 @@ internal static class ExpressionRules
         // A type known only at run time may turn out right.
         if (wanted is not null && compiled.Program?.ResultType is { Kind: { } kind } type && !wanted.Contains(kind))
         {
-            var needed = ReferenceEquals(wanted, Conditions) ? "a condition must be true or false" : "a metric's value must be a number";
+            var needed = ReferenceEquals(wanted, Conditions) ? "a condition must be true or false"
+                : ReferenceEquals(wanted, Numbers) ? "a metric's value must be a number"
+                : ReferenceEquals(wanted, Lists) ? "each wants a list"
+                : "times wants a whole number";
             problems.Add("expression-type", $"{needed}; this gives a value of type {type}", source);
         }
     }

@@ -63,7 +63,8 @@ internal static class FlowRules
         }
     }
 
-    private static void CheckFlow(string name, LoadTestSpec spec, ProblemList problems)
+    /// <summary>That there is a flow of the name.</summary>
+    public static void CheckFlow(string name, LoadTestSpec spec, ProblemList problems)
     {
         if (name.Length == 0)
         {

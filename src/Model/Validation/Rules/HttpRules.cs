@@ -13,6 +13,11 @@ internal static class HttpRules
         var (http, list) = (spec.Http, problems.Field("http"));
         CheckTimeout(http.Timeout, list.Field("timeout"));
         CheckTimeout(http.ConnectTimeout, list.Field("connectTimeout"));
+        if (http.MaxConnectionAge is { } age)
+        {
+            CheckTimeout(age, list.Field("maxConnectionAge"));
+        }
+
         CheckRedirects(http.Redirects, list.Field("redirects"));
         CheckStatuses(http.Expect, list.Field("expect").Field("status"));
         HeaderRules.Check(http.Headers, list.Field("headers"));
@@ -26,6 +31,8 @@ internal static class HttpRules
             list.Field("maxBodyBytes").Add(ProblemRules.Range, $"maxBodyBytes lies between 0 and {int.MaxValue}", http.MaxBodyBytes.ToString(CultureInfo.InvariantCulture));
         }
 
+        CheckAtOnce(http.Batch, list.Field("batch"));
+        CheckAtOnce(http.BatchPerHost, list.Field("batchPerHost"));
         if (http.Tls is { CertFile: null, KeyFile: not null })
         {
             list.Field("tls").Field("certFile").Add(ProblemRules.Required, "keyFile needs its certFile");
@@ -39,6 +46,14 @@ internal static class HttpRules
         if (http.Tls is { InsecureSkipVerify: true, CaFile: not null })
         {
             list.Field("tls").Field("caFile").Warn("tls", "caFile has no effect: insecureSkipVerify accepts every certificate");
+        }
+    }
+
+    private static void CheckAtOnce(int requests, ProblemList problems)
+    {
+        if (requests is < 1 or > HttpSpec.MostAtOnce)
+        {
+            problems.Add(ProblemRules.Range, $"so many requests at once lie between 1 and {HttpSpec.MostAtOnce}", requests.ToString(CultureInfo.InvariantCulture));
         }
     }
 

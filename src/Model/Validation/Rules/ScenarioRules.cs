@@ -34,6 +34,7 @@ public static class ScenarioRules
             list.Add(ProblemRules.Required, "a load test needs at least one scenario");
         }
 
+        NotNegative(spec.MinIterationDuration, problems.Field("minIterationDuration"));
         Check(spec.Scenarios, list.Path, problems.All);
     }
 
@@ -46,6 +47,7 @@ public static class ScenarioRules
 
         NotNegative(scenario.StartTime, problems.Field("startTime"));
         NotNegative(scenario.GracefulStop, problems.Field("gracefulStop"));
+        NotNegative(scenario.MinIterationDuration ?? Duration.Zero, problems.Field("minIterationDuration"));
         switch (scenario)
         {
             case SharedIterationsScenario s:

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LoadTesting.Model.Spec;
 
 namespace LoadTesting.Model.Validation.Rules;
@@ -24,6 +25,9 @@ internal static class StepRules
                     break;
                 case CheckStep { Checks.Count: 0 }:
                     list.Field("check").Add(ProblemRules.Required, "a check step needs at least one named condition");
+                    break;
+                default:
+                    ControlRules.Check(step, list);
                     break;
             }
         }
@@ -79,17 +83,33 @@ internal static class StepRules
         {
             problems.Field("min").Add(ProblemRules.Range, $"min is above max ({sleep.Max})", sleep.Min.ToString());
         }
+
+        if (sleep.Normal is { } normal && (normal.Mean < Duration.Zero || normal.Deviation < Duration.Zero))
+        {
+            problems.Field("normal").Field(normal.Mean < Duration.Zero ? "mean" : "deviation")
+                .Add(ProblemRules.Range, "mean and deviation cannot be negative", (normal.Mean < Duration.Zero ? normal.Mean : normal.Deviation).ToString());
+        }
+
+        if (sleep.ParetoShape is { } shape && (!(shape > 0) || !double.IsFinite(shape) || sleep.Min <= Duration.Zero))
+        {
+            problems.Field("pareto").Add(ProblemRules.Range, "a Pareto distribution needs a min and a shape above 0", shape.ToString(CultureInfo.InvariantCulture));
+        }
     }
 
-    /// <summary>Expressions read VU variables as <c>vars.name</c>.</summary>
     private static void CheckNames(OrderedMap<string> values, ProblemList problems)
     {
         foreach (var name in values.Keys)
         {
-            if (name.Length == 0 || char.IsAsciiDigit(name[0]) || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
-            {
-                problems.Field(name).Add(ProblemRules.Name, "a variable's name consists of letters, digits and '_' and does not begin with a digit (expressions read it as vars.name)", name);
-            }
+            CheckName(name, problems.Field(name));
+        }
+    }
+
+    /// <summary>Expressions read VU variables as <c>vars.name</c>.</summary>
+    public static void CheckName(string name, ProblemList problems)
+    {
+        if (name.Length == 0 || char.IsAsciiDigit(name[0]) || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+        {
+            problems.Add(ProblemRules.Name, "a variable's name consists of letters, digits and '_' and does not begin with a digit (expressions read it as vars.name)", name);
         }
     }
 }

@@ -116,7 +116,7 @@ internal sealed class SchemaBuilder(XmlDocumentation documentation)
 
     /// <summary>Enum values in manifests: words of the spec in small letters, words of the status as they are (CamelCase).</summary>
     private static Func<string, string> EnumText(Type type) =>
-        type.Namespace!.StartsWith("LoadTesting.Model.Spec", StringComparison.Ordinal) ? static n => n.ToLowerInvariant() : static n => n;
+        type.Namespace!.StartsWith("LoadTesting.Model.Spec", StringComparison.Ordinal) ? static n => char.ToLowerInvariant(n[0]) + n[1..] : static n => n;
 
     /// <summary>A bounded string.</summary>
     public static JsonObject Text() => new() { ["type"] = "string", ["maxLength"] = MaxText };

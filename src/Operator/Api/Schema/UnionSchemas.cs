@@ -33,7 +33,27 @@ internal static class UnionSchemas
         ("sleep", SchemaBuilder.Free()),
         ("set", SchemaBuilder.Map(SchemaBuilder.Text())),
         ("check", SchemaBuilder.Map(SchemaBuilder.Text())),
+        ("group", Fields(("name", SchemaBuilder.Text()), ("steps", NestedSteps()))),
+        ("repeat", Fields(
+            ("times", IntOrString()),
+            ("while", SchemaBuilder.Text()),
+            ("each", SchemaBuilder.Text()),
+            ("atMost", new JsonObject { ["type"] = "integer", ["format"] = "int64" }),
+            ("as", SchemaBuilder.Text()),
+            ("steps", NestedSteps()))),
+        ("oneOf", SchemaBuilder.List(Fields(("weight", new JsonObject { ["type"] = "number" }), ("flow", SchemaBuilder.Text()), ("steps", NestedSteps())))),
+        ("parallel", NestedSteps()),
+        ("call", SchemaBuilder.Text()),
+        ("fail", SchemaBuilder.Text()),
+        ("abort", SchemaBuilder.Text()),
+        ("log", SchemaBuilder.Text()),
         ("when", SchemaBuilder.Text()));
+
+    /// <summary>
+    /// Structural schemas cannot recur, so steps inside of steps are any objects for the API server, which keeps their fields. The validation that the desk and the
+    /// operator share reads them as strictly as the others (docs/decisions).
+    /// </summary>
+    private static JsonObject NestedSteps() => SchemaBuilder.List(new JsonObject { ["type"] = "object", ["x-kubernetes-preserve-unknown-fields"] = true });
 
     private static JsonObject Record(SchemaBuilder builder)
     {

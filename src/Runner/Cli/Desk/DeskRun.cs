@@ -142,6 +142,7 @@ internal sealed class DeskRun : IAsyncDisposable
                 _stop ??= new RunStop(StopCause.User, Since(elapsed));
             }
 
+            StopAllIfOneAborted(elapsed);
             if (elapsed.TotalSeconds >= nextSecond)
             {
                 nextSecond = (int)elapsed.TotalSeconds + 1;
@@ -154,9 +155,20 @@ internal sealed class DeskRun : IAsyncDisposable
         }
 
         await running;
+        StopAllIfOneAborted(_time.GetElapsedTime(start));
         if (_userStop.IsCancellationRequested)
         {
             _stop ??= new RunStop(StopCause.User, Since(_time.GetElapsedTime(start)));
+        }
+    }
+
+    /// <summary>What a step of one worker ends, it ends for all; at once, as in k6.</summary>
+    private void StopAllIfOneAborted(TimeSpan elapsed)
+    {
+        if (_stop is null && _workers.Select(w => w.AbortReason).FirstOrDefault(r => r is not null) is { } reason)
+        {
+            _stop = new RunStop(StopCause.Test, Since(elapsed), reason);
+            _interrupt.Cancel();
         }
     }
 

@@ -35,6 +35,9 @@ internal sealed class DeskWorker : IAsyncDisposable
 
     public EngineProgress Progress => _engine.Progress;
 
+    /// <summary>Why a step of the test ended the run; null as long as none did.</summary>
+    public string? AbortReason => _engine.AbortReason;
+
     public Task PrepareAsync(CancellationToken cancellation) => _engine.PrepareAsync(cancellation);
 
     public Task<OnceEnd> RunOnceAsync(OncePhase phase, IReadOnlyDictionary<string, CelValue> setup, CancellationToken cancellation) =>

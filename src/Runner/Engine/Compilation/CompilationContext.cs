@@ -15,7 +15,12 @@ internal sealed class CompilationContext
     /// <summary>How many steps have numbers.</summary>
     public int Steps { get; private set; }
 
+    /// <summary>How many choices have numbers.</summary>
+    public int Choices { get; private set; }
+
     public int NextStep() => Steps++;
+
+    public int NextChoice() => Choices++;
 
     /// <summary>A program; null, with the problems noted, when the text is none.</summary>
     public CelProgram? Program(string source, CelEnvironment environment, string path)
@@ -23,6 +28,18 @@ internal sealed class CompilationContext
         var compilation = CelCompiler.Compile(source, environment);
         Note(path, source, compilation.Issues);
         return compilation.Program;
+    }
+
+    /// <summary>The programs of a map; those that are none are noted and left out.</summary>
+    public List<NamedProgram> Programs(OrderedMap<string> map, CelEnvironment environment, string path)
+    {
+        var programs = new List<NamedProgram>(map.Count);
+        foreach (var (name, source) in map)
+        {
+            if (Program(source, environment, $"{path}.{name}") is { } program) programs.Add(new NamedProgram(name, program));
+        }
+
+        return programs;
     }
 
     /// <summary>A template; null, with the problems noted, when the text is none.</summary>

@@ -8,16 +8,64 @@ namespace LoadTesting.Runner.Engine.Compilation;
 /// <summary>A step with everything parsed.</summary>
 /// <param name="Id">0-based number in the whole test.</param>
 /// <param name="When">Condition; null = always.</param>
-internal abstract record CompiledStep(int Id, CelProgram? When);
+internal abstract record CompiledStep(int Id, CelProgram? When)
+{
+    /// <summary>Tag <c>group</c> of its samples, e.g. <c>::checkout::pay</c>; empty outside of groups. A flow that is called from several groups is compiled for each.</summary>
+    public string Group { get; init; } = "";
+
+    /// <summary>Where it stands in the manifest, for messages.</summary>
+    public string Path { get; init; } = "";
+
+    /// <summary>What people know it by.</summary>
+    public virtual string Label => Path;
+}
 
 /// <summary>A pause.</summary>
-internal sealed record CompiledSleep(int Id, CelProgram? When, Duration Min, Duration Max) : CompiledStep(Id, When);
+internal sealed record CompiledSleep(int Id, CelProgram? When, SleepStep Spec) : CompiledStep(Id, When);
 
 /// <summary>Assignments, in order.</summary>
 internal sealed record CompiledSet(int Id, CelProgram? When, IReadOnlyList<NamedProgram> Values) : CompiledStep(Id, When);
 
 /// <summary>Checks outside a request.</summary>
 internal sealed record CompiledCheck(int Id, CelProgram? When, IReadOnlyList<NamedProgram> Checks) : CompiledStep(Id, When);
+
+/// <summary>Steps with a name; <see cref="CompiledStep.Group"/> is its own path.</summary>
+internal sealed record CompiledGroup(int Id, CelProgram? When, IReadOnlyList<CompiledStep> Steps) : CompiledStep(Id, When);
+
+/// <summary>The steps of a flow.</summary>
+internal sealed record CompiledCall(int Id, CelProgram? When, IReadOnlyList<CompiledStep> Steps) : CompiledStep(Id, When);
+
+/// <summary>A loop.</summary>
+internal sealed record CompiledRepeat(int Id, CelProgram? When, IReadOnlyList<CompiledStep> Steps) : CompiledStep(Id, When)
+{
+    public CelProgram? Times { get; init; }
+
+    public CelProgram? While { get; init; }
+
+    public CelProgram? Each { get; init; }
+
+    public required long AtMost { get; init; }
+
+    /// <summary>Variable of the round; null = none.</summary>
+    public string? As { get; init; }
+}
+
+/// <summary>One of several lists.</summary>
+/// <param name="Id">See <see cref="CompiledStep"/>.</param>
+/// <param name="When">See <see cref="CompiledStep"/>.</param>
+/// <param name="Ordinal">0-based number among the choices of the test.</param>
+/// <param name="Choice">By weight.</param>
+/// <param name="Branches">What is chosen from.</param>
+internal sealed record CompiledOneOf(int Id, CelProgram? When, int Ordinal, EvenChoice Choice, IReadOnlyList<IReadOnlyList<CompiledStep>> Branches) : CompiledStep(Id, When);
+
+/// <summary>Requests side by side.</summary>
+internal sealed record CompiledParallel(int Id, CelProgram? When, IReadOnlyList<CompiledRequest> Requests, int AtOnce, int PerHost) : CompiledStep(Id, When);
+
+/// <summary>The end of the iteration or of the run.</summary>
+internal sealed record CompiledStop(int Id, CelProgram? When, CelTemplate Reason, bool EndsRun) : CompiledStep(Id, When);
+
+/// <summary>A line in the log.</summary>
+internal sealed record CompiledLog(int Id, CelProgram? When, CelTemplate Message) : CompiledStep(Id, When);
 
 /// <summary>An HTTP request.</summary>
 internal sealed record CompiledRequest(int Id, CelProgram? When) : CompiledStep(Id, When)
@@ -47,6 +95,9 @@ internal sealed record CompiledRequest(int Id, CelProgram? When) : CompiledStep(
 
     public required IReadOnlyList<NamedProgram> Extract { get; init; }
 
+    /// <summary>What an extract that finds nothing does.</summary>
+    public required MissingPolicy OnMissing { get; init; }
+
     public required IReadOnlyList<CompiledRecord> Record { get; init; }
 
     public required TagSet Tags { get; init; }
@@ -59,6 +110,11 @@ internal sealed record CompiledRequest(int Id, CelProgram? When) : CompiledStep(
 
     /// <summary>The head as octets, where it does not change.</summary>
     public RequestHead Head { get; } = new();
+
+    /// <summary>Whether a request without a response ends the iteration.</summary>
+    public bool Throws { get; init; }
+
+    public override string Label => Name;
 
     /// <summary>Whether anything is to be evaluated on the response.</summary>
     public bool ReadsResponse => Checks.Count + Extract.Count + Record.Count > 0;

@@ -7,29 +7,16 @@ namespace LoadTesting.Runner.Engine.Compilation;
 /// </summary>
 internal sealed class FlowMix
 {
-    // 2^64 / φ, odd: multiplication modulo 2^64 is frac(n·φ) in fixed point.
-    private const ulong GoldenRatio = 0x9E3779B97F4A7C15;
-
     private readonly IReadOnlyList<CompiledStep>[] _flows;
-    private readonly double[] _ends;
+    private readonly WeightedLine _line;
 
     public FlowMix(IReadOnlyList<(IReadOnlyList<CompiledStep> Flow, double Weight)> entries)
     {
         _flows = [.. entries.Select(e => e.Flow)];
-        _ends = new double[entries.Count];
-        var sum = entries.Sum(e => e.Weight);
-        var end = 0.0;
-        for (var i = 0; i < _ends.Length; i++) _ends[i] = (end += entries[i].Weight) / sum;
+        _line = new WeightedLine([.. entries.Select(e => e.Weight)]);
     }
 
     /// <summary>The flow of an iteration.</summary>
     /// <param name="number">0-based number in the whole test.</param>
-    public IReadOnlyList<CompiledStep> Pick(long number)
-    {
-        if (_flows.Length == 1) return _flows[0];
-        var point = (unchecked((ulong)number * GoldenRatio) >> 11) * (1.0 / (1L << 53));
-        var i = 0;
-        while (i < _ends.Length - 1 && point >= _ends[i]) i++;
-        return _flows[i];
-    }
+    public IReadOnlyList<CompiledStep> Pick(long number) => _flows.Length == 1 ? _flows[0] : _flows[_line.At(unchecked((ulong)number * WeightedLine.GoldenRatio))];
 }

@@ -1,123 +1,98 @@
 using LoadTesting.Expressions;
-using LoadTesting.Metrics;
 using LoadTesting.Model.Spec;
+using LoadTesting.Model.Validation;
 
 namespace LoadTesting.Runner.Engine.Compilation;
 
-/// <summary>Turns steps as written into steps with everything parsed.</summary>
+/// <summary>Turns steps as written into steps with everything parsed: calls have become the steps of their flow, and every step knows its group.</summary>
 internal sealed class StepCompiler
 {
     private readonly LoadTestSpec _spec;
     private readonly CompilationContext _context;
-    private readonly CelActivation _probe;
+    private readonly RequestCompiler _requests;
+    private readonly Dictionary<(string Flow, string Group), IReadOnlyList<CompiledStep>> _flows = [];
+    private readonly HashSet<string> _open = new(StringComparer.Ordinal);
 
     public StepCompiler(LoadTestSpec spec, CompilationContext context, CelActivation probe)
     {
-        (_spec, _context, _probe) = (spec, context, probe);
+        (_spec, _context, _requests) = (spec, context, new RequestCompiler(spec, context, probe));
     }
 
-    public IReadOnlyList<CompiledStep> Compile(IReadOnlyList<StepSpec> steps, string path) =>
-        [.. steps.Select((step, i) => Compile(step, $"{path}[{i}]")).OfType<CompiledStep>()];
+    /// <summary>The steps of a flow as they are in a group; compiled once for each group.</summary>
+    /// <param name="name">The flow; there is one of that name.</param>
+    /// <param name="group">Path of the group; empty outside of groups.</param>
+    public IReadOnlyList<CompiledStep> Flow(string name, string group)
+    {
+        if (_flows.TryGetValue((name, group), out var known)) return known;
+        _open.Add(name);
+        var steps = Compile(_spec.Flows[name], SpecPath.Field("spec.flows", name), group);
+        _open.Remove(name);
+        return _flows[(name, group)] = steps;
+    }
 
-    private CompiledStep? Compile(StepSpec step, string path)
+    /// <summary>A list of steps.</summary>
+    /// <param name="steps">As written.</param>
+    /// <param name="path">Field path of the list.</param>
+    /// <param name="group">Path of the group that they are in; empty outside of groups.</param>
+    public IReadOnlyList<CompiledStep> Compile(IReadOnlyList<StepSpec> steps, string path, string group)
+    {
+        var compiled = new List<CompiledStep>(steps.Count);
+        for (var i = 0; i < steps.Count; i++)
+        {
+            var place = SpecPath.Item(path, i);
+            var inside = steps[i] is GroupStep named ? $"{group}::{named.Name}" : group;
+            if (Compile(steps[i], place, inside) is { } step) compiled.Add(step with { Group = inside, Path = place });
+        }
+
+        return compiled;
+    }
+
+    private CompiledStep? Compile(StepSpec step, string path, string group)
     {
         var when = step.When is null ? null : _context.Program(step.When, ExpressionScopes.Flow, $"{path}.when");
         return step switch
         {
-            RequestStep request => Request(request, when, $"{path}.request"),
-            SleepStep sleep => new CompiledSleep(_context.NextStep(), when, sleep.Min, sleep.Max),
-            SetStep set => new CompiledSet(_context.NextStep(), when, Programs(set.Values, ExpressionScopes.Flow, $"{path}.set")),
-            CheckStep check => new CompiledCheck(_context.NextStep(), when, Programs(check.Checks, ExpressionScopes.Flow, $"{path}.checks")),
+            RequestStep request => _requests.Compile(request, when, $"{path}.request"),
+            SleepStep sleep => new CompiledSleep(_context.NextStep(), when, sleep),
+            SetStep set => new CompiledSet(_context.NextStep(), when, _context.Programs(set.Values, ExpressionScopes.Flow, $"{path}.set")),
+            CheckStep check => new CompiledCheck(_context.NextStep(), when, _context.Programs(check.Checks, ExpressionScopes.Flow, $"{path}.check")),
+            GroupStep inner => new CompiledGroup(_context.NextStep(), when, Compile(inner.Steps, $"{path}.group.steps", group)),
+            RepeatStep repeat => Repeat(repeat, when, $"{path}.repeat", group),
+            OneOfStep choice => OneOf(choice, when, $"{path}.oneOf", group),
+            ParallelStep parallel => new CompiledParallel(
+                _context.NextStep(), when, [.. Compile(parallel.Steps, $"{path}.parallel", group).OfType<CompiledRequest>()], _spec.Http.Batch, _spec.Http.BatchPerHost),
+            CallStep call => Call(call, when, $"{path}.call", group),
+            StopStep stop => _context.Template(stop.Reason, $"{path}.{(stop.EndsRun ? "abort" : "fail")}") is { } reason
+                ? new CompiledStop(_context.NextStep(), when, reason, stop.EndsRun)
+                : null,
+            LogStep log => _context.Template(log.Message, $"{path}.log") is { } message ? new CompiledLog(_context.NextStep(), when, message) : null,
             _ => null,
         };
     }
 
-    private CompiledRequest? Request(RequestStep step, CelProgram? when, string path)
-    {
-        var url = _context.Template(step.Url, $"{path}.url");
-        var query = Templates(step.Query, $"{path}.query");
-        var body = Body(step, path);
-        var headers = Headers(step, body, path);
-        var checks = Programs(step.Checks, ExpressionScopes.Response, $"{path}.checks");
-        var extract = Programs(step.Extract, ExpressionScopes.Response, $"{path}.extract");
-        var record = step.Record.Select((r, i) => Record(r, $"{path}.record[{i}]")).OfType<CompiledRecord>().ToArray();
-        if (url is null) return null;
-
-        var onResponse = checks.Concat(extract).Select(p => p.Program).Concat(record.SelectMany(r => new[] { r.Value, r.When })).OfType<CelProgram>();
-        var readsHeaders = onResponse.Any(p => p.References.Contains(ExpressionScopes.Headers));
-        var readsBody = onResponse.Any(p => p.References.Contains(ExpressionScopes.Body) || p.References.Contains(ExpressionScopes.Json));
-        return new CompiledRequest(_context.NextStep(), when)
+    private CompiledRepeat Repeat(RepeatStep step, CelProgram? when, string path, string group) =>
+        new(_context.NextStep(), when, Compile(step.Steps, $"{path}.steps", group))
         {
-            Name = step.Name ?? Credentials.Mask(step.Url),
-            IsNamed = step.Name is not null,
-            Method = new HttpMethod(step.Method),
-            Url = new UrlTemplate(_spec.Target, url, query, _probe),
-            Headers = new HeaderTemplates(headers, _probe),
-            Body = body,
-            Timeout = step.Timeout ?? _spec.Http.Timeout,
-            Redirects = step.Redirects ?? _spec.Http.Redirects,
-            Expect = step.Expect ?? _spec.Http.Expect ?? ExpectedStatuses.Default,
-            Checks = checks,
-            Extract = extract,
-            Record = record,
-            Tags = TagSet.From(step.Tags),
-            ReadsHeaders = readsHeaders,
-            KeepBodyBytes = readsBody ? _spec.Http.MaxBodyBytes : 0,
+            Times = Optional(step.Times, $"{path}.times"),
+            While = Optional(step.While, $"{path}.while"),
+            Each = Optional(step.Each, $"{path}.each"),
+            AtMost = step.AtMost ?? RepeatStep.MostRounds,
+            As = step.As,
         };
-    }
 
-    private IBodyTemplate? Body(RequestStep step, string path)
+    private CompiledOneOf OneOf(OneOfStep step, CelProgram? when, string path, string group)
     {
-        if (step.Json is not null) return JsonBody.Compile(step.Json, $"{path}.json", _context, _probe);
-        if (step.Form is not null) return new FormBody(Templates(step.Form, $"{path}.form"), _probe);
-        return step.Body is not null && _context.Template(step.Body, $"{path}.body") is { } text ? new TextBody(text, _probe) : null;
+        var ordinal = _context.NextChoice();
+        var branches = step.Branches.Select((b, i) => Compile(b.Steps, $"{SpecPath.Item(path, i)}.steps", group)).ToArray();
+        return new CompiledOneOf(_context.NextStep(), when, ordinal, new EvenChoice(ordinal, [.. step.Branches.Select(b => b.Weight)]), branches);
     }
 
-    // The test's headers, overlaid by the request's; then what nobody said.
-    private List<(string Name, CelTemplate Value)> Headers(RequestStep step, IBodyTemplate? body, string path)
+    private CompiledCall? Call(CallStep step, CelProgram? when, string path, string group)
     {
-        var own = Templates(step.Headers, $"{path}.headers");
-        var fields = Templates(_spec.Http.Headers, "spec.http.headers").Where(h => !Has(own, h.Name)).Concat(own).ToList();
-        AddDefault("User-Agent", _spec.Http.UserAgent ?? CompiledTest.DefaultUserAgent);
-        if (body?.ContentType is { } contentType) AddDefault("Content-Type", contentType);
-        return fields;
-
-        void AddDefault(string name, string value)
-        {
-            if (!Has(fields, name)) fields.Add((name, CelTemplate.Compile(value.Replace("${", "$${", StringComparison.Ordinal), ExpressionScopes.Flow).Template!));
-        }
+        if (_spec.Flows.ContainsKey(step.Flow) && !_open.Contains(step.Flow)) return new CompiledCall(_context.NextStep(), when, Flow(step.Flow, group));
+        _context.Problems.Add(new Problem(path, "call", "there is no such flow, or it would call itself") { Value = step.Flow });
+        return null;
     }
 
-    private CompiledRecord? Record(RecordSpec spec, string path)
-    {
-        var metric = _context.Metric(spec, path);
-        var value = spec.Value is null ? null : _context.Program(spec.Value, ExpressionScopes.Response, $"{path}.value");
-        var when = spec.When is null ? null : _context.Program(spec.When, ExpressionScopes.Response, $"{path}.when");
-        return metric is null ? null : new CompiledRecord(metric, value, when, TagSet.From(spec.Tags));
-    }
-
-    private List<(string Name, CelTemplate Value)> Templates(OrderedMap<string> map, string path)
-    {
-        var templates = new List<(string, CelTemplate)>(map.Count);
-        foreach (var (name, text) in map)
-        {
-            if (_context.Template(text, $"{path}.{name}") is { } template) templates.Add((name, template));
-        }
-
-        return templates;
-    }
-
-    private List<NamedProgram> Programs(OrderedMap<string> map, CelEnvironment environment, string path)
-    {
-        var programs = new List<NamedProgram>(map.Count);
-        foreach (var (name, source) in map)
-        {
-            if (_context.Program(source, environment, $"{path}.{name}") is { } program) programs.Add(new NamedProgram(name, program));
-        }
-
-        return programs;
-    }
-
-    private static bool Has(List<(string Name, CelTemplate Value)> fields, string name) =>
-        fields.Exists(f => f.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+    private CelProgram? Optional(string? source, string path) => source is null ? null : _context.Program(source, ExpressionScopes.Flow, path);
 }

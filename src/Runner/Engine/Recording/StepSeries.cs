@@ -17,7 +17,7 @@ internal sealed class StepSeries
 
     public StepSeries(WorkerRecorder recorder, CompiledScope scope, CompiledStep step)
     {
-        (_recorder, _tags, _isOpen) = (recorder, scope.Tags, scope.IsOpen);
+        (_recorder, _tags, _isOpen) = (recorder, scope.Tags.With("group", step.Group), scope.IsOpen);
         _own = step is CompiledRequest request ? request.Tags : TagSet.Empty;
     }
 
@@ -35,6 +35,12 @@ internal sealed class StepSeries
         else (_many ??= []).Add(kind, added);
         return added;
     }
+
+    /// <summary>How long the group takes that the step is.</summary>
+    public TrendSeries GroupDuration => field ??= _recorder.Trend(BuiltInMetrics.GroupDuration, _tags);
+
+    /// <summary>The series of an extract that finds nothing.</summary>
+    public CounterSeries MissingLocked(string variable) => _recorder.Counter(BuiltInMetrics.ExtractFailures, _tags.With("extract", variable).With(_own));
 
     /// <summary>The series of a check.</summary>
     public RateSeries CheckLocked(string name)

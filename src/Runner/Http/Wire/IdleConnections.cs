@@ -10,7 +10,20 @@ internal sealed class IdleConnections
     private List<LoopConnection>? _others;
 
     /// <summary>Takes out one over which requests to the URL may go.</summary>
-    public LoopConnection? Take(Uri url)
+    /// <param name="url">Where to.</param>
+    /// <param name="oldest">One that was opened before this instant is closed instead.</param>
+    public LoopConnection? Take(Uri url, long oldest)
+    {
+        while (Take(url) is { } connection)
+        {
+            if (connection.OpenedAt >= oldest) return connection;
+            connection.Close();
+        }
+
+        return null;
+    }
+
+    private LoopConnection? Take(Uri url)
     {
         if (_latest is { } latest && latest.Serves(url))
         {

@@ -19,10 +19,13 @@ internal sealed class LoopConnection : ILoopHandler, ILoopWork, IValueTaskSource
 
     public LoopConnection(EventLoop loop, LoopSender owner, Uri url)
     {
-        (Loop, _owner, _url) = (loop, owner, url);
+        (Loop, _owner, _url, OpenedAt) = (loop, owner, url, loop.Now);
     }
 
     public EventLoop Loop { get; }
+
+    /// <summary>When it was begun.</summary>
+    public long OpenedAt { get; }
 
     public bool IsOpen => _descriptor >= 0;
 
@@ -53,10 +56,12 @@ internal sealed class LoopConnection : ILoopHandler, ILoopWork, IValueTaskSource
     }
 
     /// <summary>Connects.</summary>
+    /// <param name="endPoint">Where to.</param>
+    /// <param name="local">Where from; null = the system chooses.</param>
     /// <returns>0, errno, or a negative number when the connection was closed meanwhile.</returns>
-    public ValueTask<int> ConnectAsync(IPEndPoint endPoint)
+    public ValueTask<int> ConnectAsync(IPEndPoint endPoint, IPAddress? local)
     {
-        _descriptor = Linux.Connect(endPoint);
+        _descriptor = Linux.Connect(endPoint, local);
         if (_descriptor < 0) return new ValueTask<int>(Linux.LastError);
         _number = Loop.Watch(_descriptor, this);
         if (_number < 0)

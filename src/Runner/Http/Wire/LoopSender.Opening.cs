@@ -30,14 +30,14 @@ internal sealed partial class LoopSender
         try
         {
             var url = _request.Url;
-            var address = await ResolveAsync(url.IdnHost);
+            var endPoint = await ResolveAsync(url.IdnHost, url.Port);
             if (_abortedBy is not null) throw new OperationCanceledException();
 
             stage = TransportError.Dial;
             var began = _loop.Now;
             LimitToConnect(began);
             connection = _active = new LoopConnection(_loop, this, url);
-            var error = await connection.ConnectAsync(new IPEndPoint(address, url.Port));
+            var error = await connection.ConnectAsync(endPoint, _local);
             if (error != 0) return Undialled(connection, error);
             var connected = _loop.Now;
             if (url.Scheme == Uri.UriSchemeHttps)
@@ -72,13 +72,13 @@ internal sealed partial class LoopSender
         if (limit < _request.Deadline) LimitTo(limit, LimitKind.Connect);
     }
 
-    private async ValueTask<IPAddress> ResolveAsync(string host)
+    private async ValueTask<IPEndPoint> ResolveAsync(string host, int port)
     {
         using var lookup = new CancellationTokenSource();
         _lookup = lookup;
         try
         {
-            return await _home.Names.ResolveAsync(host, lookup.Token);
+            return await _home.Addresses.ResolveAsync(host, port, lookup.Token);
         }
         finally
         {

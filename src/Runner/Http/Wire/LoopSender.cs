@@ -1,3 +1,4 @@
+using System.Net;
 using System.Threading.Tasks.Sources;
 using LoadTesting.Runner.Loops;
 
@@ -11,6 +12,7 @@ internal sealed partial class LoopSender : LoopTimer, IRequestSender, IValueTask
 {
     private readonly LoopHome _home;
     private readonly EventLoop _loop;
+    private readonly IPAddress? _local;
     private readonly BodySink _body = new();
     private readonly ResponseReader _reader;
     private readonly WireHeaders _headers = new();
@@ -24,16 +26,20 @@ internal sealed partial class LoopSender : LoopTimer, IRequestSender, IValueTask
     private CancellationTokenRegistration _interruptRegistration;
     private long _sent;
     private long _received;
+    private readonly long _oldest;
     private long _limit;
     private long _armedFor;
     private LimitKind _limitKind;
     private bool _isBusy;
     private bool _endsSoon;
 
-    public LoopSender(LoopHome home)
+    /// <param name="home">Where it lives.</param>
+    /// <param name="local">Where its connections come from; null = the system chooses.</param>
+    public LoopSender(LoopHome home, IPAddress? local)
     {
-        (_home, _loop) = (home, home.Loop);
+        (_home, _loop, _local) = (home, home.Loop, local);
         _reader = new ResponseReader(_body);
+        _oldest = home.Settings.MaxConnectionAge?.Nanoseconds ?? long.MaxValue;
     }
 
     public ValueTask<Exchange> SendAsync(PreparedRequest request, CancellationToken interrupt)
@@ -42,6 +48,12 @@ internal sealed partial class LoopSender : LoopTimer, IRequestSender, IValueTask
         _completion.Begin();
         Begin(request, interrupt);
         return new ValueTask<Exchange>(this, _completion.Version);
+    }
+
+    public void CloseConnections()
+    {
+        if (_loop.IsCurrent) _idle.Close();
+        else _loop.Post(new LoopAction(_idle.Close));
     }
 
     public TransferredBytes TakeTransferred()
@@ -132,7 +144,7 @@ internal sealed partial class LoopSender : LoopTimer, IRequestSender, IValueTask
         else
         {
             LimitTo(request.Deadline, LimitKind.Deadline);
-            if (_idle.Take(request.Url) is { } connection) Start(connection);
+            if (_idle.Take(request.Url, _oldest == long.MaxValue ? long.MinValue : now - _oldest) is { } connection) Start(connection);
             else _ = OpenAndStartAsync();
         }
     }

@@ -7,7 +7,7 @@ internal sealed class LoopSenderFactory : ISenderFactory, ILoopHost
 {
     private readonly HttpSettings _settings;
     private readonly MonotonicClock _clock;
-    private readonly NameCache _names;
+    private readonly AddressBook _addresses;
     private readonly Lock _starting = new();
     private readonly LoopHome?[] _homes;
 
@@ -17,15 +17,15 @@ internal sealed class LoopSenderFactory : ISenderFactory, ILoopHost
     /// <param name="loops">≥ 1; null = the number of processors.</param>
     public LoopSenderFactory(HttpSettings settings, TimeProvider time, int? loops = null)
     {
-        (_settings, _clock, _names) = (settings, new MonotonicClock(time), new NameCache(time));
+        (_settings, _clock, _addresses) = (settings, new MonotonicClock(time), new AddressBook(settings.Network, time));
         _homes = new LoopHome?[Math.Max(1, loops ?? Environment.ProcessorCount)];
     }
 
     public int LoopCount => _homes.Length;
 
-    public IRequestSender Create(int user) => new LoopSender(Home(user % _homes.Length));
+    public IRequestSender Create(int user, long vu) => new LoopSender(Home(user % _homes.Length), _addresses.LocalAddress(vu));
 
-    public Task ResolveAsync(Uri target, CancellationToken cancellation) => _names.TryResolveAsync(target, cancellation);
+    public Task ResolveAsync(Uri target, CancellationToken cancellation) => _addresses.TryResolveAsync(target, cancellation);
 
     public EventLoop Loop(int index) => Home(index).Loop;
 
@@ -42,6 +42,6 @@ internal sealed class LoopSenderFactory : ISenderFactory, ILoopHost
     private LoopHome Home(int index)
     {
         if (Volatile.Read(ref _homes[index]) is { } present) return present;
-        lock (_starting) return _homes[index] ??= new LoopHome(new EventLoop(_clock, $"loadtest-{index}"), _settings, _names);
+        lock (_starting) return _homes[index] ??= new LoopHome(new EventLoop(_clock, $"loadtest-{index}"), _settings, _addresses);
     }
 }

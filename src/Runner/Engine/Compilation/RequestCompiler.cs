@@ -1,0 +1,99 @@
+using LoadTesting.Expressions;
+using LoadTesting.Metrics;
+using LoadTesting.Model.Spec;
+
+namespace LoadTesting.Runner.Engine.Compilation;
+
+/// <summary>Turns requests as written into requests with everything parsed.</summary>
+internal sealed class RequestCompiler
+{
+    private readonly LoadTestSpec _spec;
+    private readonly CompilationContext _context;
+    private readonly CelActivation _probe;
+
+    public RequestCompiler(LoadTestSpec spec, CompilationContext context, CelActivation probe)
+    {
+        (_spec, _context, _probe) = (spec, context, probe);
+    }
+
+    /// <summary>The request; null, with the problems noted, when its URL cannot be made.</summary>
+    public CompiledRequest? Compile(RequestStep step, CelProgram? when, string path)
+    {
+        var url = _context.Template(step.Url, $"{path}.url");
+        var query = Templates(step.Query, $"{path}.query");
+        var body = Body(step, path);
+        var headers = Headers(step, body, path);
+        var checks = _context.Programs(step.Checks, ExpressionScopes.Response, $"{path}.checks");
+        var extract = _context.Programs(step.Extract, ExpressionScopes.Response, $"{path}.extract");
+        var record = step.Record.Select((r, i) => Record(r, $"{path}.record[{i}]")).OfType<CompiledRecord>().ToArray();
+        if (url is null) return null;
+
+        var onResponse = checks.Concat(extract).Select(p => p.Program).Concat(record.SelectMany(r => new[] { r.Value, r.When })).OfType<CelProgram>();
+        var readsHeaders = onResponse.Any(p => p.References.Contains(ExpressionScopes.Headers));
+        var readsBody = onResponse.Any(p => p.References.Contains(ExpressionScopes.Body) || p.References.Contains(ExpressionScopes.Json));
+        return new CompiledRequest(_context.NextStep(), when)
+        {
+            Name = step.Name ?? Credentials.Mask(step.Url),
+            IsNamed = step.Name is not null,
+            Method = new HttpMethod(step.Method),
+            Url = new UrlTemplate(_spec.Target, url, query, _probe),
+            Headers = new HeaderTemplates(headers, _probe),
+            Body = body,
+            Timeout = step.Timeout ?? _spec.Http.Timeout,
+            Redirects = step.Redirects ?? _spec.Http.Redirects,
+            Expect = step.Expect ?? _spec.Http.Expect ?? ExpectedStatuses.Default,
+            Checks = checks,
+            Extract = extract,
+            OnMissing = step.OnMissing,
+            Throws = _spec.Http.Throw,
+            Record = record,
+            Tags = TagSet.From(step.Tags),
+            ReadsHeaders = readsHeaders,
+            KeepBodyBytes = readsBody ? _spec.Http.MaxBodyBytes : 0,
+        };
+    }
+
+    private IBodyTemplate? Body(RequestStep step, string path)
+    {
+        if (step.Json is not null) return JsonBody.Compile(step.Json, $"{path}.json", _context, _probe);
+        if (step.Form is not null) return new FormBody(Templates(step.Form, $"{path}.form"), _probe);
+        return step.Body is not null && _context.Template(step.Body, $"{path}.body") is { } text ? new TextBody(text, _probe) : null;
+    }
+
+    // The test's headers, overlaid by the request's; then what nobody said.
+    private List<(string Name, CelTemplate Value)> Headers(RequestStep step, IBodyTemplate? body, string path)
+    {
+        var own = Templates(step.Headers, $"{path}.headers");
+        var fields = Templates(_spec.Http.Headers, "spec.http.headers").Where(h => !Has(own, h.Name)).Concat(own).ToList();
+        AddDefault("User-Agent", _spec.Http.UserAgent ?? CompiledTest.DefaultUserAgent);
+        if (body?.ContentType is { } contentType) AddDefault("Content-Type", contentType);
+        return fields;
+
+        void AddDefault(string name, string value)
+        {
+            if (!Has(fields, name)) fields.Add((name, CelTemplate.Compile(value.Replace("${", "$${", StringComparison.Ordinal), ExpressionScopes.Flow).Template!));
+        }
+    }
+
+    private CompiledRecord? Record(RecordSpec spec, string path)
+    {
+        var metric = _context.Metric(spec, path);
+        var value = spec.Value is null ? null : _context.Program(spec.Value, ExpressionScopes.Response, $"{path}.value");
+        var when = spec.When is null ? null : _context.Program(spec.When, ExpressionScopes.Response, $"{path}.when");
+        return metric is null ? null : new CompiledRecord(metric, value, when, TagSet.From(spec.Tags));
+    }
+
+    private List<(string Name, CelTemplate Value)> Templates(OrderedMap<string> map, string path)
+    {
+        var templates = new List<(string, CelTemplate)>(map.Count);
+        foreach (var (name, text) in map)
+        {
+            if (_context.Template(text, $"{path}.{name}") is { } template) templates.Add((name, template));
+        }
+
+        return templates;
+    }
+
+    private static bool Has(List<(string Name, CelTemplate Value)> fields, string name) =>
+        fields.Exists(f => f.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+}

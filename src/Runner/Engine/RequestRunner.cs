@@ -1,0 +1,121 @@
+using System.Buffers;
+using LoadTesting.Expressions;
+using LoadTesting.Runner.Engine.Compilation;
+using LoadTesting.Runner.Engine.Recording;
+using LoadTesting.Runner.Engine.Timing;
+using LoadTesting.Runner.Http;
+
+namespace LoadTesting.Runner.Engine;
+
+/// <summary>Makes requests, sends them one at a time over one session, and records what came back.</summary>
+internal sealed class RequestRunner : IHopObserver
+{
+    // A body that needed more than this gives its buffer back.
+    private const int LargestBufferToHold = 64 * 1024;
+
+    private readonly HttpSession _session;
+    private readonly VuActivation _activation;
+    private readonly RecorderShard _shard;
+    private readonly EngineClock _clock;
+    private readonly IStepEvents _events;
+    private readonly Exchange _unsent = new();
+    private ArrayBufferWriter<byte> _body = new();
+    private CompiledScope _scope = null!;
+    private CompiledRequest _request = null!;
+    private long _lag;
+
+    public RequestRunner(HttpSession session, VuActivation activation, RecorderShard shard, EngineClock clock, IStepEvents events)
+    {
+        (_session, _activation, _shard, _clock, _events) = (session, activation, shard, clock, events);
+    }
+
+    /// <summary>Evaluates everything that the request is made of; false, with the failure said, when an expression fails.</summary>
+    /// <param name="step">The request.</param>
+    /// <param name="parts">Valid until the next call, unless the body is copied.</param>
+    public bool TryMake(CompiledRequest step, out RequestParts parts)
+    {
+        parts = default;
+        var url = step.Url.Build(_activation, out var error);
+        if (error is not null) return Fail(step, "url", error);
+        if (step.Headers.Build(_activation, out error) is not { } headers) return Fail(step, "headers", error!);
+        if (!TryBody(step, out var body, out error)) return Fail(step, "body", error!);
+        if (url is { UserInfo.Length: > 0 }) headers = Credentials.Authorize(headers, url);
+        parts = new RequestParts(url, headers, body);
+        return true;
+    }
+
+    /// <summary>Sends what was made, and records every hop.</summary>
+    /// <param name="scope">Where it runs.</param>
+    /// <param name="step">The request.</param>
+    /// <param name="parts">What <see cref="TryMake"/> gave.</param>
+    /// <param name="lag">How late the iteration started, in nanoseconds.</param>
+    /// <param name="interrupt">Ends at once.</param>
+    /// <returns>Valid until the next call.</returns>
+    public ValueTask<Exchange> SendAsync(CompiledScope scope, CompiledRequest step, in RequestParts parts, long lag, CancellationToken interrupt)
+    {
+        (_scope, _request, _lag) = (scope, step, lag);
+        if (parts.Url is null) return new ValueTask<Exchange>(Unsent(step));
+        var request = new PreparedRequest
+        {
+            Method = step.Method,
+            Url = parts.Url,
+            Headers = parts.Headers,
+            Body = parts.Body,
+            Deadline = _clock.Now + step.Timeout.Nanoseconds,
+            KeepBodyBytes = step.KeepBodyBytes,
+            KeepsHeaders = step.ReadsHeaders,
+            Head = step.Head,
+        };
+        return _session.SendAsync(request, step.Redirects, this, interrupt);
+    }
+
+    void IHopObserver.OnHop(PreparedRequest request, int hop, Exchange exchange)
+    {
+        var expected = _request.Expect.Contains(exchange.Status);
+        var name = _request.IsNamed || hop == 0 ? _request.Name : NameOf(request.Url);
+        var kind = new ExchangeKind(name, request.Method.Method, exchange.Status, expected, exchange.Error, exchange.Protocol, exchange.TlsVersion);
+        lock (_shard.Gate) _shard.StepLocked(_scope, _request).ExchangeLocked(kind).RecordLocked(exchange, _lag);
+        if (!expected) _events.Unexpected(_request, exchange);
+    }
+
+    // Where a redirect led, without the query: that is where ids and tokens are.
+    private static string NameOf(Uri url) => url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+
+    // As in k6: a URL that cannot be parsed is no exchange and gives no sample, but checks see the error.
+    private Exchange Unsent(CompiledRequest step)
+    {
+        _unsent.Reset(_clock.Now);
+        (_unsent.Error, _unsent.ErrorText) = (TransportError.InvalidUrl, "not an http or https URL");
+        _events.Unexpected(step, _unsent);
+        return _unsent;
+    }
+
+    private bool TryBody(CompiledRequest step, out ReadOnlyMemory<byte>? body, out CelError? error)
+    {
+        (body, error) = (null, null);
+        if (step.Body is null) return true;
+        if (step.Body.Constant is { } constant)
+        {
+            body = constant;
+            return true;
+        }
+
+        if (_body.Capacity > LargestBufferToHold) _body = new ArrayBufferWriter<byte>();
+        _body.ResetWrittenCount();
+        error = step.Body.Write(_activation, _body);
+        body = _body.WrittenMemory;
+        return error is null;
+    }
+
+    private bool Fail(CompiledRequest step, string what, CelError error)
+    {
+        _events.ExpressionFailed(step, what, error.Message);
+        return false;
+    }
+}
+
+/// <summary>What a request is made of.</summary>
+/// <param name="Url">Null = what the expressions gave is no URL.</param>
+/// <param name="Headers">All fields.</param>
+/// <param name="Body">Null = none.</param>
+internal readonly record struct RequestParts(Uri? Url, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte>? Body);

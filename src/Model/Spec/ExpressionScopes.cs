@@ -25,12 +25,13 @@ public static class ExpressionScopes
 
     /// <summary>
     /// What checks, extract and record of a request see besides: <c>status</c> (0 = no response), <c>headers</c> (names in lower case, several values
-    /// joined by comma and blank), <c>body</c> (text), <c>json</c> (the body parsed; an error value when it is not JSON), <c>timings</c> (k6's phases in
+    /// joined by comma and blank), <c>cookies</c> (by name: what the jar would send to that URL again, and what the response itself sets), <c>body</c> (text), <c>json</c> (the body parsed; an error value when it is not JSON), <c>timings</c> (k6's phases in
     /// ms: duration, blocked, connecting, tls_handshaking, sending, waiting, receiving), <c>error</c> and <c>error_code</c> (k6's; empty and 0 when the exchange went well).
     /// </summary>
     public static readonly CelEnvironment Response = Flow
         .WithVariable(Status, CelType.Int)
         .WithVariable(Headers, CelType.Map(CelType.String, CelType.String))
+        .WithVariable(Cookies, CelType.Map(CelType.String, CelType.String))
         .WithVariable(Body, CelType.String)
         .WithVariable(Json, CelType.Dyn)
         .WithVariable(Timings, CelType.Map(CelType.String, CelType.Double))
@@ -63,6 +64,9 @@ public static class ExpressionScopes
 
     /// <summary>Variable: response headers.</summary>
     public const string Headers = "headers";
+
+    /// <summary>Variable: cookies after the response.</summary>
+    public const string Cookies = "cookies";
 
     /// <summary>Variable: response body as text.</summary>
     public const string Body = "body";

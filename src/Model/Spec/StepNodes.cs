@@ -85,9 +85,14 @@ internal static class StepNodes
         .Add("url", request.Url)
         .Add("query", request.Query)
         .Add("headers", request.Headers)
+        .Add("cookies", request.Cookies)
+        .Add("auth", Auth(request.Auth))
         .Add("body", request.Body)
         .Add("json", request.Json)
         .Add("form", request.Form is null ? null : NodeBuilder.Map(request.Form, NodeBuilder.Scalar))
+        .Add("multipart", request.Multipart is null ? null : NodeBuilder.List(request.Multipart, Part))
+        .Add("file", request.File)
+        .Add("compression", request.Compression)
         .Add("timeout", request.Timeout is { } timeout ? NodeBuilder.Scalar(timeout) : null)
         .Add("redirects", request.Redirects is { } redirects ? NodeBuilder.Scalar(redirects) : null)
         .Add("expect", ManifestNodes.Expect(request.Expect))
@@ -96,6 +101,19 @@ internal static class StepNodes
         .Add("onMissing", request.OnMissing switch { MissingPolicy.Continue => "continue", MissingPolicy.FailRun => "failRun", _ => null })
         .Add("record", request.Record, Record)
         .Add("tags", request.Tags)
+        .Build();
+
+    private static SpecMap? Auth(AuthSpec? auth) => auth is null ? null : new NodeBuilder()
+        .Add("basic", auth.Username is null && auth.Password is null ? null : new NodeBuilder().Add("username", auth.Username).Add("password", auth.Password).Build())
+        .Add("bearer", auth.Bearer)
+        .Build();
+
+    private static SpecMap Part(PartSpec part) => new NodeBuilder()
+        .Add("name", part.Name)
+        .Add("value", part.Value)
+        .Add("file", part.File)
+        .Add("filename", part.Filename)
+        .Add("contentType", part.ContentType)
         .Build();
 
     private static SpecMap Record(RecordSpec record) => new NodeBuilder()

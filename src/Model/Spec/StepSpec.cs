@@ -32,7 +32,15 @@ public sealed record RequestStep : StepSpec
     /// <summary>Headers; values are templates.</summary>
     public OrderedMap<string> Headers { get; init; } = OrderedMap<string>.Empty;
 
-    /// <summary>Text body (template). At most one of <see cref="Body"/>, <see cref="Json"/>, <see cref="Form"/>.</summary>
+    /// <summary>Cookies of this request only; values are templates. One of the same name in the jar is not sent.</summary>
+    public OrderedMap<string> Cookies { get; init; } = OrderedMap<string>.Empty;
+
+    /// <summary>Credentials; null = none, unless the URL has some.</summary>
+    public AuthSpec? Auth { get; init; }
+
+    /// <summary>
+    /// Text body (template). At most one of <see cref="Body"/>, <see cref="Json"/>, <see cref="Form"/>, <see cref="Multipart"/> and <see cref="File"/>.
+    /// </summary>
     public string? Body { get; init; }
 
     /// <summary>JSON body; strings in it are templates. Sets Content-Type when the headers do not.</summary>
@@ -40,6 +48,15 @@ public sealed record RequestStep : StepSpec
 
     /// <summary>URL-encoded form body; values are templates.</summary>
     public OrderedMap<string>? Form { get; init; }
+
+    /// <summary>Parts of a <c>multipart/form-data</c> body; null = none.</summary>
+    public IReadOnlyList<PartSpec>? Multipart { get; init; }
+
+    /// <summary>A file that is the body, as it is. At the desk relative to the manifest's folder; in a cluster the path of a mounted volume.</summary>
+    public string? File { get; init; }
+
+    /// <summary>Encoding of the body on the wire: <c>gzip</c>, <c>deflate</c> or <c>br</c>; null = none.</summary>
+    public string? Compression { get; init; }
 
     /// <summary>Overrides <see cref="HttpSpec.Timeout"/>.</summary>
     public Duration? Timeout { get; init; }
@@ -64,6 +81,38 @@ public sealed record RequestStep : StepSpec
 
     /// <summary>Tags on every sample of this request; values are literal.</summary>
     public OrderedMap<string> Tags { get; init; } = OrderedMap<string>.Empty;
+}
+
+/// <summary>Credentials of a request: basic (<see cref="Username"/> and <see cref="Password"/>) or <see cref="Bearer"/>.</summary>
+public sealed record AuthSpec
+{
+    /// <summary>Template; null = not basic.</summary>
+    public string? Username { get; init; }
+
+    /// <summary>Template; null = not basic.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>The token, a template; null = not bearer.</summary>
+    public string? Bearer { get; init; }
+}
+
+/// <summary>A part of a <c>multipart/form-data</c> body (RFC 7578): a value or a file.</summary>
+public sealed record PartSpec
+{
+    /// <summary>The field's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Text (template); null when <see cref="File"/> is given.</summary>
+    public string? Value { get; init; }
+
+    /// <summary>A file; see <see cref="RequestStep.File"/>.</summary>
+    public string? File { get; init; }
+
+    /// <summary>Name that the server is told; null = that of the file, or none.</summary>
+    public string? Filename { get; init; }
+
+    /// <summary>Null = <c>application/octet-stream</c> for files, none for values.</summary>
+    public string? ContentType { get; init; }
 }
 
 /// <summary>What follows when an extract finds nothing. It counts in <c>extract_failures</c> in any case.</summary>

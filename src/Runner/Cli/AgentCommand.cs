@@ -74,7 +74,7 @@ internal static class AgentCommand
         if (manifest?.Value is { } valid)
         {
             var environment = DeskEnvironment.Resolve(valid.Spec.Env, Environment.GetEnvironmentVariable, problems);
-            var compilation = CompiledTest.Compile(valid.Spec, environment);
+            var compilation = CompiledTest.Compile(valid.Spec, environment, folder: Path.GetDirectoryName(Path.GetFullPath(options.PlanFile)));
             problems.AddRange(compilation.Problems);
             test = compilation.Test;
         }

@@ -52,9 +52,10 @@ public sealed class CompiledTest
     /// <summary>Parses everything; collects all problems.</summary>
     /// <param name="spec">Validated; what is wrong in spite of that becomes a problem here.</param>
     /// <param name="environment">The test's env with the values that its references stand for.</param>
-    public static TestCompilation Compile(LoadTestSpec spec, IReadOnlyDictionary<string, string> environment)
+    /// <param name="folder">What relative paths of body files are relative to; null = the current folder.</param>
+    public static TestCompilation Compile(LoadTestSpec spec, IReadOnlyDictionary<string, string> environment, string? folder = null)
     {
-        var context = new CompilationContext();
+        var context = new CompilationContext(folder ?? System.Environment.CurrentDirectory);
         var probe = new CelActivation(ExpressionScopes.Response, new VuHost(0, TimeProvider.System));
         var steps = new StepCompiler(spec, context, probe);
         var tls = TlsMaterial.Load(spec.Http.Tls, "spec.http.tls", context.Problems);

@@ -71,7 +71,7 @@ internal sealed class ParallelRequests
     {
         while (_lanes.Count <= lane) _lanes.Add(_newLane(_lanes.Count));
         var exchange = await _lanes[lane].SendAsync(scope, request, parts, lag, interrupt);
-        lock (_evaluating) return new Landing(lane, host, _onResponse.Run(scope, request, exchange));
+        lock (_evaluating) return new Landing(lane, host, _onResponse.Run(scope, request, exchange, _lanes[lane].Session));
     }
 
     /// <param name="Lane">Free again.</param>

@@ -29,6 +29,9 @@ internal sealed class RequestRunner : IHopObserver
         (_session, _activation, _shard, _clock, _events) = (session, activation, shard, clock, events);
     }
 
+    /// <summary>Where it sends.</summary>
+    public HttpSession Session => _session;
+
     /// <summary>Evaluates everything that the request is made of; false, with the failure said, when an expression fails.</summary>
     /// <param name="step">The request.</param>
     /// <param name="parts">Valid until the next call, unless the body is copied.</param>

@@ -21,14 +21,14 @@ internal sealed class ResponseSteps
     }
 
     /// <summary>Does all of it; nothing for an exchange that was cut off.</summary>
-    public StepsEnd Run(CompiledScope scope, CompiledRequest step, Exchange exchange)
+    public StepsEnd Run(CompiledScope scope, CompiledRequest step, Exchange exchange, HttpSession session)
     {
         if (exchange.Outcome == ExchangeOutcome.Interrupted) return StepsEnd.Interrupted;
         // k6's throw: an exception before any check has its turn.
         if (step.Throws && exchange.Outcome == ExchangeOutcome.Failed) return StepsEnd.Failed;
         if (!step.ReadsResponse) return StepsEnd.Completed;
         var kind = new ExchangeKind("", "", exchange.Status, true, exchange.Error, "", "");
-        _activation.BeginResponse(exchange, kind.ErrorCode);
+        _activation.BeginResponse(exchange, session, kind.ErrorCode);
         try
         {
             Check(scope, step, step.Checks);

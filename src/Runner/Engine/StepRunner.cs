@@ -86,7 +86,7 @@ internal sealed class StepRunner
     {
         if (!_requests.TryMake(step, out var parts)) return StepsEnd.Failed;
         var exchange = await _requests.SendAsync(_scope, step, parts, _lag, interrupt);
-        return _onResponse.Run(_scope, step, exchange);
+        return _onResponse.Run(_scope, step, exchange, _requests.Session);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

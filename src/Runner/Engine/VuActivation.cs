@@ -18,6 +18,7 @@ internal sealed class VuActivation : CelActivation
     private static readonly int Scenario = Slot(ExpressionScopes.Scenario);
     private static readonly int Status = Slot(ExpressionScopes.Status);
     private static readonly int Headers = Slot(ExpressionScopes.Headers);
+    private static readonly int Cookies = Slot(ExpressionScopes.Cookies);
     private static readonly int Body = Slot(ExpressionScopes.Body);
     private static readonly int Json = Slot(ExpressionScopes.Json);
     private static readonly int Timings = Slot(ExpressionScopes.Timings);
@@ -29,6 +30,7 @@ internal sealed class VuActivation : CelActivation
     private readonly long _id;
     private long _iteration;
     private Exchange? _exchange;
+    private HttpSession? _session;
     private CelJsonDocument? _json;
 
     /// <summary>The variables of a virtual user.</summary>
@@ -75,9 +77,9 @@ internal sealed class VuActivation : CelActivation
     }
 
     /// <summary>Makes an answer visible until <see cref="EndResponse"/>.</summary>
-    public void BeginResponse(Exchange exchange, int errorCode)
+    public void BeginResponse(Exchange exchange, HttpSession session, int errorCode)
     {
-        _exchange = exchange;
+        (_exchange, _session) = (exchange, session);
         Set(Status, CelValue.Of((long)exchange.Status));
         Set(ErrorCode, CelValue.Of((long)errorCode));
         Set(ErrorMessage, CelValue.Of(exchange.ErrorText));
@@ -92,6 +94,7 @@ internal sealed class VuActivation : CelActivation
         Clear(ErrorCode);
         Clear(ErrorMessage);
         Clear(Headers);
+        Clear(Cookies);
         Clear(Body);
         Clear(Json);
         Clear(Timings);
@@ -108,6 +111,7 @@ internal sealed class VuActivation : CelActivation
         value = default;
         if (_exchange is not { } exchange) return false;
         if (slot == Headers) value = HeaderMap(exchange.Headers);
+        else if (slot == Cookies) value = CelValue.Of(CelMap.Of(_session!.Cookies(exchange).Select(c => KeyValuePair.Create(c.Name, CelValue.Of(c.Value)))));
         else if (slot == Body) value = CelValue.Of(Encoding.UTF8.GetString(exchange.Body.Span));
         else if (slot == Json) value = Parse(exchange);
         else if (slot == Timings) value = TimingsMap(exchange.Timings);

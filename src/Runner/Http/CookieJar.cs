@@ -26,6 +26,9 @@ internal sealed class CookieJar
         }
     }
 
+    /// <summary>The cookies that would be sent to a URL.</summary>
+    public IEnumerable<(string Name, string Value)> For(Uri url) => _container?.GetCookies(url).Select(c => (c.Name, c.Value)) ?? [];
+
     /// <summary>The value of the Cookie field for a URL; empty when there is none.</summary>
     public string HeaderFor(Uri url) => _container?.GetCookieHeader(url) ?? "";
 }

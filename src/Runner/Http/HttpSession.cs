@@ -10,6 +10,7 @@ public sealed class HttpSession : IAsyncDisposable
     private readonly CookieJar? _jar;
     private readonly Func<IRequestSender>? _more;
     private readonly List<HttpSession> _lanes = [];
+    private Uri? _lastUrl;
 
     /// <summary>A session over a sender that it owns.</summary>
     /// <param name="sender">The sender.</param>
@@ -34,6 +35,17 @@ public sealed class HttpSession : IAsyncDisposable
         if (number == 0) return this;
         while (_lanes.Count < number) _lanes.Add(new HttpSession((_more ?? throw new InvalidOperationException("the session has one lane only"))(), _rules, _jar, null));
         return _lanes[number - 1];
+    }
+
+    /// <summary>The cookies that would be sent to the last URL again, and those that its answer sets: the jar may be switched off, or refuse them.</summary>
+    public IEnumerable<(string Name, string Value)> Cookies(Exchange exchange)
+    {
+        foreach (var cookie in (_lastUrl is null ? null : _jar?.For(_lastUrl)) ?? []) yield return cookie;
+        foreach (var field in exchange.Headers.Values("Set-Cookie"))
+        {
+            var pair = field.Split(';', 2)[0].Split('=', 2);
+            if (pair.Length == 2) yield return (pair[0].Trim(), pair[1].Trim());
+        }
     }
 
     /// <summary>An iteration is over: forgets what iterations do not share, cookies and perhaps connections.</summary>
@@ -65,6 +77,7 @@ public sealed class HttpSession : IAsyncDisposable
     {
         for (var hop = 0; ; hop++)
         {
+            _lastUrl = request.Url;
             var exchange = await _sender.SendAsync(WithCookies(request), interrupt);
             if (exchange.Outcome == ExchangeOutcome.Interrupted) return exchange;
             _jar?.Store(request.Url, exchange.Headers.Values("Set-Cookie"));
@@ -81,13 +94,22 @@ public sealed class HttpSession : IAsyncDisposable
         foreach (var lane in _lanes) await lane.DisposeAsync();
     }
 
+    // The request's own come first, and in place of those of the same name in the jar.
+    private static string Join(string own, string jar)
+    {
+        var names = own.Split(';').Select(NameOf).ToHashSet(StringComparer.Ordinal);
+        return string.Join("; ", jar.Split(';').Where(c => !names.Contains(NameOf(c))).Select(c => c.Trim()).Prepend(own));
+
+        static string NameOf(string cookie) => cookie.Split('=', 2)[0].Trim();
+    }
+
     private PreparedRequest WithCookies(PreparedRequest request)
     {
         if (_jar?.HeaderFor(request.Url) is not { Length: > 0 } cookies) return request;
         var headers = new List<KeyValuePair<string, string>>(request.Headers.Count + 1);
         foreach (var field in request.Headers)
         {
-            if (field.Key.Equals("Cookie", StringComparison.OrdinalIgnoreCase)) cookies = $"{field.Value}; {cookies}";
+            if (field.Key.Equals("Cookie", StringComparison.OrdinalIgnoreCase)) cookies = Join(field.Value, cookies);
             else headers.Add(field);
         }
 

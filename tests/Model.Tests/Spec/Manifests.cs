@@ -95,11 +95,15 @@ internal static class Manifests
         from expect in Statuses
         from record in Record.ListOf()
         from when in Maybe(Text)
+        from auth in Gen.Elements<AuthSpec?>(null, new AuthSpec { Bearer = "${vars.t}" }, new AuthSpec { Username = "u", Password = "" })
+        from parts in Maybe(Part.ListOf())
+        from more in Maybe(Text).Two()
         from missing in Gen.Elements(MissingPolicy.Continue, MissingPolicy.SkipIteration, MissingPolicy.FailRun)
         select (StepSpec)new RequestStep
         {
             Name = name, Method = texts.Item1, Url = texts.Item2, Body = node is null ? texts.Item3 : null, Json = node, Form = form, Query = maps.Item1, Headers = maps.Item2,
             Checks = maps.Item3, Extract = maps.Item4, Tags = maps.Item1, Timeout = timeout, Redirects = redirects, Expect = expect, Record = [.. record], When = when, OnMissing = missing,
+            Cookies = maps.Item2, Auth = auth, Multipart = parts is null ? null : [.. parts], File = more.Item1, Compression = more.Item2,
         },
         Span.Two().Select(p => (StepSpec)new SleepStep { Min = p.Item1, Max = p.Item2 }),
         Span.Four().Select(p => (StepSpec)new SleepStep { Min = p.Item1, Max = p.Item2, Normal = new NormalPause(p.Item3, p.Item4) }),
@@ -109,6 +113,13 @@ internal static class Manifests
         Text.Select(t => (StepSpec)new LogStep { Message = t }),
         Map(Text).Select(m => (StepSpec)new SetStep { Values = m, When = "true" }),
         Map(Text).Select(m => (StepSpec)new CheckStep { Checks = m }));
+
+    private static Gen<PartSpec> Part =>
+        from name in Text
+        from isFile in Flag
+        from text in Text
+        from more in Maybe(Text).Two()
+        select new PartSpec { Name = name, Value = isFile ? null : text, File = isFile ? text : null, Filename = more.Item1, ContentType = more.Item2 };
 
     private static Gen<RecordSpec> Record =>
         from metric in Word

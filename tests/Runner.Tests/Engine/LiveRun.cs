@@ -40,6 +40,9 @@ internal sealed class LiveRun
 
     public bool WarmsUp { get; set; }
 
+    /// <summary>What paths of body files are relative to.</summary>
+    public string? Folder { get; set; }
+
     public CancellationToken Stop { get; set; }
 
     public CancellationToken Kill { get; set; }
@@ -77,7 +80,7 @@ internal sealed class LiveRun
 
     private CompiledTest Compile()
     {
-        var compilation = CompiledTest.Compile(Spec, Environment);
+        var compilation = CompiledTest.Compile(Spec, Environment, folder: Folder);
         Assert.Empty(compilation.Problems);
         return compilation.Test!;
     }

@@ -23,9 +23,14 @@ internal static class RequestReader
             Url = reader.RequiredString("url") ?? "",
             Query = reader.Strings("query"),
             Headers = reader.Strings("headers"),
+            Cookies = reader.Strings("cookies"),
+            Auth = reader.Object("auth") is { } auth ? ReadAuth(auth) : null,
             Body = reader.String("body"),
             Json = reader.Node("json"),
             Form = reader.Has("form") ? reader.Strings("form") : null,
+            Multipart = reader.Has("multipart") ? reader.List("multipart", ReadPart) : null,
+            File = reader.String("file"),
+            Compression = reader.String("compression"),
             Timeout = reader.Duration("timeout"),
             Redirects = reader.SmallInteger("redirects"),
             Expect = StatusesReader.ReadExpect(reader),
@@ -35,8 +40,46 @@ internal static class RequestReader
             Record = reader.List("record", ReadRecord),
             Tags = reader.Strings("tags"),
         };
-        reader.Close("auth", "multipart", "retry", "compression", "cookies");
+        reader.Close("retry");
         return step;
+    }
+
+    private static AuthSpec? ReadAuth(ObjectReader reader)
+    {
+        if (reader.Has("basic") == reader.Has("bearer"))
+        {
+            reader.Problems.Add(new Problem(reader.Path, "auth", "auth is either basic: {username, password} or bearer: a token"));
+        }
+
+        var basic = reader.Object("basic");
+        var auth = new AuthSpec { Username = basic?.RequiredString("username"), Password = basic?.RequiredString("password"), Bearer = reader.String("bearer") };
+        basic?.Close();
+        reader.Close("digest", "ntlm", "oauth2");
+        return auth;
+    }
+
+    private static PartSpec ReadPart(SpecNode node, string path, ICollection<Problem> problems)
+    {
+        if (ObjectReader.Open(node, path, problems) is not { } reader)
+        {
+            return new PartSpec { Name = "unreadable", Value = "" };
+        }
+
+        if (reader.Has("value") == reader.Has("file"))
+        {
+            problems.Add(new Problem(path, "multipart", "a part has either a value or a file"));
+        }
+
+        var part = new PartSpec
+        {
+            Name = reader.RequiredString("name") ?? "",
+            Value = reader.String("value"),
+            File = reader.String("file"),
+            Filename = reader.String("filename"),
+            ContentType = reader.String("contentType"),
+        };
+        reader.Close();
+        return part;
     }
 
     private static MissingPolicy ReadOnMissing(ObjectReader reader)

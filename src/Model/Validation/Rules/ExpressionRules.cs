@@ -73,6 +73,15 @@ internal static class ExpressionRules
         Templates(request.Query, problems.Field("query"));
         Templates(request.Headers, problems.Field("headers"));
         Templates(request.Form ?? OrderedMap<string>.Empty, problems.Field("form"));
+        Templates(request.Cookies, problems.Field("cookies"));
+        Optional(request.Auth?.Username, problems.Field("auth").Field("basic").Field("username"));
+        Optional(request.Auth?.Password, problems.Field("auth").Field("basic").Field("password"));
+        Optional(request.Auth?.Bearer, problems.Field("auth").Field("bearer"));
+        for (var i = 0; i < (request.Multipart?.Count ?? 0); i++)
+        {
+            Optional(request.Multipart![i].Value, problems.Field("multipart").Item(i).Field("value"));
+        }
+
         if (request.Body is { } body)
         {
             Template(body, problems.Field("body"));
@@ -97,6 +106,14 @@ internal static class ExpressionRules
             {
                 Expression(value, ExpressionScopes.Response, Numbers, list.Field("value"));
             }
+        }
+    }
+
+    private static void Optional(string? text, ProblemList problems)
+    {
+        if (text is not null)
+        {
+            Template(text, problems);
         }
     }
 

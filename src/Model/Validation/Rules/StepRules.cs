@@ -8,6 +8,8 @@ internal static class StepRules
 {
     private static readonly string[] CommonMethods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "CONNECT"];
 
+    private static readonly string[] Encodings = ["gzip", "deflate", "br"];
+
     public static void Check(LoadTestSpec spec, ProblemList problems)
     {
         foreach (var (step, list) in Steps.All(spec, problems))
@@ -51,12 +53,13 @@ internal static class StepRules
             problems.Field("url").Add(Urls.Rule, wrong, request.Url);
         }
 
-        string[] bodies = [.. new[] { ("body", request.Body is not null), ("json", request.Json is not null), ("form", request.Form is not null) }.Where(b => b.Item2).Select(b => b.Item1)];
+        string[] bodies = [.. new[] { ("body", request.Body is not null), ("json", request.Json is not null), ("form", request.Form is not null), ("multipart", request.Multipart is not null), ("file", request.File is not null) }.Where(b => b.Item2).Select(b => b.Item1)];
         if (bodies.Length > 1)
         {
             problems.Field(bodies[^1]).Add("body", $"a request has one body; this one has {string.Join(" and ", bodies)}");
         }
 
+        CheckParts(request, bodies.Length > 0, problems);
         if (request.Timeout is { } timeout)
         {
             HttpRules.CheckTimeout(timeout, problems.Field("timeout"));
@@ -70,6 +73,56 @@ internal static class StepRules
         HttpRules.CheckStatuses(request.Expect, problems.Field("expect").Field("status"));
         HeaderRules.Check(request.Headers, problems.Field("headers"));
         CheckNames(request.Extract, problems.Field("extract"));
+    }
+
+    private static void CheckParts(RequestStep request, bool hasBody, ProblemList problems)
+    {
+        for (var i = 0; i < (request.Multipart?.Count ?? 0); i++)
+        {
+            var (part, item) = (request.Multipart![i], problems.Field("multipart").Item(i));
+            CheckGiven(part.Name, item.Field("name"), "a part's name is empty");
+            CheckGiven(part.File, item.Field("file"), "the file's path is empty");
+            HeaderRules.CheckValue(part.ContentType ?? "", item.Field("contentType"));
+        }
+
+        CheckGiven(request.File, problems.Field("file"), "the file's path is empty");
+        if (request.Multipart is { Count: 0 })
+        {
+            problems.Field("multipart").Add(ProblemRules.Required, "a multipart body needs at least one part, as in {name: avatar, file: face.png}");
+        }
+
+        if (request.Compression is { } encoding && !Encodings.Contains(encoding, StringComparer.Ordinal))
+        {
+            problems.Field("compression").Add(ProblemRules.Choice, $"a body is compressed with one of {string.Join(", ", Encodings)}", encoding, Nearest.To(encoding, Encodings));
+        }
+        else if (request.Compression is not null && !hasBody)
+        {
+            problems.Field("compression").Warn("body", "there is no body to compress");
+        }
+
+        foreach (var name in request.Cookies.Keys.Where(n => !HeaderRules.IsToken(n)))
+        {
+            problems.Field("cookies").Field(name).Add("header", "a cookie's name consists of letters, digits and !#$%&'*+-.^_`|~", name);
+        }
+
+        var own = request.Headers.Keys.Select(k => k.ToLowerInvariant()).ToHashSet(StringComparer.Ordinal);
+        if (own.Contains("cookie") && request.Cookies.Count > 0)
+        {
+            problems.Field("cookies").Add(ProblemRules.DuplicateKey, "there is a Cookie header too: give one of them");
+        }
+
+        if (own.Contains("authorization") && request.Auth is not null)
+        {
+            problems.Field("auth").Add(ProblemRules.DuplicateKey, "there is an Authorization header too: give one of them");
+        }
+    }
+
+    private static void CheckGiven(string? text, ProblemList problems, string message)
+    {
+        if (text is "")
+        {
+            problems.Add(ProblemRules.Required, message, text);
+        }
     }
 
     private static void CheckSleep(SleepStep sleep, ProblemList problems)

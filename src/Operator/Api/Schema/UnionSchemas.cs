@@ -19,6 +19,7 @@ internal static class UnionSchemas
         : type == typeof(ExpectedStatuses) ? Fields(("status", SchemaBuilder.List(SchemaBuilder.Free())))
         : type == typeof(StepSpec) ? Step(builder)
         : type == typeof(RecordSpec) ? Record(builder)
+        : type == typeof(AuthSpec) ? Fields(("basic", Fields(("username", SchemaBuilder.Text()), ("password", SchemaBuilder.Text()))), ("bearer", SchemaBuilder.Text()))
         : type == typeof(ScenarioSpec) ? Scenario(builder)
         : type == typeof(IReadOnlyList<ThresholdSpec>) ? SchemaBuilder.Free()
         : type == typeof(EnvVarSpec) ? EnvVar()

@@ -102,7 +102,7 @@ internal sealed class DeskTests : IAsyncDisposable
         DeskTest? test = null;
         if (own.All(p => p.IsWarning))
         {
-            var compilation = CompiledTest.Compile(spec, environment);
+            var compilation = CompiledTest.Compile(spec, environment, folder: Folder(document));
             own.AddRange(compilation.Problems);
             var thresholds = ThresholdRules.Compile(spec, "spec.thresholds", []);
             test = compilation.Test is { } compiled ? new DeskTest(manifest.Name, spec, compiled, thresholds) : null;
@@ -131,6 +131,10 @@ internal sealed class DeskTests : IAsyncDisposable
         _target ??= await TargetServer.StartAsync(IPAddress.Loopback, 0, time, cancellation);
         return _target.Url.ToString().TrimEnd('/');
     }
+
+    /// <summary>Where the manifest lies; the current folder for one that is no file.</summary>
+    private static string Folder(ManifestDocument document) =>
+        File.Exists(document.File.Name) ? Path.GetDirectoryName(Path.GetFullPath(document.File.Name))! : Environment.CurrentDirectory;
 
     /// <summary>A variable's value as YAML reads it; text that is no YAML is the text itself.</summary>
     private static SpecNode Value(string text)

@@ -10,6 +10,19 @@ internal sealed class CompilationContext
 {
     private readonly Dictionary<string, MetricDefinition> _metrics = new(StringComparer.Ordinal);
 
+    // What all virtual users share in memory, not a way to send films.
+    private const long MostFileBytes = 64 << 20;
+
+    private readonly string _folder;
+    private readonly Dictionary<string, byte[]> _files = new(StringComparer.Ordinal);
+
+    /// <summary>An empty context.</summary>
+    /// <param name="folder">What relative paths of files are relative to.</param>
+    public CompilationContext(string folder)
+    {
+        _folder = folder;
+    }
+
     public List<Problem> Problems { get; } = [];
 
     /// <summary>How many steps have numbers.</summary>
@@ -48,6 +61,24 @@ internal sealed class CompilationContext
         var compilation = CelTemplate.Compile(text, ExpressionScopes.Flow);
         Note(path, text, compilation.Issues);
         return compilation.Template;
+    }
+
+    /// <summary>A file, read once; empty, with the problem noted, when it cannot be read.</summary>
+    public byte[] ReadFile(string name, string path)
+    {
+        var file = System.IO.Path.Combine(_folder, name);
+        if (_files.TryGetValue(file, out var known)) return known;
+        try
+        {
+            if (new FileInfo(file).Length <= MostFileBytes) return _files[file] = File.ReadAllBytes(file);
+            Problems.Add(new Problem(path, "file", $"the file is larger than {MostFileBytes >> 20} MiB, and every runner would hold all of it in memory") { Value = name });
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            Problems.Add(new Problem(path, "file", $"the file cannot be read: {e.Message}") { Value = name });
+        }
+
+        return [];
     }
 
     /// <summary>The definition of a custom metric; one name has one meaning in the whole test.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using LoadTesting.Expressions;
 
 namespace LoadTesting.Runner.Engine.Compilation;
@@ -6,11 +7,16 @@ namespace LoadTesting.Runner.Engine.Compilation;
 internal sealed class HeaderTemplates
 {
     private readonly IReadOnlyList<(string Name, CelTemplate Value)> _fields;
+    private readonly bool _encodesCredentials;
     private readonly KeyValuePair<string, string>[]? _constant;
 
-    public HeaderTemplates(IReadOnlyList<(string Name, CelTemplate Value)> fields, CelActivation probe)
+    /// <summary>Fields.</summary>
+    /// <param name="fields">In order.</param>
+    /// <param name="probe">For what is constant.</param>
+    /// <param name="encodesCredentials">Whether the value of Authorization is user:password, to be encoded for the basic scheme (RFC 7617).</param>
+    public HeaderTemplates(IReadOnlyList<(string Name, CelTemplate Value)> fields, CelActivation probe, bool encodesCredentials = false)
     {
-        _fields = fields;
+        (_fields, _encodesCredentials) = (fields, encodesCredentials);
         if (fields.All(f => f.Value.IsConstant)) _constant = Render(probe, out _);
     }
 
@@ -40,7 +46,8 @@ internal sealed class HeaderTemplates
                 return null;
             }
 
-            fields[i] = new(_fields[i].Name, value.AsString);
+            var isSecret = _encodesCredentials && _fields[i].Name == "Authorization";
+            fields[i] = new(_fields[i].Name, isSecret ? "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(value.AsString)) : value.AsString);
         }
 
         error = null;

@@ -22,6 +22,7 @@ internal sealed class RequestCompiler
         var url = _context.Template(step.Url, $"{path}.url");
         var query = Templates(step.Query, $"{path}.query");
         var body = Body(step, path);
+        if (body is not null && step.Compression is not null) body = new CompressedBody(body, step.Compression);
         var headers = Headers(step, body, path);
         var checks = _context.Programs(step.Checks, ExpressionScopes.Response, $"{path}.checks");
         var extract = _context.Programs(step.Extract, ExpressionScopes.Response, $"{path}.extract");
@@ -37,7 +38,7 @@ internal sealed class RequestCompiler
             IsNamed = step.Name is not null,
             Method = new HttpMethod(step.Method),
             Url = new UrlTemplate(_spec.Target, url, query, _probe),
-            Headers = new HeaderTemplates(headers, _probe),
+            Headers = new HeaderTemplates(headers, _probe, step.Auth is { Username: not null }),
             Body = body,
             Timeout = step.Timeout ?? _spec.Http.Timeout,
             Redirects = step.Redirects ?? _spec.Http.Redirects,
@@ -56,6 +57,8 @@ internal sealed class RequestCompiler
     private IBodyTemplate? Body(RequestStep step, string path)
     {
         if (step.Json is not null) return JsonBody.Compile(step.Json, $"{path}.json", _context, _probe);
+        if (step.File is not null) return new FileBody(_context.ReadFile(step.File, $"{path}.file"));
+        if (step.Multipart is not null) return new MultipartBody([.. step.Multipart.Select((p, i) => Part(p, $"{path}.multipart[{i}]"))], _probe);
         if (step.Form is not null) return new FormBody(Templates(step.Form, $"{path}.form"), _probe);
         return step.Body is not null && _context.Template(step.Body, $"{path}.body") is { } text ? new TextBody(text, _probe) : null;
     }
@@ -65,14 +68,32 @@ internal sealed class RequestCompiler
     {
         var own = Templates(step.Headers, $"{path}.headers");
         var fields = Templates(_spec.Http.Headers, "spec.http.headers").Where(h => !Has(own, h.Name)).Concat(own).ToList();
+        Add("Authorization", step.Auth switch { { Bearer: { } token } => $"Bearer {token}", { Username: { } user } => $"{user}:{step.Auth.Password}", _ => null }, "auth");
+        Add("Cookie", step.Cookies.Count == 0 ? null : string.Join("; ", step.Cookies.Select(c => $"{c.Key}={c.Value}")), "cookies");
+        Add("Content-Encoding", body is null ? null : step.Compression, "compression");
         AddDefault("User-Agent", _spec.Http.UserAgent ?? CompiledTest.DefaultUserAgent);
         if (body?.ContentType is { } contentType) AddDefault("Content-Type", contentType);
         return fields;
+
+        // In place of one of the test's headers: the request's own is nearer.
+        void Add(string name, string? text, string field)
+        {
+            if (text is null || _context.Template(text, $"{path}.{field}") is not { } template) return;
+            fields.RemoveAll(f => f.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+            fields.Add((name, template));
+        }
 
         void AddDefault(string name, string value)
         {
             if (!Has(fields, name)) fields.Add((name, CelTemplate.Compile(value.Replace("${", "$${", StringComparison.Ordinal), ExpressionScopes.Flow).Template!));
         }
+    }
+
+    private MultipartPart Part(PartSpec part, string path)
+    {
+        var filename = part.Filename ?? (part.File is null ? null : System.IO.Path.GetFileName(part.File));
+        var head = MultipartBody.Head(part.Name, filename, part.ContentType ?? (part.File is null ? null : "application/octet-stream"));
+        return part.File is null ? new(head, _context.Template(part.Value ?? "", $"{path}.value"), []) : new(head, null, _context.ReadFile(part.File, $"{path}.file"));
     }
 
     private CompiledRecord? Record(RecordSpec spec, string path)

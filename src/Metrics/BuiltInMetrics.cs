@@ -32,6 +32,9 @@ public static class BuiltInMetrics
     /// <summary>Extracts that found nothing; tag <c>extract</c> is the variable's name. Ours: in k6 the script has to notice.</summary>
     public static readonly MetricDefinition ExtractFailures = Counter("extract_failures");
 
+    /// <summary>How often a step of the test ended the run; tag <c>reason</c> is the reason that it gave. Ours: it tells whoever collects that the run is to end.</summary>
+    public static readonly MetricDefinition TestAborts = Counter("test_aborts");
+
     /// <summary>Outcomes of checks; tag <c>check</c> is the check's name.</summary>
     public static readonly MetricDefinition Checks = Rate("checks");
 
@@ -91,7 +94,7 @@ public static class BuiltInMetrics
 
     private static readonly FrozenDictionary<string, MetricDefinition> ByName = new[]
     {
-        Vus, VusMax, Iterations, IterationDuration, DroppedIterations, InterruptedIterations, IterationErrors, ExtractFailures, Checks, GroupDuration,
+        Vus, VusMax, Iterations, IterationDuration, DroppedIterations, InterruptedIterations, IterationErrors, ExtractFailures, TestAborts, Checks, GroupDuration,
         HttpReqs, HttpReqFailed, HttpReqDuration, HttpReqBlocked, HttpReqConnecting, HttpReqTlsHandshaking, HttpReqSending, HttpReqWaiting,
         HttpReqReceiving, HttpReqIntendedDuration, SendLag, DataSent, DataReceived, FoldedTagSets, RejectedSamples,
     }.ToFrozenDictionary(m => m.Name, StringComparer.Ordinal);

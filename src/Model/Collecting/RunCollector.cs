@@ -33,6 +33,9 @@ public sealed class RunCollector
     /// <summary>Everything sampled by all workers, as far as it is known.</summary>
     public Snapshot Total => _workers.Total();
 
+    /// <summary>Why a step of the test ended the run on some worker; null as long as none did. Whoever hosts the run ends it everywhere.</summary>
+    public string? AbortReason => ReasonIn(Total);
+
     /// <summary>Takes a worker's snapshot in; one that is not newer changes nothing.</summary>
     public OfferResult Offer(WorkerSnapshot snapshot) => _workers.Offer(snapshot);
 
@@ -69,9 +72,24 @@ public sealed class RunCollector
         var total = Total;
         var evidence = circumstances with
         {
+            // A host that stops all workers because one asked for it may not know why.
+            Stop = circumstances.Stop is null or { Cause: StopCause.Threshold } && ReasonIn(total) is { } reason ? new RunStop(StopCause.Test, circumstances.Stop?.After ?? load, reason) : circumstances.Stop,
             Thresholds = ThresholdEvaluator.Evaluate(_thresholds.Thresholds, total, new RunClock(load, IsFinal: true)),
             Scenarios = ScenarioDeliveries.Of(_spec, total),
         };
         return (evidence, VerdictRule.Decide(evidence));
+    }
+
+    private static string? ReasonIn(Snapshot total)
+    {
+        foreach (var (key, _) in total.Series)
+        {
+            if (key.Metric == BuiltInMetrics.TestAborts)
+            {
+                return key.Tags.TryGet("reason", out var reason) ? reason : "no reason given";
+            }
+        }
+
+        return null;
     }
 }

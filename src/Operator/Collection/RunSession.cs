@@ -124,7 +124,8 @@ public sealed class RunSession
 
         _lastTick = now;
         Standing = Collector.Tick(new Duration((now - startAt).Ticks * 100));
-        ThresholdAbort |= Standing.Any(r => r.AbortRequested);
+        // What a step of the test ends on one runner, it ends on all, in the same way.
+        ThresholdAbort |= Standing.Any(r => r.AbortRequested) || Collector.AbortReason is not null;
     }
 
     /// <summary>The load has ended everywhere and every runner that can be was read since.</summary>

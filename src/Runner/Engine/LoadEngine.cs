@@ -118,7 +118,10 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
     // The token is cancelled at once; whoever waits for it goes on elsewhere, not on the aborting user's thread.
     private void Abort(string reason)
     {
-        if (Interlocked.CompareExchange(ref _abortReason, reason, null) is null) _ = _hard.CancelAsync();
+        if (Interlocked.CompareExchange(ref _abortReason, reason, null) is not null) return;
+        var shard = _recorders.Gauges;
+        lock (shard.Gate) shard.RecorderLocked.Counter(BuiltInMetrics.TestAborts, _test.RunTags.With("reason", reason)).Add(1);
+        _ = _hard.CancelAsync();
     }
 
     private long Pace(ScenarioPlan plan) => (plan.Spec.MinIterationDuration ?? _test.Spec.MinIterationDuration).Nanoseconds;

@@ -58,6 +58,25 @@ public sealed class RunCollectorTests
         Assert.Equal(2, ScenarioDeliveries.Of(Spec, collector.Total)[0].Completed);
     }
 
+    [Theory]
+    [InlineData(null, Verdict.Aborted, "AbortedByTest")]
+    [InlineData(StopCause.Threshold, Verdict.Aborted, "AbortedByTest")]
+    [InlineData(StopCause.User, Verdict.Aborted, "AbortedByUser")]
+    public void A_worker_whose_test_ended_the_run_is_heard_whatever_the_host_knows(StopCause? cause, Verdict verdict, string reason)
+    {
+        var collector = NewCollector(2);
+        Assert.Null(collector.AbortReason);
+        var recorder = new WorkerRecorder();
+        Complete(recorder, 0.1);
+        recorder.Counter(BuiltInMetrics.TestAborts, TagSet.Of(("reason", "the shop is closed"))).Add(1);
+        collector.Offer(new WorkerSnapshot(1, 1, 2_000_000_000, true, recorder.TakeSnapshot()));
+        Assert.Equal("the shop is closed", collector.AbortReason);
+        var stop = cause is { } known ? new RunStop(known, Duration.FromSeconds(2)) : null;
+        var (evidence, decision) = collector.Finish(collector.EndLoad(), new RunEvidence { Stop = stop });
+        Assert.Equal((verdict, reason), (decision.Verdict, decision.Reason));
+        Assert.Equal(Duration.FromSeconds(2), evidence.Stop!.After);
+    }
+
     private static RunCollector NewCollector(int workers)
     {
         var problems = new List<Problem>();

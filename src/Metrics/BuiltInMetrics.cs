@@ -77,6 +77,39 @@ public static class BuiltInMetrics
     /// <summary>How late after its intended instant an iteration of an open model started: the generator's own error.</summary>
     public static readonly MetricDefinition SendLag = Time("send_lag");
 
+    /// <summary>Time that virtual users were at work, summed over them; against the planned VU time it says what a closed model delivered. Ours.</summary>
+    public static readonly MetricDefinition VuTime = new("vu_time", MetricType.Counter, MetricUnit.Time);
+
+    /// <summary>How late after T0 a runner began: one sample per runner. The spread over all runners is the start skew.</summary>
+    public static readonly MetricDefinition StartLag = Time("start_lag");
+
+    /// <summary>
+    /// Instants, as time after T0, at which a request that failed in the end was under way: its start, its end, and every half second between. The longest gap is read
+    /// from these; resolution is that of the buckets, 0.27 % of the time since T0, and exact for the first and last failure of a run.
+    /// </summary>
+    public static readonly MetricDefinition FailingAt = Time("failing_at");
+
+    /// <summary>CPU time the generator's process used in a second of load ÷ what it may use (cgroup quota, else cores); one sample per second and runner.</summary>
+    public static readonly MetricDefinition GeneratorCpu = Trend("generator_cpu");
+
+    /// <summary>Share of a second for which the kernel held the generator back (CFS throttling); one sample per second and runner, none without a quota.</summary>
+    public static readonly MetricDefinition GeneratorThrottled = Trend("generator_throttled");
+
+    /// <summary>How late, at worst in a second, the generator ran what it had planned for an instant; one sample per second and runner.</summary>
+    public static readonly MetricDefinition GeneratorStall = Time("generator_stall");
+
+    /// <summary>Time that garbage collection held the generator in a second; one sample per second and runner.</summary>
+    public static readonly MetricDefinition GeneratorGcPause = Time("generator_gc_pause");
+
+    /// <summary>Open file descriptors ÷ the process' limit; one sample per second and runner.</summary>
+    public static readonly MetricDefinition GeneratorFiles = Trend("generator_files");
+
+    /// <summary>
+    /// Seconds in which the generator itself spoiled the measurement. Tag <c>cause</c> says how (<c>send_lag cpu throttling stall gc ports files</c>), tag
+    /// <c>from</c> is the first second of the span that the count belongs to; absent when there were too many spans to name.
+    /// </summary>
+    public static readonly MetricDefinition TaintedSeconds = Counter("tainted_seconds");
+
     /// <summary>Bytes written to connections, headers and TLS included.</summary>
     public static readonly MetricDefinition DataSent = new("data_sent", MetricType.Counter, MetricUnit.Data);
 
@@ -96,7 +129,8 @@ public static class BuiltInMetrics
     {
         Vus, VusMax, Iterations, IterationDuration, DroppedIterations, InterruptedIterations, IterationErrors, ExtractFailures, TestAborts, Checks, GroupDuration,
         HttpReqs, HttpReqFailed, HttpReqDuration, HttpReqBlocked, HttpReqConnecting, HttpReqTlsHandshaking, HttpReqSending, HttpReqWaiting,
-        HttpReqReceiving, HttpReqIntendedDuration, SendLag, DataSent, DataReceived, FoldedTagSets, RejectedSamples,
+        HttpReqReceiving, HttpReqIntendedDuration, SendLag, VuTime, StartLag, FailingAt, GeneratorCpu, GeneratorThrottled, GeneratorStall,
+        GeneratorGcPause, GeneratorFiles, TaintedSeconds, DataSent, DataReceived, FoldedTagSets, RejectedSamples,
     }.ToFrozenDictionary(m => m.Name, StringComparer.Ordinal);
 
     /// <summary>All of them, in no particular order.</summary>
@@ -110,6 +144,8 @@ public static class BuiltInMetrics
     private static MetricDefinition Gauge(string name) => new(name, MetricType.Gauge);
 
     private static MetricDefinition Rate(string name) => new(name, MetricType.Rate);
+
+    private static MetricDefinition Trend(string name) => new(name, MetricType.Trend);
 
     private static MetricDefinition Time(string name) => new(name, MetricType.Trend, MetricUnit.Time);
 }

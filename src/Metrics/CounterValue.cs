@@ -3,6 +3,12 @@ namespace LoadTesting.Metrics;
 /// <summary>The exact sum of the amounts added to a counter.</summary>
 public sealed class CounterValue : SeriesValue, IEquatable<CounterValue>
 {
+    /// <summary>A sum that is one double.</summary>
+    public CounterValue(double sum)
+        : this(ExactSum.Of(sum))
+    {
+    }
+
     internal CounterValue(ExactSum exact)
     {
         Exact = exact;

@@ -72,6 +72,37 @@ public sealed class HistogramSnapshot : SeriesValue, IEquatable<HistogramSnapsho
         return below + ((above - below) * (position - rank));
     }
 
+    /// <summary>
+    /// The buckets that are not empty, from the lowest to the highest values: bounds (the lower exclusive, the upper inclusive, mirrored below zero; both 0 for zeros) and count.
+    /// </summary>
+    public IEnumerable<(double Lower, double Upper, long Count)> Buckets()
+    {
+        for (var i = Negative.Length - 1; i >= 0; i--)
+        {
+            yield return (-BucketLayout.UpperBound(Schema, Negative.Indexes[i]), -BucketLayout.UpperBound(Schema, Negative.Indexes[i] - 1), Negative.Counts[i]);
+        }
+
+        if (ZeroCount > 0) yield return (0, 0, ZeroCount);
+        for (var i = 0; i < Positive.Length; i++)
+        {
+            yield return (BucketLayout.UpperBound(Schema, Positive.Indexes[i] - 1), BucketLayout.UpperBound(Schema, Positive.Indexes[i]), Positive.Counts[i]);
+        }
+    }
+
+    /// <summary>The parts, for those who store it.</summary>
+    public HistogramData ToData() => new(
+        Schema, ZeroCount, [.. Positive.Indexes], [.. Positive.Counts], [.. Negative.Indexes], [.. Negative.Counts], Sum, Count == 0 ? 0 : _min, Count == 0 ? 0 : _max);
+
+    /// <summary>How many observations lie above a value ≥ 0; the bucket that the value falls into is not among them unless it is wholly above.</summary>
+    public long CountAbove(double value)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(value);
+        if (Count == 0 || value >= _max) return 0;
+        var above = 0L;
+        for (var i = Positive.Length - 1; i >= 0 && BucketLayout.UpperBound(Schema, Positive.Indexes[i] - 1) >= value; i--) above += Positive.Counts[i];
+        return above;
+    }
+
     /// <summary>The same observations in coarser buckets, exactly as if they had been recorded in them; itself when it is coarse enough already.</summary>
     public HistogramSnapshot DownscaleTo(int schema) => schema >= Schema ? this : new(
         schema, ZeroCount, Positive.Downscale(Schema, schema), Negative.Downscale(Schema, schema), ExactSum, _min, _max);

@@ -11,4 +11,7 @@ public enum OfferResult
 
     /// <summary>The run has no worker of that index: nothing changed.</summary>
     UnknownWorker,
+
+    /// <summary>Not taken: a later incarnation of the worker has been heard of.</summary>
+    Superseded,
 }

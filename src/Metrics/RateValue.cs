@@ -3,7 +3,8 @@ namespace LoadTesting.Metrics;
 /// <summary>How many of a rate's observations were true.</summary>
 public sealed class RateValue : SeriesValue, IEquatable<RateValue>
 {
-    internal RateValue(long trues, long total) => (Trues, Total) = (trues, total);
+    /// <summary>Counts, 0 ≤ trues ≤ total.</summary>
+    public RateValue(long trues, long total) => (Trues, Total) = (trues, total);
 
     /// <inheritdoc/>
     public override MetricType Type => MetricType.Rate;

@@ -12,6 +12,15 @@ public abstract class SeriesValue
     /// <summary>The metric type that has values of this kind.</summary>
     public abstract MetricType Type { get; }
 
+    /// <summary>The sum of two of one type.</summary>
+    public static SeriesValue Merge(SeriesValue a, SeriesValue b) => a.MergedWith([b]);
+
+    /// <summary>The sum of several of one type; at least one.</summary>
+    public static SeriesValue Merge(IReadOnlyList<SeriesValue> parts) => parts[0].MergedWith([.. parts.Skip(1)]);
+
+    /// <summary>What was added since an earlier value of the same source; the value itself where that went down. Gauges: the present value.</summary>
+    public SeriesValue Delta(SeriesValue earlier) => Since(earlier);
+
     /// <summary>This value with <paramref name="others"/> (of the same kind) added. The result is the same, bit by bit, in any order and any grouping.</summary>
     internal abstract SeriesValue MergedWith(IReadOnlyList<SeriesValue> others);
 

@@ -107,6 +107,9 @@ public sealed class Snapshot : IEquatable<Snapshot>
         return Replace((_, value) => value.Downscaled(schema));
     }
 
+    /// <summary>The same without gauges.</summary>
+    public Snapshot WithoutGauges() => Own(_series.Where(s => s.Value is not GaugeValue).ToDictionary(s => s.Key, s => s.Value));
+
     /// <inheritdoc/>
     public bool Equals(Snapshot? other)
     {

@@ -62,6 +62,18 @@ public sealed class WorkerRecorder
         return Snapshot.Own(values);
     }
 
+    /// <summary>The samples so far of a metric's series whose tags are accepted, merged; null when there are none. Costs a look at every series.</summary>
+    public SeriesValue? Select(MetricDefinition metric, Predicate<TagSet> accepts)
+    {
+        var found = new List<SeriesValue>();
+        foreach (var (key, writer) in _writers)
+        {
+            if (key.Metric == metric && writer.HasSamples && accepts(key.Tags)) found.Add(writer.TakeValue());
+        }
+
+        return found.Count == 0 ? null : found[0].MergedWith(found.GetRange(1, found.Count - 1));
+    }
+
     private static void AddOwn(Dictionary<SeriesKey, SeriesValue> values, MetricDefinition metric, long count)
     {
         if (count > 0) values[new(metric, TagSet.Empty)] = new CounterValue(ExactSum.Scaled(count, 0));

@@ -7,18 +7,22 @@ public sealed record WorkerSnapshot
     public const long MaxExact = 1L << 53;
 
     /// <summary>Throws <see cref="ArgumentOutOfRangeException"/> for values outside the documented ranges.</summary>
-    public WorkerSnapshot(int worker, long sequence, long offsetNanoseconds, bool isFinal, Snapshot snapshot)
+    public WorkerSnapshot(int worker, long sequence, long offsetNanoseconds, bool isFinal, Snapshot snapshot, int incarnation = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(worker);
         ArgumentOutOfRangeException.ThrowIfNegative(sequence);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(sequence, MaxExact);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offsetNanoseconds, MaxExact);
         ArgumentOutOfRangeException.ThrowIfLessThan(offsetNanoseconds, -MaxExact);
-        (Worker, Sequence, OffsetNanoseconds, IsFinal, Snapshot) = (worker, sequence, offsetNanoseconds, isFinal, snapshot);
+        ArgumentOutOfRangeException.ThrowIfNegative(incarnation);
+        (Worker, Sequence, OffsetNanoseconds, IsFinal, Snapshot, Incarnation) = (worker, sequence, offsetNanoseconds, isFinal, snapshot, incarnation);
     }
 
     /// <summary>Index of the worker, from 0.</summary>
     public int Worker { get; }
+
+    /// <summary>Which process is this worker's: 0 = the first, 1 = the one that replaced it when it was lost, and so on. Each counts from nothing.</summary>
+    public int Incarnation { get; }
 
     /// <summary>Grows with every snapshot that the worker takes; from 0 to 2^53.</summary>
     public long Sequence { get; }
@@ -29,6 +33,6 @@ public sealed record WorkerSnapshot
     /// <summary>Whether the worker has finished: nothing will be added.</summary>
     public bool IsFinal { get; }
 
-    /// <summary>All of the worker's series since its beginning, not since the last snapshot.</summary>
+    /// <summary>All of the incarnation's series since its beginning, not since the last snapshot.</summary>
     public Snapshot Snapshot { get; }
 }

@@ -75,5 +75,5 @@ internal static class Build
     }
 
     public static WorkerSnapshot Worker(Random random) =>
-        new(random.Next(500), random.Next(), random.NextInt64(-1_000_000_000, 1L << 50), random.Next(2) == 0, Snapshot(random));
+        new(random.Next(500), random.Next(), random.NextInt64(-1_000_000_000, 1L << 50), random.Next(2) == 0, Snapshot(random), random.Next(3));
 }

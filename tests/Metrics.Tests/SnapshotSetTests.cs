@@ -31,6 +31,32 @@ public class SnapshotSetTests
     }
 
     [Fact]
+    public void A_replacement_adds_to_what_its_predecessor_said_last_and_nothing_counts_twice()
+    {
+        var set = new SnapshotSet(2);
+        set.Offer(Orders(worker: 1, sequence: 1, count: 5, isFinal: true));
+        Assert.Equal(OfferResult.Accepted, set.Offer(Orders(worker: 0, sequence: 40, count: 10)));
+        Assert.Equal(OfferResult.Accepted, set.Offer(Orders(worker: 0, sequence: 1, count: 3, incarnation: 1)));
+        Assert.Equal(OfferResult.Superseded, set.Offer(Orders(worker: 0, sequence: 41, count: 12)));
+        Assert.Equal(18, Assert.IsType<CounterValue>(set.Total().Select(Build.Orders)).Sum);
+        Assert.False(set.IsComplete);
+        Assert.Equal(OfferResult.Accepted, set.Offer(Orders(worker: 0, sequence: 2, count: 4, isFinal: true, incarnation: 1)));
+        Assert.Equal(OfferResult.NotNewer, set.Offer(Orders(worker: 0, sequence: 1, count: 3, incarnation: 1)));
+        Assert.Equal(19, Assert.IsType<CounterValue>(set.Total().Select(Build.Orders)).Sum);
+        Assert.True(set.IsComplete);
+        Assert.Equal(1, set.Latest(0)!.Incarnation);
+    }
+
+    [Fact]
+    public void However_a_worker_falls_to_incarnations_the_total_is_that_of_all_their_samples() => Build.ForAllSeeds(random =>
+    {
+        var parts = Enumerable.Range(0, random.Next(1, 5)).Select(_ => Build.Snapshot(random).WithoutGauges()).ToList();
+        var set = new SnapshotSet(1);
+        for (var i = 0; i < parts.Count; i++) set.Offer(new WorkerSnapshot(0, random.Next(100), 0, random.Next(2) == 0, parts[i], i));
+        return set.Total().Equals(Snapshot.Merge(parts));
+    });
+
+    [Fact]
     public void It_knows_who_is_missing_and_who_is_final()
     {
         var set = new SnapshotSet(3);
@@ -88,11 +114,11 @@ public class SnapshotSetTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new WorkerSnapshot(0, 0, -(1L << 53) - 1, false, Snapshot.Empty));
     }
 
-    private static WorkerSnapshot Orders(int worker, long sequence, double count, bool isFinal = false)
+    private static WorkerSnapshot Orders(int worker, long sequence, double count, bool isFinal = false, int incarnation = 0)
     {
         var recorder = new WorkerRecorder();
         recorder.Counter(Build.Orders, TagSet.Empty).Add(count);
-        return new(worker, sequence, 0, isFinal, recorder.TakeSnapshot());
+        return new(worker, sequence, 0, isFinal, recorder.TakeSnapshot(), incarnation);
     }
 
     private static WorkerSnapshot Vus(int worker, long sequence, double vus)

@@ -37,5 +37,5 @@ public static class ExpositionWriter
     }
 
     private static WorkerSnapshot Downscale(WorkerSnapshot worker, int schema) =>
-        new(worker.Worker, worker.Sequence, worker.OffsetNanoseconds, worker.IsFinal, worker.Snapshot.DownscaleTo(schema));
+        new(worker.Worker, worker.Sequence, worker.OffsetNanoseconds, worker.IsFinal, worker.Snapshot.DownscaleTo(schema), worker.Incarnation);
 }

@@ -9,6 +9,7 @@ internal sealed class FamilyNames
 {
     public const string Info = "loadtest_metric_info";
     public const string Worker = "loadtest_snapshot_worker";
+    public const string Incarnation = "loadtest_snapshot_incarnation";
     public const string Sequence = "loadtest_snapshot_sequence";
     public const string Offset = "loadtest_snapshot_offset_nanoseconds";
     public const string IsFinal = "loadtest_snapshot_final";
@@ -27,7 +28,7 @@ internal sealed class FamilyNames
     private static readonly string[] TrendSuffixes = ["", "_bucket", "_sum", "_count", Residual, Min, Max];
 
     private readonly HashSet<string> _taken =
-        new([Info, Worker, Sequence, Offset, IsFinal, ClassicSchema], StringComparer.Ordinal);
+        new([Info, Worker, Incarnation, Sequence, Offset, IsFinal, ClassicSchema], StringComparer.Ordinal);
 
     /// <summary>The base unit's name, empty for plain numbers.</summary>
     public static string UnitName(MetricUnit unit) => unit switch

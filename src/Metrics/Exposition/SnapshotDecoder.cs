@@ -10,17 +10,18 @@ internal sealed class SnapshotDecoder(SampleSet samples)
     public ExpositionReadResult Decode()
     {
         if (samples.Integer(FamilyNames.Worker, 0, int.MaxValue) is not { } worker
+            || samples.Integer(FamilyNames.Incarnation, 0, int.MaxValue) is not { } incarnation
             || samples.Integer(FamilyNames.Sequence, 0, WorkerSnapshot.MaxExact) is not { } sequence
             || samples.Integer(FamilyNames.Offset, -WorkerSnapshot.MaxExact, WorkerSnapshot.MaxExact) is not { } offset
             || samples.Integer(FamilyNames.IsFinal, 0, 1) is not { } isFinal)
         {
-            return ExpositionReadResult.Fail("this is no whole worker snapshot: worker, sequence, offset or final is missing or out of range");
+            return ExpositionReadResult.Fail("this is no whole worker snapshot: worker, incarnation, sequence, offset or final is missing or out of range");
         }
 
         foreach (var info in samples[FamilyNames.Info]) DecodeMetric(info.Tags);
         return _error is not null
             ? ExpositionReadResult.Fail(_error)
-            : ExpositionReadResult.Of(new WorkerSnapshot((int)worker, sequence, offset, isFinal == 1, Snapshot.Own(_series)));
+            : ExpositionReadResult.Of(new WorkerSnapshot((int)worker, sequence, offset, isFinal == 1, Snapshot.Own(_series), (int)incarnation));
     }
 
     private void DecodeMetric(TagSet info)

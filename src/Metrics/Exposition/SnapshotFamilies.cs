@@ -25,6 +25,7 @@ internal static class SnapshotFamilies
         families.Add(new(FamilyNames.Info, FamilyKind.Gauge, "Which load-test metric the families of a root name belong to.", "", info));
         if (classicSchema is { } schema) AddProperty(FamilyNames.ClassicSchema, schema, "Resolution of the classic buckets as a native schema.");
         AddProperty(FamilyNames.Worker, worker.Worker, "Index of the worker.");
+        AddProperty(FamilyNames.Incarnation, worker.Incarnation, "Which process of the worker this is: 0 for the first, one more for each replacement.");
         AddProperty(FamilyNames.Sequence, worker.Sequence, "Grows with every snapshot of the worker.");
         AddProperty(FamilyNames.Offset, worker.OffsetNanoseconds, "When the snapshot was taken, in nanoseconds after the start.");
         AddProperty(FamilyNames.IsFinal, worker.IsFinal ? 1 : 0, "1 when the worker has finished.");

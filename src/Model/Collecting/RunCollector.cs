@@ -1,5 +1,7 @@
 using LoadTesting.Metrics;
 using LoadTesting.Model.Judging;
+using LoadTesting.Model.Judging.Baselines;
+using LoadTesting.Model.Judging.Windows;
 using LoadTesting.Model.Reporting;
 using LoadTesting.Model.Spec;
 
@@ -7,7 +9,8 @@ namespace LoadTesting.Model.Collecting;
 
 /// <summary>
 /// Merge and judge of one run, for both hosts: takes the workers' snapshots in as they come, and once a second says how things stand. No clock, no I/O;
-/// everything it knows can be rebuilt from the workers' snapshots, except the past seconds of the time series. Not synchronised.
+/// everything it knows can be rebuilt from the workers' snapshots, except the past seconds of the time series and
+/// of windows, which then begin with one coarse piece, and marks, which the caller sets again. Not synchronised.
 /// </summary>
 public sealed class RunCollector
 {
@@ -15,6 +18,7 @@ public sealed class RunCollector
     private readonly ThresholdSet _thresholds;
     private readonly SnapshotSet _workers;
     private readonly SeriesBuilder _series = new();
+    private readonly RunWindows _windows;
 
     /// <summary>For a run of <paramref name="workers"/> workers.</summary>
     public RunCollector(LoadTestSpec spec, ThresholdSet thresholds, int workers)
@@ -22,6 +26,7 @@ public sealed class RunCollector
         _spec = spec;
         _thresholds = thresholds;
         _workers = new SnapshotSet(workers);
+        _windows = new RunWindows(spec, thresholds);
     }
 
     /// <summary>The latest snapshots.</summary>
@@ -36,6 +41,15 @@ public sealed class RunCollector
     /// <summary>Why a step of the test ended the run on some worker; null as long as none did. Whoever hosts the run ends it everywhere.</summary>
     public string? AbortReason => ReasonIn(Total);
 
+    /// <summary>What thresholds with <c>baseline</c> compare with; null = nothing, and such thresholds have no samples.</summary>
+    public RunBaseline? Baseline { get; set; }
+
+    /// <summary>The marks that were set.</summary>
+    public IReadOnlyList<RunMark> Marks => _windows.Marks;
+
+    /// <summary>Sets a mark that thresholds can look at. May be repeated, and may come late: it counts for what is evaluated afterwards.</summary>
+    public void Mark(RunMark mark) => _windows.Mark(mark);
+
     /// <summary>Takes a worker's snapshot in; one that is not newer changes nothing.</summary>
     public OfferResult Offer(WorkerSnapshot snapshot) => _workers.Offer(snapshot);
 
@@ -47,9 +61,8 @@ public sealed class RunCollector
         _workers.Tick();
         var total = Total;
         _series.Add(load, total);
-        return load > Duration.Zero
-            ? ThresholdEvaluator.Evaluate(_thresholds.Thresholds, total, new RunClock(load, IsFinal: false))
-            : [];
+        _windows.Add(load, total);
+        return load > Duration.Zero ? ThresholdEvaluator.Evaluate(_thresholds.Thresholds, Context(total, new RunClock(load, IsFinal: false))) : [];
     }
 
     /// <summary>
@@ -61,24 +74,31 @@ public sealed class RunCollector
         var load = new Duration(Math.Max(0, Enumerable.Range(0, _workers.Workers).Max(w => _workers.Latest(w)?.OffsetNanoseconds ?? 0)));
         _workers.Tick();
         _series.Finish(load, Total);
+        _windows.Finish(load, Total);
         return load;
     }
 
     /// <summary>Judges: the caller brings what the metrics cannot know.</summary>
     /// <param name="load">Length of the load, from <see cref="EndLoad"/>.</param>
-    /// <param name="circumstances">Stages, stop, lost runners, failure; thresholds and scenarios are filled in here.</param>
+    /// <param name="circumstances">
+    /// Stages, stop, lost runners, failure, and the start skew where the caller knows better than the runners' own clocks; thresholds, scenarios and what the generators
+    /// say about themselves are filled in here, and the limits that the spec sets.
+    /// </param>
     public (RunEvidence Evidence, VerdictDecision Decision) Finish(Duration load, RunEvidence circumstances)
     {
         var total = Total;
-        var evidence = circumstances with
+        var evidence = GeneratorEvidence.Add(circumstances, _spec, load, _workers) with
         {
             // A host that stops all workers because one asked for it may not know why.
             Stop = circumstances.Stop is null or { Cause: StopCause.Threshold } && ReasonIn(total) is { } reason ? new RunStop(StopCause.Test, circumstances.Stop?.After ?? load, reason) : circumstances.Stop,
-            Thresholds = ThresholdEvaluator.Evaluate(_thresholds.Thresholds, total, new RunClock(load, IsFinal: true)),
             Scenarios = ScenarioDeliveries.Of(_spec, total),
         };
+        var context = Context(total, new RunClock(load, IsFinal: true)) with { Evidence = evidence };
+        evidence = evidence with { Thresholds = ThresholdEvaluator.Evaluate(_thresholds.Thresholds, context) };
         return (evidence, VerdictRule.Decide(evidence));
     }
+
+    private ThresholdContext Context(Snapshot total, RunClock clock) => new(total, clock) { Windows = _windows, Baseline = Baseline };
 
     private static string? ReasonIn(Snapshot total)
     {

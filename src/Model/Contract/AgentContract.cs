@@ -10,6 +10,7 @@ namespace LoadTesting.Model.Contract;
 /// GET  /plan      the plan this runner works on, as JSON                                             (token)
 /// POST /setup     runs setup, answers {"ok":bool,"message":…,"values":{…}}; again: the same answer   (token; runner 0 only)
 /// POST /start     body {"at":"RFC 3339 instant","setup":{…}}: start then; again with the same instant: no effect (token)
+///                 with "resumeAt":"RFC 3339 instant": replace a lost runner from then on; "at" stays the run's T0
 /// POST /stop      no iteration starts any more; with ?interrupt=true those in flight are cut off; again: no effect (token)
 /// POST /verify    after the load: as /setup                                                           (token; runner 0 only)
 /// POST /teardown  after the load: as /setup                                                           (token; runner 0 only)
@@ -71,6 +72,11 @@ public static class AgentContract
 
     /// <summary>Environment variable: path of a file with the bearer token; the value itself is never in the environment. Required.</summary>
     public const string TokenFileVariable = "LOADTEST_TOKEN_FILE";
+
+    /// <summary>
+    /// Environment variable: which process of this index it is: 0 (the default) for the first, one more for each replacement of a lost one. Goes into every snapshot.
+    /// </summary>
+    public const string IncarnationVariable = "LOADTEST_INCARNATION";
 
     /// <summary>Environment variable: TCP port, 1…65535; 0 = any free one. Default <see cref="DefaultPort"/>.</summary>
     public const string PortVariable = "LOADTEST_AGENT_PORT";

@@ -38,8 +38,8 @@ public sealed class MetricCatalog
         record.IsTime ? MetricUnit.Time : MetricUnit.None);
 
     /// <summary>The metric of that name, or null. A built-in name always means the built-in metric.</summary>
-    public MetricDefinition? Find(string name) => BuiltInMetrics.Find(name) ?? _custom.GetValueOrDefault(name);
+    public MetricDefinition? Find(string name) => BuiltInMetrics.Find(name) ?? DerivedMetrics.Find(name) ?? _custom.GetValueOrDefault(name);
 
     /// <summary>The name that was probably meant by <paramref name="name"/>; null when none is near enough.</summary>
-    public string? Nearest(string name) => Validation.Nearest.To(name, BuiltInMetrics.All.Concat(_custom.Values).Select(m => m.Name));
+    public string? Nearest(string name) => Validation.Nearest.To(name, BuiltInMetrics.All.Concat(DerivedMetrics.All).Concat(_custom.Values).Select(m => m.Name));
 }

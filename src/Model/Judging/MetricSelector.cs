@@ -31,6 +31,9 @@ public sealed class MetricSelector : IEquatable<MetricSelector>
     /// <summary>The samples of a metric with one tag.</summary>
     public static MetricSelector With(string metric, string tag, string value) => new(metric, [new(tag, value)]);
 
+    /// <summary>The samples of a metric with all of these tags, each of them once.</summary>
+    public static MetricSelector WithAll(string metric, IEnumerable<KeyValuePair<string, string>> tags) => new(metric, [.. tags]);
+
     /// <summary>The value that the selector wants for a tag.</summary>
     public bool TryGetTag(string tag, [NotNullWhen(true)] out string? value)
     {

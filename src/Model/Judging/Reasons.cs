@@ -26,6 +26,12 @@ public static class Reasons
     /// <summary>Invalid: fewer iterations were started than the floor allows.</summary>
     public const string LoadNotDelivered = "LoadNotDelivered";
 
+    /// <summary>Invalid: the generator itself was at its limits for more of the seconds than allowed, so its numbers speak of itself.</summary>
+    public const string GeneratorSaturated = "GeneratorSaturated";
+
+    /// <summary>Invalid: the runners did not start together.</summary>
+    public const string StartSkewed = "StartSkewed";
+
     /// <summary>Invalid: a threshold saw no samples and does not say <c>or absent</c>.</summary>
     public const string NoSamples = "NoSamples";
 

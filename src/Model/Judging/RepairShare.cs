@@ -64,7 +64,7 @@ internal static class RepairShare
     /// The rank at which the seen samples, in order, cross the limit, from -1 to n - 1. Where all break an upper limit, it is where the line from a favourable sample (0, for a time)
     /// at rank -1 up to the smallest seen one crosses it.
     /// </summary>
-    private static double Boundary(Threshold threshold, HistogramSnapshot histogram, bool upper)
+    internal static double Boundary(Threshold threshold, HistogramSnapshot histogram, bool upper)
     {
         double Value(double fraction) => Observation.InUnit(histogram.Quantile(fraction) ?? 0, threshold.Metric);
         bool Holds(double fraction) => threshold.Expression.Operator.Holds(Value(fraction), threshold.Wanted);

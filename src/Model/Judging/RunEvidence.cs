@@ -30,8 +30,32 @@ public sealed record RunEvidence
     /// <summary>How large a share of the plan may be lost with runners (<c>onLoss: continue</c>), 0…1. Default 0: none (<c>onLoss: fail</c>).</summary>
     public double AllowedLostShare { get; init; }
 
+    /// <summary>How many runners shared the load, ≥ 1. Default 1.</summary>
+    public int Runners { get; init; } = 1;
+
+    /// <summary>How many seconds of load there were, a begun one included.</summary>
+    public int LoadSeconds { get; init; }
+
+    /// <summary>The seconds that the generator itself spoiled, by runner, then cause and time.</summary>
+    public IReadOnlyList<TaintedSpan> Tainted { get; init; } = [];
+
+    /// <summary>Most of the seconds that may be spoiled, 0…1; a single one never counts. Default 5 %.</summary>
+    public double AllowedTaintedShare { get; init; } = 0.05;
+
+    /// <summary>Time between the first and the last runner's start; null when unknown.</summary>
+    public Spec.Duration? StartSkew { get; init; }
+
+    /// <summary>Largest start skew allowed. Default 250 ms.</summary>
+    public Spec.Duration AllowedStartSkew { get; init; } = Spec.Duration.FromMilliseconds(250);
+
     /// <summary>What kept the test from being carried out; null when nothing did.</summary>
     public RunFailure? Failure { get; init; }
+
+    /// <summary>How many seconds were spoiled on at least one runner.</summary>
+    public int TaintedSeconds => TaintedSpan.DistinctSeconds(Tainted, LoadSeconds);
+
+    /// <summary>Whether more seconds were spoiled than allowed.</summary>
+    public bool IsTainted => TaintedSeconds >= 2 && TaintedSeconds > AllowedTaintedShare * LoadSeconds;
 
     /// <summary>Share of the plan whose samples are lost, 0…1.</summary>
     public double LostShare => Math.Clamp(LostRunners.Sum(r => r.LostShare), 0, 1);
@@ -51,9 +75,19 @@ public sealed record ScenarioDelivery(string Name, long? Planned, long Started, 
     /// <summary>Planned iterations that were never due, because the run was stopped or a runner lost: planned − started − dropped. 0 without a plan.</summary>
     public long Abandoned => Planned is { } planned ? Math.Max(0, planned - Started - Dropped) : 0;
 
-    /// <summary>Started ÷ planned, 0…1; null without a plan.</summary>
+    /// <summary>VU time that a closed model with a length planned; null where iterations are planned.</summary>
+    public Spec.Duration? PlannedVuTime { get; init; }
+
+    /// <summary>VU time that was delivered of it.</summary>
+    public Spec.Duration VuTime { get; init; }
+
+    /// <summary>What the start of a VU may take without being missed: half a second for each, because a VU cannot work before it is there.</summary>
+    public Spec.Duration VuTimeSlack { get; init; }
+
+    /// <summary>Delivered ÷ planned, 0…1: of iterations begun, or of VU time; null without a plan.</summary>
     public double? Ratio => Planned switch
     {
+        null when PlannedVuTime is { Nanoseconds: > 0 } time => Math.Min(1, (double)(VuTime + VuTimeSlack).Nanoseconds / time.Nanoseconds),
         null => null,
         0 => 1,
         { } planned => Math.Min(1, (double)Started / planned),

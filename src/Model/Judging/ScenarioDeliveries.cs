@@ -12,7 +12,9 @@ public static class ScenarioDeliveries
     /// <param name="total">Everything sampled by all runners.</param>
     public static IReadOnlyList<ScenarioDelivery> Of(LoadTestSpec spec, Snapshot total)
     {
-        var planned = PlanSummary.Of(spec).Scenarios.ToDictionary(s => s.Name, s => s.PlannedIterations, StringComparer.Ordinal);
+        var plan = Planner.PlanWorker(spec, 0, 1);
+        var planned = PlanSummary.Of(plan).Scenarios.ToDictionary(s => s.Name, s => s.PlannedIterations, StringComparer.Ordinal);
+        var shares = plan.Scenarios.ToDictionary(s => s.Name, StringComparer.Ordinal);
         return [.. spec.Scenarios.Keys.Select(name =>
         {
             var tags = TagSet.Of(("scenario", name));
@@ -21,7 +23,12 @@ public static class ScenarioDeliveries
 
             // A scenario that no runner has a share of (nothing to do) plans nothing.
             return new ScenarioDelivery(
-                name, planned.TryGetValue(name, out var iterations) ? iterations : 0, completed + interrupted, completed, Count(BuiltInMetrics.DroppedIterations), interrupted);
+                name, planned.TryGetValue(name, out var iterations) ? iterations : 0, completed + interrupted, completed, Count(BuiltInMetrics.DroppedIterations), interrupted)
+            {
+                PlannedVuTime = shares.TryGetValue(name, out var share) ? PlannedVuTime.Of(share) : null,
+                VuTime = total.Select(BuiltInMetrics.VuTime, tags) is CounterValue time ? Duration.FromSeconds(time.Sum) : Duration.Zero,
+                VuTimeSlack = new Duration((shares.GetValueOrDefault(name)?.MaxVUs ?? 0) * 500_000_000L),
+            };
         })];
     }
 }

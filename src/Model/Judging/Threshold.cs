@@ -25,8 +25,14 @@ public sealed record Threshold
     /// <summary>Whether and when a breach stops the run, from the expression's suffix or from k6's object form; null = it does not.</summary>
     public AbortRule? Abort { get; }
 
-    /// <summary>The value compared with, in the unit that thresholds speak (ms, bytes, fraction).</summary>
-    public double Wanted => ((NumberValue)Expression.Value).Number;
+    /// <summary>The value compared with, in the unit that thresholds speak (ms, bytes, fraction); NaN while a value that must be measured is not.</summary>
+    public double Wanted => Resolved ?? (Expression.Value is NumberValue number ? number.Number : double.NaN);
+
+    /// <summary>The metric that a derived one speaks of (<c>drift{metric:…}</c>), or that the value names; null = none.</summary>
+    internal (MetricDefinition Metric, MetricSelector Selector)? Subject { get; init; }
+
+    /// <summary>The value that the baseline or the other selector turned out to have; null while that is not known.</summary>
+    internal double? Resolved { get; init; }
 }
 
 /// <summary>The thresholds of a test.</summary>

@@ -1,5 +1,6 @@
 using LoadTesting.Metrics;
-using LoadTesting.Model.Reporting;
+using LoadTesting.Model.Judging.Baselines;
+using LoadTesting.Model.Judging.Windows;
 
 namespace LoadTesting.Model.Judging;
 
@@ -18,16 +19,32 @@ public static class ThresholdEvaluator
     /// <see cref="ThresholdResult.Incomplete"/> are worked out in the final evaluation only.
     /// </returns>
     public static IReadOnlyList<ThresholdResult> Evaluate(IReadOnlyList<Threshold> thresholds, Snapshot total, RunClock clock) =>
-        [.. thresholds.Select(t => Evaluate(t, total, clock))];
+        Evaluate(thresholds, new ThresholdContext(total, clock));
 
-    private static ThresholdResult Evaluate(Threshold threshold, Snapshot total, RunClock clock)
+    /// <summary>The same with all that thresholds may look at.</summary>
+    internal static IReadOnlyList<ThresholdResult> Evaluate(IReadOnlyList<Threshold> thresholds, ThresholdContext context) =>
+        [.. thresholds.Select(t => Evaluate(t, context))];
+
+    private static ThresholdResult Evaluate(Threshold written, ThresholdContext context)
     {
-        var expression = threshold.Expression;
-        var value = total.Select(threshold.Metric, threshold.Selector);
-        var observed = Observation.Of(value, threshold.Metric, expression.Aggregation, clock.Load.Seconds);
-        var ok = observed is { } number ? expression.Operator.Holds(number, threshold.Wanted) : expression.OrAbsent;
-        var broken = observed is not null && !ok;
-        var repairShare = broken && clock.IsFinal ? RepairShare.Of(threshold, value, observed!.Value) : 0;
+        var (clock, expression) = (context.Clock, written.Expression);
+        var isDerived = DerivedMetrics.Contains(written.Metric);
+        if (isDerived && !clock.IsFinal)
+        {
+            return Unknown(written, "known at the end of the run") with { NoData = true };
+        }
+
+        var (threshold, why) = Resolve(written, context);
+        var measured = double.IsNaN(threshold.Wanted) ? new Measured(null, null, Note: why) : Measure(threshold, context);
+        if (measured.Observed is not { } observed)
+        {
+            return Unknown(threshold, measured.Note);
+        }
+
+        var comparison = expression.Value is BaselineValue baseline ? BaselineTest.Compare(threshold, baseline, measured, context) : null;
+        var ok = !measured.IsBroken && (expression.Operator.Holds(observed, threshold.Wanted) || comparison is { IsSignificant: false });
+        var looksAtAll = !isDerived && measured.Value is not null && expression is { Window: null, Over: null, Value: NumberValue };
+        var repairShare = !ok && clock.IsFinal && looksAtAll ? RepairShare.Of(threshold, measured.Value, observed) : 0;
         return new ThresholdResult
         {
             Metric = threshold.Selector.Key,
@@ -37,13 +54,72 @@ public static class ThresholdEvaluator
             Wanted = threshold.Wanted,
             Unit = Observation.Unit(threshold.Metric, expression.Aggregation),
             Ok = ok,
-            NoData = observed is null,
-            Message = Message(threshold, observed),
-            AbortRequested = broken && threshold.Abort is { } abort && (abort.After is not { } delay || delay < clock.Load),
+            NoData = false,
+            Message = ThresholdText.Message(threshold, observed, measured, comparison),
+            AbortRequested = !ok && threshold.Abort is { } abort && (abort.After is not { } delay || delay < clock.Load),
             RepairShare = repairShare,
-            Incomplete = clock.IsFinal && observed is not null && IsIncomplete(threshold, value, total, broken, repairShare),
+            ReplaceShare = !ok && clock.IsFinal && looksAtAll ? ReplaceShare.Of(threshold, measured.Value, observed) : 0,
+            DependsOnGenerator = DependsOnGenerator(threshold),
+            Incomplete = clock.IsFinal && !isDerived && IsIncomplete(threshold, measured.Value, context.Total, !ok, repairShare),
         };
     }
+
+    private static Measured Measure(Threshold threshold, ThresholdContext context)
+    {
+        if (DerivedMetrics.Contains(threshold.Metric))
+        {
+            return DerivedMetrics.Measure(threshold, context);
+        }
+
+        if (threshold.Expression.Window is not null || threshold.Expression.Over is not null)
+        {
+            return context.Windows?.Measure(threshold, context.Clock.IsFinal) ?? new(null, null, Note: "the run was not looked at by seconds");
+        }
+
+        var value = context.Total.Select(threshold.Metric, threshold.Selector);
+        return new(value, Observation.Of(value, threshold.Metric, threshold.Expression.Aggregation, context.Clock.Load.Seconds));
+    }
+
+    /// <summary>The threshold with the value that must be measured first, or why there is none.</summary>
+    private static (Threshold Threshold, string? Why) Resolve(Threshold threshold, ThresholdContext context)
+    {
+        var aggregation = threshold.Expression.Aggregation;
+        switch (threshold.Expression.Value)
+        {
+            case SelectorValue other when threshold.Subject is { } subject:
+                var seen = Observation.Of(context.Total.Select(subject.Metric, subject.Selector), subject.Metric, aggregation, context.Clock.Load.Seconds);
+                return (threshold with { Resolved = seen * other.Factor }, $"no samples of {other.Selector.Key} to compare with");
+            case BaselineValue baseline:
+                if (context.Baseline is not { } run)
+                {
+                    return (threshold, "there is no baseline to compare with");
+                }
+
+                var before = Observation.Of(run.Find(threshold.Selector), threshold.Metric, aggregation, run.Load.Seconds);
+                return (threshold with { Resolved = before * baseline.Factor }, run.Mismatch ?? $"the baseline {run.Name} has no samples of {threshold.Selector.Key}");
+            default:
+                return (threshold, null);
+        }
+    }
+
+    private static ThresholdResult Unknown(Threshold threshold, string? why) => new()
+    {
+        Metric = threshold.Selector.Key,
+        Expression = threshold.Expression.Text,
+        Aggregation = threshold.Expression.Aggregation.ToString(),
+        Observed = null,
+        Wanted = double.IsNaN(threshold.Wanted) ? 0 : threshold.Wanted,
+        Unit = Observation.Unit(threshold.Metric, threshold.Expression.Aggregation),
+        Ok = threshold.Expression.OrAbsent,
+        NoData = true,
+        Message = (threshold.Expression.OrAbsent ? "no samples, which is allowed" : "no samples") + (why is null ? string.Empty : $" ({why})"),
+    };
+
+    /// <summary>Times are measured by the generator's own clock and threads, and what it does not send the target cannot answer; what an answer was does not depend on it.</summary>
+    private static bool DependsOnGenerator(Threshold threshold) =>
+        threshold.Metric.Unit == MetricUnit.Time
+        || threshold.Metric == DerivedMetrics.Drift
+        || (threshold.Metric.Type == MetricType.Counter && threshold.Expression.Operator is ComparisonOperator.Greater or ComparisonOperator.GreaterOrEqual);
 
     /// <summary>Whether the overflow series holds enough samples that could be this selector's to turn the result round.</summary>
     private static bool IsIncomplete(Threshold threshold, SeriesValue? value, Snapshot total, bool broken, double repairShare)
@@ -61,33 +137,5 @@ public static class ThresholdEvaluator
             _ => 0,
         };
         return !broken || folded / (seen + folded) >= repairShare;
-    }
-
-    private static string Message(Threshold threshold, double? observed)
-    {
-        var (expression, wanted) = (threshold.Expression, threshold.Wanted);
-        if (observed is not { } seen)
-        {
-            return expression.OrAbsent ? "no samples, which is allowed" : "no samples";
-        }
-
-        var isFraction = threshold.Metric.Type == MetricType.Rate && expression.Aggregation.Kind == AggregationKind.Rate;
-        var (left, right) = isFraction ? HumanFormat.Pair(seen * 100, wanted * 100) : HumanFormat.Pair(seen, wanted);
-        var unit = isFraction ? "%" : Observation.Unit(threshold.Metric, expression.Aggregation) switch
-        {
-            "" => string.Empty,
-            "/s" => "/s",
-            var other => " " + other,
-        };
-        var relation = expression.Operator switch
-        {
-            ComparisonOperator.Less when seen == wanted => "wanted less than",
-            ComparisonOperator.Less or ComparisonOperator.LessOrEqual => "limit",
-            ComparisonOperator.Greater => "wanted more than",
-            ComparisonOperator.GreaterOrEqual => "wanted at least",
-            ComparisonOperator.Equal => "wanted exactly",
-            _ => "wanted anything but",
-        };
-        return $"{left}{unit}, {relation} {right}{unit}";
     }
 }

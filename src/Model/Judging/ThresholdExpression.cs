@@ -30,7 +30,7 @@ public sealed record ThresholdExpression
     public AbortRule? Abort { get; init; }
 }
 
-/// <summary>A threshold's right side: <see cref="NumberValue"/> or <see cref="BaselineValue"/>.</summary>
+/// <summary>A threshold's right side: <see cref="NumberValue"/>, <see cref="BaselineValue"/> or <see cref="SelectorValue"/>.</summary>
 public abstract record ThresholdValue
 {
     private protected ThresholdValue()
@@ -46,6 +46,11 @@ public sealed record NumberValue(double Number, ValueUnit Unit) : ThresholdValue
 /// <summary>The same aggregation in the baseline run, times a factor.</summary>
 /// <param name="Factor">&gt; 0; 1 for a plain <c>baseline</c>.</param>
 public sealed record BaselineValue(double Factor) : ThresholdValue;
+
+/// <summary>The same aggregation of other samples of this run, times a factor: one request or scenario against another.</summary>
+/// <param name="Selector">Whose samples.</param>
+/// <param name="Factor">&gt; 0.</param>
+public sealed record SelectorValue(MetricSelector Selector, double Factor) : ThresholdValue;
 
 /// <summary>The unit a threshold's number was written with.</summary>
 public enum ValueUnit

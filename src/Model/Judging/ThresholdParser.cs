@@ -10,7 +10,8 @@ namespace LoadTesting.Model.Judging;
 /// threshold   = aggregation operator value { clause }          blanks allowed around each part; clauses in any order, each at most once
 /// aggregation = "count" | "rate" | "value" | "avg" | "min" | "max" | "med" | "p(" N ")" | "passes" | "fails" | "total"
 /// operator    = "&lt;=" | "&lt;" | "&gt;=" | "&gt;" | "===" | "==" | "!="
-/// value       = number | duration | number "%" | "baseline" [ "*" number ] | number "*" "baseline"
+/// value       = number | duration | number "%" | [ number "*" ] other [ "*" number ]
+/// other       = "baseline" | metric with "{" tag ":" value … "}" | metric          (the same aggregation in the baseline run, or of other samples of this one)
 /// clause      = "or" "absent" | "during" NAME | "after" NAME | [ "during" ] "steady" | "over" duration | "abort" [ "after" duration ]
 /// number      = decimal, with fraction and exponent          (k6 also takes hexadecimal, inf and nan: a limit that compares with nothing is refused)
 /// duration    = as everywhere, with a unit                  (within a threshold a bare number is a metric's value, not a time)
@@ -49,14 +50,14 @@ public static class ThresholdParser
                     : $"'{parts.Left}' is not an aggregation: use count, rate, value, avg, min, max, med, p(N), passes, fails or total");
         }
 
-        var words = parts.Right.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var words = Words(parts.Right);
         var valueWords = words.TakeWhile(w => !ClauseWords.Contains(w, StringComparer.Ordinal)).ToArray();
         var valueText = string.Concat(valueWords);
         if (ParseValue(valueText) is not { } value)
         {
             return Refuse(valueText.Length == 0
                 ? "the value to compare with is missing"
-                : $"'{string.Join(' ', valueWords)}' is not a value: write a number (500), a duration (2s, 500ms), a percentage (1%) or baseline*1.10");
+                : $"'{string.Join(' ', valueWords)}' is not a value: write a number (500), a duration (2s, 500ms), a percentage (1%), baseline*1.10 or another metric{{tag:value}}");
         }
 
         var expression = new ThresholdExpression { Text = text.Trim(), Aggregation = aggregation, Operator = parts.Operator, Value = value };
@@ -101,11 +102,63 @@ public static class ThresholdParser
             return new NumberValue(duration.Milliseconds, ValueUnit.Time);
         }
 
-        var factor = text == "baseline" ? "1"
-            : text.StartsWith("baseline*", StringComparison.Ordinal) ? text["baseline*".Length..]
-            : text.EndsWith("*baseline", StringComparison.Ordinal) ? text[..^"*baseline".Length]
-            : null;
-        return factor is not null && TryNumber(factor, out number) && number > 0 ? new BaselineValue(number) : null;
+        return ParseOther(text);
+    }
+
+    /// <summary>A measured value: the baseline's, or that of another selector, with a factor before or behind it.</summary>
+    private static ThresholdValue? ParseOther(string text)
+    {
+        var (other, factor) = (text, 1.0);
+        var tail = text.LastIndexOf('}') + 1;
+        if (text.IndexOf('*', tail) is var behind and >= 0 && TryNumber(text[(behind + 1)..], out var number))
+        {
+            (other, factor) = (text[..behind], number);
+        }
+        else if (text.IndexOf('*', StringComparison.Ordinal) is var before and > 0 && TryNumber(text[..before], out number))
+        {
+            (other, factor) = (text[(before + 1)..], number);
+        }
+
+        if (factor <= 0)
+        {
+            return null;
+        }
+
+        if (other == "baseline")
+        {
+            return new BaselineValue(factor);
+        }
+
+        // A word that is no metric is more likely a slip than a metric of the test's own; one of those is written with its tags.
+        var open = other.IndexOf('{', StringComparison.Ordinal);
+        var name = open >= 0 ? other[..open] : other;
+        var isMetric = open >= 0 ? Metrics.MetricDefinition.IsValidName(name) : MetricCatalog.BuiltIn.Find(name) is not null;
+        return isMetric && MetricSelector.Parse(other, string.Empty, []) is { } selector ? new SelectorValue(selector, factor) : null;
+    }
+
+    /// <summary>Words separated by blanks; what stands within braces is one word.</summary>
+    private static string[] Words(string text)
+    {
+        var words = new List<string>();
+        var (start, depth) = (-1, 0);
+        for (var i = 0; i <= text.Length; i++)
+        {
+            if (i == text.Length || (char.IsWhiteSpace(text[i]) && depth == 0))
+            {
+                if (start >= 0)
+                {
+                    words.Add(text[start..i]);
+                }
+
+                start = -1;
+                continue;
+            }
+
+            depth += text[i] == '{' ? 1 : text[i] == '}' && depth > 0 ? -1 : 0;
+            start = start < 0 ? i : start;
+        }
+
+        return [.. words];
     }
 
     private static bool TryNumber(string text, out double number) =>

@@ -41,6 +41,15 @@ public sealed record ThresholdResult
     public double RepairShare { get; init; }
 
     /// <summary>
+    /// How large a share of all samples (0…1) would have to be other ones before this broken threshold could hold; what a spoiled second measured is in doubt to
+    /// that extent. 0 where <see cref="Ok"/> or <see cref="NoData"/>.
+    /// </summary>
+    public double ReplaceShare { get; init; }
+
+    /// <summary>A slow generator makes this number worse: it is a time, or a least amount. Default false: an outcome such as a failed request is none of its doing.</summary>
+    public bool DependsOnGenerator { get; init; }
+
+    /// <summary>
     /// Samples that may belong here went to the metric's overflow series (too many different tag sets), and there are so many of them that they could turn the result
     /// round. Default false.
     /// </summary>

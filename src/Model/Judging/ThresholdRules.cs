@@ -5,8 +5,7 @@ using LoadTesting.Model.Validation;
 namespace LoadTesting.Model.Judging;
 
 /// <summary>
-/// Turns the thresholds of a spec into ones that can be evaluated, and collects everything that is wrong with them. What the grammar knows and the evaluator cannot do yet
-/// (windows, <c>over</c>, baselines) is a problem here, so that nothing written is ever silently ignored.
+/// Turns the thresholds of a spec into ones that can be evaluated, and collects everything that is wrong with them: nothing written is ever silently ignored.
 /// </summary>
 public static class ThresholdRules
 {
@@ -15,7 +14,7 @@ public static class ThresholdRules
     /// <param name="path">Field path of <c>thresholds</c>, e.g. <c>spec.thresholds</c>; problems stand at its keys and items (<see cref="SpecPath"/>).</param>
     /// <param name="problems">
     /// Gets problems with the rules <c>metric-selector</c>, <c>unknown-metric</c>, <c>threshold</c>, <c>threshold-aggregation</c>, <c>threshold-unit</c>,
-    /// <c>threshold-unsupported</c>, <c>threshold-abort</c>, and warnings <c>threshold-repeated</c>, <c>threshold-tag</c>, <c>threshold-range</c>.
+    /// <c>threshold-window</c>, <c>threshold-value</c>, <c>threshold-derived</c>, <c>threshold-abort</c>, and warnings <c>threshold-repeated</c>, <c>threshold-tag</c>, <c>threshold-range</c>.
     /// </param>
     /// <returns>Those that are right.</returns>
     public static ThresholdSet Compile(LoadTestSpec spec, string path, ICollection<Problem> problems)
@@ -54,9 +53,11 @@ public static class ThresholdRules
                 if (expression is not null && metric is { } found)
                 {
                     CheckFit(found.Definition, expression, itemPath, problems);
+                    var subject = ThresholdSubjects.Check(found.Selector, found.Definition, expression, catalog, itemPath, problems);
+                    WindowRules.Check(found.Definition, expression, abort, spec, itemPath, problems);
                     if (problems.Count(p => !p.IsWarning) == before)
                     {
-                        thresholds.Add(new Threshold(found.Selector, found.Definition, expression, abort));
+                        thresholds.Add(new Threshold(found.Selector, found.Definition, expression, abort) { Subject = subject });
                     }
                 }
             }
@@ -105,7 +106,7 @@ public static class ThresholdRules
             Add("threshold-unit", $"{metric.Name} is no time, so its limit cannot have a unit of time");
         }
 
-        if (expression.Value is NumberValue { Unit: ValueUnit.Percent } && (metric.Type != MetricType.Rate || kind != AggregationKind.Rate))
+        if (expression.Value is NumberValue { Unit: ValueUnit.Percent } && !DerivedMetrics.IsShare(metric) && (metric.Type != MetricType.Rate || kind != AggregationKind.Rate))
         {
             Add("threshold-unit", $"{notation} of {metric.Name} is no fraction, so its limit cannot be a percentage");
         }
@@ -114,20 +115,6 @@ public static class ThresholdRules
         {
             var meant = number.Number is > 1 and <= 100 ? FormattableString.Invariant($"; {number.Number}% is written {number.Number / 100} or {number.Number}%") : string.Empty;
             Add("threshold-range", $"a rate lies between 0 and 1{meant}", warning: true);
-        }
-
-        var unsupported = new[]
-        {
-            (expression.Window is not null, "a part of the run ('during', 'after', 'steady')"),
-            (expression.Over is not null, "sliding windows ('over')"),
-            (expression.Value is BaselineValue, "a baseline"),
-        };
-        foreach (var (used, what) in unsupported)
-        {
-            if (used)
-            {
-                Add("threshold-unsupported", $"thresholds over {what} are not supported yet");
-            }
         }
 
         void Add(string rule, string message, bool warning = false) => problems.Add(new Problem(path, rule, message) { Value = expression.Text, IsWarning = warning });

@@ -12,15 +12,19 @@ namespace LoadTesting.Model.Judging;
 ///  5  more of the plan was lost with runners than allowed         Invalid  RunnerLost
 ///  6  verify failed                                               Failed   VerifyFailed
 ///  7  a scenario completed no iteration                           Invalid  NothingRan
-///  8  a scenario started less of its plan than the floor          Invalid  LoadNotDelivered
-///  9  a threshold saw no samples and does not say "or absent"     Invalid  NoSamples
-/// 10  a threshold's samples may have been folded into overflow    Invalid  TooManySeries
-/// 11  teardown failed                                             Error    TeardownFailed
-/// 12  otherwise                                                   Passed   ThresholdsMet, or NoThresholds
+///  8  the generator spoiled more of the seconds than allowed      Invalid  GeneratorSaturated
+///  9  the runners started too far apart                           Invalid  StartSkewed
+/// 10  a scenario delivered less of its plan than the floor        Invalid  LoadNotDelivered
+/// 11  a threshold saw no samples and does not say "or absent"     Invalid  NoSamples
+/// 12  a threshold's samples may have been folded into overflow    Invalid  TooManySeries
+/// 13  teardown failed                                             Error    TeardownFailed
+/// 14  otherwise                                                   Passed   ThresholdsMet, or NoThresholds
 /// </code>
 /// Line 4 asks for <see cref="ThresholdResult.RepairShare"/> only when more was lost than the policy allows: within the policy the test is judged on what there
-/// is. A broken threshold stands before undelivered load: load that a target was spared makes its numbers look better, not worse. Line 7 does not hold
-/// for scenarios of which nothing was planned.
+/// is. It asks for <see cref="ThresholdResult.ReplaceShare"/> where the generator spoiled too many seconds and the number depends on it, and of every number where the
+/// generator had no ports or descriptors left: those failures are ours. A broken threshold stands before undelivered load: load that a target was spared makes
+/// its numbers look better, not worse. Line 7 does not hold for scenarios of which nothing was planned. Line 8 also holds when such doubt is all that kept line 4
+/// from holding.
 /// </summary>
 public static class VerdictRule
 {
@@ -54,8 +58,10 @@ public static class VerdictRule
         }
 
         var lostTooMuch = evidence.LostShare > evidence.AllowedLostShare || evidence is { LostRunners.Count: > 0, AllowedLostShare: <= 0 };
-        var proven = lostTooMuch ? [.. broken.Where(t => evidence.LostShare < t.RepairShare)] : broken;
-        if (evidence.Stop is { Cause: StopCause.Threshold } aborted && (proven.Count > 0 || !lostTooMuch))
+        var certain = broken.Where(t => !SaturationRule.PutsInDoubt(evidence, t)).ToList();
+        var saturated = evidence.IsTainted || certain.Count < broken.Count;
+        var proven = lostTooMuch ? [.. certain.Where(t => evidence.LostShare < t.RepairShare)] : certain;
+        if (evidence.Stop is { Cause: StopCause.Threshold } aborted && (proven.Count > 0 || (!lostTooMuch && !saturated)))
         {
             return new(
                 Verdict.Failed,
@@ -72,7 +78,7 @@ public static class VerdictRule
 
         return lostTooMuch ? RunnerLost(evidence, broken)
             : evidence.Verify.State == StageState.Failed ? new(Verdict.Failed, Reasons.VerifyFailed, $"verify failed after the load: {evidence.Verify.Message}")
-            : NothingRan(evidence) ?? NotDelivered(evidence) ?? NoSamples(evidence) ?? Folded(evidence) ?? Held(evidence);
+            : NothingRan(evidence) ?? (saturated ? SaturationRule.Saturated(evidence, broken.Count == 0 ? "" : Name(broken)) : SaturationRule.Skewed(evidence)) ?? NotDelivered(evidence) ?? NoSamples(evidence) ?? Folded(evidence) ?? Held(evidence);
     }
 
     private static VerdictDecision RunnerLost(RunEvidence evidence, List<ThresholdResult> broken)
@@ -108,11 +114,20 @@ public static class VerdictRule
 
     private static VerdictDecision? NotDelivered(RunEvidence evidence)
     {
-        // The worst one is named; the first in manifest order among equals, so that the sentence is the same every time.
-        var worst = evidence.Scenarios.Where(s => s.Ratio < evidence.DeliveryFloor).MinBy(s => s.Ratio);
-        if (worst is not { Planned: { } planned, Ratio: { } ratio })
+        // The worst one is named; the first in manifest order among equals, so that the sentence is the same every time. What was lost within the policy is not asked for again.
+        var worst = evidence.Scenarios.Where(s => s.Ratio + evidence.LostShare < evidence.DeliveryFloor).MinBy(s => s.Ratio);
+        if (worst is not { Ratio: { } ratio })
         {
             return null;
+        }
+
+        if (worst is not { Planned: { } planned })
+        {
+            return new(
+                Verdict.Invalid,
+                Reasons.LoadNotDelivered,
+                $"scenario {worst.Name} had VUs at work for {HumanFormat.Seconds(worst.VuTime)} of {HumanFormat.Seconds(worst.PlannedVuTime!.Value)} of planned VU time: "
+                + $"{HumanFormat.Percent(ratio)} delivered, at least {HumanFormat.Percent(evidence.DeliveryFloor)} wanted; give the runners more CPU, or use more of them");
         }
 
         var dropped = worst.Dropped > 0 ? $" ({HumanFormat.Count(worst.Dropped)} dropped for want of a free VU or of time)" : string.Empty;

@@ -16,6 +16,9 @@ public sealed record WorkerPlan
     /// <summary>The scenarios in which this runner has work, ordered by start time, then name.</summary>
     public required IReadOnlyList<ScenarioPlan> Scenarios { get; init; }
 
+    /// <summary>From when on this runner works, since T0: later than 0 where it replaces a lost one (<see cref="ResumedPlan"/>). Default 0.</summary>
+    public Duration ResumeAt { get; init; }
+
     /// <summary>Latest instant at which anything of the plan can still run (end of the last graceful stop), from T0.</summary>
     public required Duration MaxDuration { get; init; }
 }
@@ -35,6 +38,9 @@ public abstract record ScenarioPlan
 
     /// <summary>New iterations may start within [0, RegularDuration).</summary>
     public required Duration RegularDuration { get; init; }
+
+    /// <summary>What is due before this, from the scenario's start, is not done by this runner: another one did it, or was lost with it. Default 0.</summary>
+    public Duration ResumeAt { get; init; }
 
     /// <summary>When the last graceful stop is over and nothing of this share can run any more.</summary>
     public required Duration EndOffset { get; init; }

@@ -70,6 +70,14 @@ public static class HumanFormat
     public static string PerSecond(double perSecond) =>
         Math.Round(perSecond, Math.Abs(perSecond) < 10 ? 2 : 1, MidpointRounding.AwayFromZero).ToString("0.##", CultureInfo.InvariantCulture) + "/s";
 
+    /// <summary>What the runners that were not lost cover: <c>3 of 4 partitions, 91.7% of the plan</c>; null when none was lost.</summary>
+    public static string? Coverage(int runners, int lost, double lostShare)
+    {
+        // What lacks something is never all of it.
+        var percent = Math.Min(Math.Round(ToDecimal(1 - lostShare) * 100, 1, MidpointRounding.AwayFromZero), lostShare > 0 ? 99.9m : 100m);
+        return lost == 0 ? null : $"{runners - lost} of {runners} partitions, {percent.ToString("0.#", CultureInfo.InvariantCulture)}% of the plan";
+    }
+
     /// <summary>A whole number, without grouping, so that it can be searched for.</summary>
     public static string Count(long count) => count.ToString(CultureInfo.InvariantCulture);
 

@@ -12,6 +12,8 @@ internal static class MetricSections
         [
             BuiltInMetrics.Checks.Name, BuiltInMetrics.GroupDuration.Name, BuiltInMetrics.HttpReqBlocked.Name, BuiltInMetrics.HttpReqConnecting.Name,
             BuiltInMetrics.HttpReqTlsHandshaking.Name, BuiltInMetrics.HttpReqSending.Name, BuiltInMetrics.HttpReqWaiting.Name, BuiltInMetrics.HttpReqReceiving.Name,
+            BuiltInMetrics.VuTime.Name, BuiltInMetrics.StartLag.Name, BuiltInMetrics.FailingAt.Name, BuiltInMetrics.TaintedSeconds.Name, BuiltInMetrics.GeneratorCpu.Name,
+            BuiltInMetrics.GeneratorThrottled.Name, BuiltInMetrics.GeneratorStall.Name, BuiltInMetrics.GeneratorGcPause.Name, BuiltInMetrics.GeneratorFiles.Name,
         ],
         StringComparer.Ordinal);
 

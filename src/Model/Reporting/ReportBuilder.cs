@@ -1,5 +1,6 @@
 using LoadTesting.Metrics;
 using LoadTesting.Model.Judging;
+using LoadTesting.Model.Judging.Baselines;
 
 namespace LoadTesting.Model.Reporting;
 
@@ -21,7 +22,13 @@ public static class ReportBuilder
             StartTime = result.StartTime,
             EndTime = result.Clock.IsFinal ? result.StartTime + result.Clock.Load.ToTimeSpan() : null,
             Elapsed = result.Clock.Load,
-            Runners = result.Runners,
+            Runners = result.Runners with
+            {
+                Lost = Math.Max(result.Runners.Lost, evidence.LostRunners.Count),
+                StartSkew = result.Runners.StartSkew ?? evidence.StartSkew,
+                Coverage = result.Runners.Coverage ?? HumanFormat.Coverage(evidence.Runners, evidence.LostRunners.Count, evidence.LostShare),
+            },
+            Tainted = evidence.Tainted,
             Load = Load(result),
             Latency = Latency(result.Total),
             Metrics = MetricReports.Of(result),
@@ -48,6 +55,9 @@ public static class ReportBuilder
             })],
             Failures = FailureReport.Of(result.Total),
             Checks = Checks(result.Total),
+            LoadShape = result.Spec.Scenarios.Count == 0 ? null : LoadShapeKey.Of(result.Spec),
+            Samples = Samples(result),
+            Marks = result.Marks,
             Series = result.Series,
         };
     }
@@ -81,6 +91,20 @@ public static class ReportBuilder
         string Show(double? seconds) => HumanFormat.Time(Observation.InUnit(seconds ?? 0, BuiltInMetrics.HttpReqDuration));
         return new LatencyReport(
             Show(duration.Average), Show(duration.Percentile(50)), Show(duration.Percentile(90)), Show(duration.Percentile(95)), Show(duration.Percentile(99)), Show(duration.Max));
+    }
+
+    private static List<SampleReport> Samples(RunResult result)
+    {
+        var catalog = MetricCatalog.For(result.Spec);
+        return
+        [
+            .. result.Thresholds.Tracked
+                .DistinctBy(s => s.Key, StringComparer.Ordinal)
+                .Select(s => (s.Key, Value: catalog.Find(s.Metric) is { } metric && !DerivedMetrics.Contains(metric) ? result.Total.Select(metric, s) : null))
+                .Where(s => s.Value is HistogramSnapshot or RateValue or CounterValue)
+                .OrderBy(s => s.Key, StringComparer.Ordinal)
+                .Select(s => new SampleReport(s.Key, s.Value!)),
+        ];
     }
 
     private static List<CheckReport> Checks(Snapshot total) =>

@@ -1,4 +1,6 @@
+using LoadTesting.Metrics;
 using LoadTesting.Model.Judging;
+using LoadTesting.Model.Judging.Windows;
 using LoadTesting.Model.Spec;
 
 namespace LoadTesting.Model.Reporting;
@@ -60,11 +62,23 @@ public sealed record RunReport
     /// <summary>The scenarios in the order of the manifest.</summary>
     public IReadOnlyList<ScenarioReport> Scenarios { get; init; } = [];
 
+    /// <summary>Seconds that the generator itself spoiled, by runner, then cause and time; empty when it kept up.</summary>
+    public IReadOnlyList<TaintedSpan> Tainted { get; init; } = [];
+
     /// <summary>What failed requests failed of, most frequent first.</summary>
     public IReadOnlyList<FailureReport> Failures { get; init; } = [];
 
     /// <summary>The checks by group, then name.</summary>
     public IReadOnlyList<CheckReport> Checks { get; init; } = [];
+
+    /// <summary>Same key, same load: what a baseline must have in common with the run that is compared with it; null in reports of earlier programs.</summary>
+    public string? LoadShape { get; init; }
+
+    /// <summary>The samples of every selector that thresholds name, whole, so that a later run can be compared with this one; by selector key.</summary>
+    public IReadOnlyList<SampleReport> Samples { get; init; } = [];
+
+    /// <summary>The marks that were set, in order.</summary>
+    public IReadOnlyList<RunMark> Marks { get; init; } = [];
 
     /// <summary>One point per second of load.</summary>
     public IReadOnlyList<SeriesPoint> Series { get; init; } = [];
@@ -103,6 +117,9 @@ public sealed record RunnersReport
 
     /// <summary>How many were lost since.</summary>
     public int Lost { get; init; }
+
+    /// <summary>What is covered when runners were lost, e.g. <c>3 of 4 partitions, 91.7% of the plan</c>; null when none was.</summary>
+    public string? Coverage { get; init; }
 
     /// <summary>Latest minus earliest start of the load among them; null when unknown.</summary>
     public Duration? StartSkew { get; init; }
@@ -198,6 +215,11 @@ public sealed record ScenarioReport
     /// <summary>Planned, but never due.</summary>
     public long Abandoned { get; init; }
 }
+
+/// <summary>All samples of a selector.</summary>
+/// <param name="Name">Selector key.</param>
+/// <param name="Value">Their sum: a histogram, counts of a rate, or a counter.</param>
+public sealed record SampleReport(string Name, SeriesValue Value);
 
 /// <summary>A check's outcomes.</summary>
 /// <param name="Group">Group path, e.g. <c>::login</c>; empty for the root.</param>

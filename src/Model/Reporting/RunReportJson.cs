@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using LoadTesting.Model.Judging;
+using LoadTesting.Model.Judging.Windows;
 
 namespace LoadTesting.Model.Reporting;
 
@@ -54,9 +56,13 @@ public static class RunReportJson
 
         List(writer, "thresholds", report.Thresholds, Threshold);
         List(writer, "scenarios", report.Scenarios, Scenario);
+        List(writer, "tainted", report.Tainted, Tainted);
         List(writer, "failures", report.Failures, Failure);
         List(writer, "checks", report.Checks, Check);
         List(writer, "metrics", report.Metrics, Metric);
+        Text(writer, "loadShape", report.LoadShape);
+        List(writer, "samples", report.Samples, SampleJson.Write);
+        List(writer, "marks", report.Marks, Mark);
         List(writer, "series", report.Series, Point);
         writer.WriteEndObject();
     }
@@ -67,6 +73,7 @@ public static class RunReportJson
         writer.WriteNumber("desired", runners.Desired);
         writer.WriteNumber("ready", runners.Ready);
         writer.WriteNumber("lost", runners.Lost);
+        Text(writer, "coverage", runners.Coverage);
         if (runners.StartSkew is { } skew)
         {
             writer.WriteString("startSkew", HumanFormat.Seconds(skew));
@@ -130,6 +137,29 @@ public static class RunReportJson
         writer.WriteNumber("dropped", scenario.Dropped);
         writer.WriteNumber("interrupted", scenario.Interrupted);
         writer.WriteNumber("abandoned", scenario.Abandoned);
+    }
+
+    private static void Tainted(Utf8JsonWriter writer, TaintedSpan span)
+    {
+        writer.WriteNumber("runner", span.Runner);
+        writer.WriteString("cause", span.Cause);
+        if (span.From is { } from)
+        {
+            writer.WriteNumber("from", from);
+        }
+
+        writer.WriteNumber("seconds", span.Seconds);
+        Number(writer, "worst", span.Worst);
+    }
+
+    private static void Mark(Utf8JsonWriter writer, RunMark mark)
+    {
+        writer.WriteString("name", mark.Name);
+        writer.WriteNumber("fromNanoseconds", mark.From.Nanoseconds);
+        if (mark.To is { } to)
+        {
+            writer.WriteNumber("toNanoseconds", to.Nanoseconds);
+        }
     }
 
     private static void Failure(Utf8JsonWriter writer, FailureReport failure)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using LoadTesting.Model.Judging;
+using LoadTesting.Model.Judging.Windows;
 using LoadTesting.Model.Spec;
 
 namespace LoadTesting.Model.Reporting;
@@ -61,9 +62,13 @@ public static class RunReportReader
         Latency = root.TryGetProperty("latency", out var latency) ? Latency(latency) : null,
         Thresholds = List(root, "thresholds", Threshold),
         Scenarios = List(root, "scenarios", Scenario),
+        Tainted = OptionalList(root, "tainted", Tainted),
         Failures = List(root, "failures", f => new FailureReport(Text(f, "request"), Text(f, "cause"), Whole(f, "count"))),
         Checks = List(root, "checks", c => new CheckReport(Text(c, "group"), Text(c, "name"), Whole(c, "passes"), Whole(c, "fails"))),
         Metrics = List(root, "metrics", Metric),
+        LoadShape = OptionalText(root, "loadShape"),
+        Samples = OptionalList(root, "samples", SampleJson.Read),
+        Marks = OptionalList(root, "marks", Mark),
         Series = List(root, "series", Point),
     };
 
@@ -72,6 +77,7 @@ public static class RunReportReader
         Desired = e.GetProperty("desired").GetInt32(),
         Ready = e.GetProperty("ready").GetInt32(),
         Lost = e.GetProperty("lost").GetInt32(),
+        Coverage = OptionalText(e, "coverage"),
         StartSkew = e.TryGetProperty("startSkewNanoseconds", out var skew) ? new Duration(skew.GetInt64()) : null,
     };
 
@@ -111,6 +117,12 @@ public static class RunReportReader
         Abandoned = Whole(e, "abandoned"),
     };
 
+    private static TaintedSpan Tainted(JsonElement e) => new(
+        e.GetProperty("runner").GetInt32(), Text(e, "cause"), e.TryGetProperty("from", out var from) ? from.GetInt32() : null, e.GetProperty("seconds").GetInt32(), OptionalNumber(e, "worst"));
+
+    private static RunMark Mark(JsonElement e) => new(
+        Text(e, "name"), new Duration(Whole(e, "fromNanoseconds")), e.TryGetProperty("toNanoseconds", out var to) ? new Duration(to.GetInt64()) : null);
+
     private static MetricReport Metric(JsonElement e) => new(
         Text(e, "name"),
         Text(e, "type"),
@@ -137,6 +149,9 @@ public static class RunReportReader
     };
 
     private static List<T> List<T>(JsonElement e, string name, Func<JsonElement, T> item) => [.. e.GetProperty(name).EnumerateArray().Select(item)];
+
+    /// <summary>A list that reports of earlier programs do not have.</summary>
+    private static List<T> OptionalList<T>(JsonElement e, string name, Func<JsonElement, T> item) => e.TryGetProperty(name, out _) ? List(e, name, item) : [];
 
     private static string Text(JsonElement e, string name) => e.GetProperty(name).GetString() ?? throw new JsonException($"{name} is null");
 

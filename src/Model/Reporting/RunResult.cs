@@ -1,5 +1,6 @@
 using LoadTesting.Metrics;
 using LoadTesting.Model.Judging;
+using LoadTesting.Model.Judging.Windows;
 using LoadTesting.Model.Spec;
 
 namespace LoadTesting.Model.Reporting;
@@ -42,6 +43,9 @@ public sealed record RunResult
 
     /// <summary>Start of the load; null when it never started.</summary>
     public DateTimeOffset? StartTime { get; init; }
+
+    /// <summary>The marks that were set.</summary>
+    public IReadOnlyList<RunMark> Marks { get; init; } = [];
 
     /// <summary>The runners.</summary>
     public RunnersReport Runners { get; init; } = new();

@@ -9,6 +9,7 @@ namespace LoadTesting.Model.Reporting;
 public static class SummaryText
 {
     private const string Indent = "    ";
+    private const int MostTainted = 10;
 
     /// <summary>The summary's lines.</summary>
     /// <param name="report">A finished run.</param>
@@ -23,6 +24,7 @@ public static class SummaryText
         }
 
         Failures(lines, report);
+        Generator(lines, report);
         lines.Add(StyledLine.Blank);
         lines.Add(Sentence(report));
         return lines;
@@ -99,6 +101,30 @@ public static class SummaryText
         foreach (var failure in report.Failures)
         {
             lines.Add(Line((Indent, SpanStyle.Plain), (failure.Request, SpanStyle.Name), (": ", SpanStyle.Plain), (failure.Cause, SpanStyle.Bad), ($"  {HumanFormat.Count(failure.Count)}×", SpanStyle.Value)));
+        }
+    }
+
+    private static void Generator(List<StyledLine> lines, RunReport report)
+    {
+        if (report.Tainted.Count == 0 && report.Runners.Coverage is null)
+        {
+            return;
+        }
+
+        Heading(lines, "  THE TEST ITSELF");
+        if (report.Runners.Coverage is { } coverage)
+        {
+            lines.Add(Line((Indent, SpanStyle.Plain), ("covered", SpanStyle.Name), (": ", SpanStyle.Plain), (coverage, SpanStyle.Doubtful)));
+        }
+
+        foreach (var span in report.Tainted.Take(MostTainted))
+        {
+            lines.Add(Line((Indent, SpanStyle.Plain), (TaintText.Describe(span), SpanStyle.Doubtful)));
+        }
+
+        if (report.Tainted.Count > MostTainted)
+        {
+            lines.Add(Line(($"{Indent}and {report.Tainted.Count - MostTainted} more", SpanStyle.Faint)));
         }
     }
 

@@ -55,6 +55,15 @@ public sealed record LoadTestSpec
     /// <summary>Thresholds by metric key (<c>name</c> or <c>name{tag:value,…}</c>).</summary>
     public OrderedMap<IReadOnlyList<ThresholdSpec>> Thresholds { get; init; } = OrderedMap<IReadOnlyList<ThresholdSpec>>.Empty;
 
+    /// <summary>What a run must have been like for its numbers to be believed; else its verdict is Invalid.</summary>
+    public ValiditySpec Validity { get; init; } = new();
+
+    /// <summary>The first part of the load, which <c>steady</c> windows and <c>drift</c> leave out, ≥ 0. Default 0: none.</summary>
+    public Duration WarmUp { get; init; }
+
+    /// <summary>The run that thresholds with <c>baseline</c> are compared with; null = none.</summary>
+    public BaselineSpec? Baseline { get; init; }
+
     /// <summary>Tags put on every sample (k6's <c>options.tags</c>).</summary>
     public OrderedMap<string> Tags { get; init; } = OrderedMap<string>.Empty;
 

@@ -13,7 +13,7 @@ public static class SpecValidator
     private static readonly Action<LoadTestSpec, ProblemList>[] Rules =
     [
         TargetRules.Check, EnvRules.Check, HttpRules.Check, NetworkRules.Check, ScenarioRules.Check, FlowRules.Check, CompositionRules.Check, StepRules.Check,
-        MetricRules.Check, ThresholdChecks.Check, TagRules.Check, RunnerRules.Check, ExpressionRules.Check,
+        MetricRules.Check, ThresholdChecks.Check, TagRules.Check, RunnerRules.Check, ValidityRules.Check, ExpressionRules.Check,
     ];
 
     /// <summary>Reads and checks a document.</summary>

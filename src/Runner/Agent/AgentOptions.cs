@@ -19,6 +19,9 @@ internal sealed record AgentOptions
     /// <summary>The run's unique id.</summary>
     public required string RunId { get; init; }
 
+    /// <summary>Which process of this index it is: 0 = the first.</summary>
+    public int Incarnation { get; init; }
+
     /// <summary>The bearer token that verbs want.</summary>
     public required string Token { get; init; }
 
@@ -42,6 +45,7 @@ internal sealed record AgentOptions
         var index = Number(AgentContract.IndexVariable, 0, 9_999, null);
         var count = Number(AgentContract.CountVariable, 1, 10_000, null);
         var port = Number(AgentContract.PortVariable, 0, 65_535, AgentContract.DefaultPort);
+        var incarnation = Number(AgentContract.IncarnationVariable, 0, 10_000, 0);
         var ackTimeout = Number(AgentContract.AckTimeoutVariable, 0, 604_800, 3_600);
         var tokenFile = Required(AgentContract.TokenFileVariable);
         var token = tokenFile.Length == 0 ? null : readFile(tokenFile)?.Trim();
@@ -63,6 +67,7 @@ internal sealed record AgentOptions
                 Index = (int)index!,
                 Count = (int)count!,
                 RunId = runId,
+                Incarnation = (int)incarnation!,
                 Token = token!,
                 Port = (int)port!,
                 AckTimeout = TimeSpan.FromSeconds((long)ackTimeout!),

@@ -21,6 +21,7 @@ internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimePro
     private readonly Lock _snapshotLock = new();
     private WorkerSnapshot? _final;
     private string? _setupJson;
+    private DateTimeOffset? _resumeAt;
 
     /// <summary>One of <see cref="AgentStates"/>.</summary>
     public string State => _lifecycle.State;
@@ -66,7 +67,8 @@ internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimePro
 
         var start = Timestamp(_lifecycle.StartAt!.Value);
         // The engine itself waits for the exact instant; this side only says when it has come.
-        var running = workload.RunAsync(start, _setupJson, _stop.Token, _interrupt.Token);
+        var resume = _resumeAt is { } from ? from - _lifecycle.StartAt.Value : TimeSpan.Zero;
+        var running = workload.RunAsync(start, resume, _setupJson, _stop.Token, _interrupt.Token);
         await WaitUntilAsync(start);
         _lifecycle.Started();
         await running;
@@ -81,12 +83,15 @@ internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimePro
     }
 
     /// <summary>Verb start.</summary>
-    public VerbOutcome Start(DateTimeOffset at, string? setupJson)
+    /// <param name="at">T0.</param>
+    /// <param name="resumeAt">From when on, where this agent replaces a lost one; null = from T0.</param>
+    /// <param name="setupJson">What setup extracted.</param>
+    public VerbOutcome Start(DateTimeOffset at, DateTimeOffset? resumeAt, string? setupJson)
     {
         var outcome = _lifecycle.Start(at);
         if (outcome.IsNew)
         {
-            _setupJson = setupJson;
+            (_setupJson, _resumeAt) = (setupJson, resumeAt);
             _armed.TrySetResult();
         }
 

@@ -138,8 +138,20 @@ internal sealed class AgentServer : IAsyncDisposable
                 return;
             }
 
+            DateTimeOffset? resumeAt = null;
+            if (body.RootElement.TryGetProperty("resumeAt", out var resume))
+            {
+                if (!(resume.ValueKind == JsonValueKind.String && resume.TryGetDateTimeOffset(out var from)))
+                {
+                    await TextAsync(context, 400, "resumeAt is no RFC 3339 instant");
+                    return;
+                }
+
+                resumeAt = from;
+            }
+
             var setup = body.RootElement.TryGetProperty("setup", out var values) && values.ValueKind == JsonValueKind.Object ? values.GetRawText() : null;
-            await AnswerAsync(context, _run.Start(instant, setup));
+            await AnswerAsync(context, _run.Start(instant, resumeAt, setup));
         }
     }
 

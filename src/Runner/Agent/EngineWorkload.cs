@@ -2,6 +2,7 @@ using System.Text;
 using LoadTesting.Expressions;
 using LoadTesting.Metrics;
 using LoadTesting.Model.Planning;
+using LoadTesting.Model.Spec;
 using LoadTesting.Runner.Engine;
 using LoadTesting.Runner.Http;
 
@@ -13,6 +14,7 @@ internal sealed class EngineWorkload : IWorkload, IAsyncDisposable
     private readonly WorkerPlan _plan;
     private readonly CompiledTest _test;
     private readonly TimeProvider _time;
+    private readonly int _incarnation;
     private readonly ISenderFactory _senders;
     private readonly RecorderShards _recorders;
     private readonly LoadEngine _engine;
@@ -22,9 +24,9 @@ internal sealed class EngineWorkload : IWorkload, IAsyncDisposable
     private long _start;
     private long _end;
 
-    public EngineWorkload(WorkerPlan plan, CompiledTest test, EngineOptions options)
+    public EngineWorkload(WorkerPlan plan, CompiledTest test, EngineOptions options, int incarnation)
     {
-        (_plan, _test, _time) = (plan, test, options.Time);
+        (_plan, _test, _time, _incarnation) = (plan, test, options.Time, incarnation);
         _senders = SenderFactories.Create(test.Http, options.Time);
         _recorders = new RecorderShards(test);
         _engine = new LoadEngine(plan, test, _recorders, _senders, options);
@@ -52,7 +54,7 @@ internal sealed class EngineWorkload : IWorkload, IAsyncDisposable
         return new StageAnswer(ok, message, CelJson.ToText(CelValue.Of(CelMap.Of(end.Values))));
     }
 
-    public async Task RunAsync(long startTimestamp, string? setupJson, CancellationToken stop, CancellationToken cancellation)
+    public async Task RunAsync(long startTimestamp, TimeSpan resume, string? setupJson, CancellationToken stop, CancellationToken cancellation)
     {
         Interlocked.Exchange(ref _start, startTimestamp);
         if (setupJson is not null && CelJson.Parse(Encoding.UTF8.GetBytes(setupJson)) is { Kind: CelKind.Map } values)
@@ -61,7 +63,7 @@ internal sealed class EngineWorkload : IWorkload, IAsyncDisposable
         }
 
         _engine.UseSetup(_setup);
-        await _engine.RunAsync(startTimestamp, stop, cancellation);
+        await _engine.RunAsync(startTimestamp, stop, cancellation, new Duration((long)resume.TotalNanoseconds));
         Interlocked.Exchange(ref _end, _time.GetTimestamp());
     }
 
@@ -72,7 +74,7 @@ internal sealed class EngineWorkload : IWorkload, IAsyncDisposable
         // Time stands still when the load has ended: whoever reads then learns how long it was, however late he comes.
         var end = Interlocked.Read(ref _end);
         var offset = start == 0 ? -1 : (long)(_time.GetElapsedTime(start, end == 0 ? _time.GetTimestamp() : end).TotalSeconds * 1e9);
-        return new WorkerSnapshot(_plan.Index, Interlocked.Increment(ref _sequence), offset, isFinal, _recorders.TakeSnapshot());
+        return new WorkerSnapshot(_plan.Index, Interlocked.Increment(ref _sequence), offset, isFinal, _recorders.TakeSnapshot(), _incarnation);
     }
 
     /// <summary>Values that outlive the buffer they were parsed from.</summary>

@@ -19,10 +19,11 @@ internal interface IWorkload
 
     /// <summary>Sends the load.</summary>
     /// <param name="startTimestamp">T0 as a timestamp of the injected clock; may lie ahead.</param>
+    /// <param name="resume">From when on, since T0, where it takes over from a lost runner; else zero.</param>
     /// <param name="setupJson">What setup extracted, as a JSON object; null without setup.</param>
     /// <param name="stop">Stops gracefully.</param>
     /// <param name="cancellation">Interrupts at once.</param>
-    Task RunAsync(long startTimestamp, string? setupJson, CancellationToken stop, CancellationToken cancellation);
+    Task RunAsync(long startTimestamp, TimeSpan resume, string? setupJson, CancellationToken stop, CancellationToken cancellation);
 
     /// <summary>Everything measured so far; final once the load has ended.</summary>
     WorkerSnapshot TakeSnapshot(bool isFinal);

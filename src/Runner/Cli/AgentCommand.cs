@@ -87,7 +87,7 @@ internal static class AgentCommand
 
         using var logging = LoggerFactory.Create(builder => builder.AddSimpleConsole(o => o.SingleLine = true).SetMinimumLevel(LogLevel.Information));
         await using var workload = new EngineWorkload(
-            Planner.PlanWorker(test.Spec, options.Index, options.Count), test, new EngineOptions { Time = time, Log = logging.CreateLogger("runner") });
+            Planner.PlanWorker(test.Spec, options.Index, options.Count), test, new EngineOptions { Time = time, Log = logging.CreateLogger("runner") }, options.Incarnation);
         using var run = new AgentRun(workload, options, time);
         using var signals = new StopSignals();
         try

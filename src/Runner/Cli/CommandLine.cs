@@ -28,6 +28,7 @@ public static class CommandLine
             PlanCommand.Create(time),
             AgentCommand.Create(time),
             TargetCommand.Create(time),
+            MarkCommand.Create(time),
             VersionCommand.Create(),
             CompletionCommand.Create(),
         };

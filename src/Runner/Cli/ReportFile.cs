@@ -2,9 +2,29 @@ using LoadTesting.Model.Reporting;
 
 namespace LoadTesting.Runner.Cli;
 
-/// <summary><c>--out json=FILE</c>.</summary>
+/// <summary><c>--out json=FILE</c>, and <c>--baseline FILE</c>, which reads one.</summary>
 internal static class ReportFile
 {
+    /// <summary>Reads one report; null after saying why not.</summary>
+    public static async Task<RunReport?> ReadAsync(string path, CommandConsole console)
+    {
+        string? error;
+        try
+        {
+            if (RunReportReader.Read(await File.ReadAllTextAsync(path), out error) is { } report)
+            {
+                return report;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            error = e.Message;
+        }
+
+        await console.Error.WriteLineAsync($"loadtest: the baseline {path} cannot be read: {error}");
+        return null;
+    }
+
     /// <summary>One report as an object, several as an array; "-" is standard output. Says why when it cannot be written.</summary>
     public static async Task<bool> WriteAsync(string path, IReadOnlyList<RunReport> reports, CommandConsole console)
     {

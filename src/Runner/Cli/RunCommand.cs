@@ -28,17 +28,20 @@ internal static class RunCommand
             }
         });
         var full = new Option<bool>("--full") { Description = "Print the full summary: every phase of the requests, every scenario." };
+        var baseline = new Option<string?>("--baseline") { Description = "Report of an earlier run (--out json=FILE) that thresholds with baseline compare with.", HelpName = "FILE" };
         var command = new Verb(
             "run",
             "Runs LoadTest manifests at the desk, judges them and ends with the verdict's exit code (0 passed, 99 thresholds failed, docs/exit-codes.md).",
             "loadtest run examples/quickstart.yaml",
             "loadtest run test.yaml --target http://localhost:3000 -e API_KEY=secret -v productId=lamp",
             "loadtest run test.yaml --vus 5 --duration 30s --quiet",
-            "loadtest run test.yaml --runners 3 --out json=report.json");
+            "loadtest run test.yaml --runners 3 --out json=report.json",
+            "loadtest run test.yaml --baseline report.json");
         inputs.AddTo(command);
         command.Add(output);
         command.Add(quiet);
         command.Add(full);
+        command.Add(baseline);
         command.SetAction(async (result, cancellation) =>
         {
             var console = new CommandConsole(result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
@@ -50,11 +53,17 @@ internal static class RunCommand
 
             await using (tests)
             {
+                RunReport? earlier = null;
+                if (result.GetValue(baseline) is { } path && (earlier = await ReportFile.ReadAsync(path, console)) is null)
+                {
+                    return ExitCodes.InvalidManifest;
+                }
+
                 var reports = new List<RunReport>();
                 using var signals = new StopSignals();
                 foreach (var test in tests.Tests)
                 {
-                    reports.Add(await RunAsync(test, console, result.GetValue(quiet), result.GetValue(full), time, signals.Graceful));
+                    reports.Add(await RunAsync(test, console, result.GetValue(quiet), result.GetValue(full), time, earlier, signals.Graceful));
                     if (signals.Graceful.IsCancellationRequested)
                     {
                         break;
@@ -76,12 +85,12 @@ internal static class RunCommand
     }
 
     private static async Task<RunReport> RunAsync(
-        DeskTest test, CommandConsole console, bool quiet, bool full, TimeProvider time, CancellationToken stop)
+        DeskTest test, CommandConsole console, bool quiet, bool full, TimeProvider time, RunReport? baseline, CancellationToken stop)
     {
         await using IRunView view = quiet ? new QuietView() : console.IsTerminal ? new TerminalView(AnsiConsole.Console) : new PlainView(console.Output);
         var options = new EngineOptions { Time = time, Log = new NoteLogger(view) };
         RunReport report;
-        await using (var run = new DeskRun(test, view, options, stop))
+        await using (var run = new DeskRun(test, view, options, stop, baseline))
         {
             report = await run.ExecuteAsync();
         }

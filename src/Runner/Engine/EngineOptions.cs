@@ -1,3 +1,4 @@
+using LoadTesting.Runner.Engine.Generator;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -14,6 +15,9 @@ public sealed record EngineOptions
 
     /// <summary>Seed of <c>uuid()</c> and the random functions; null = another one for each run, so that two runs do not make the same ids.</summary>
     public ulong? Seed { get; init; }
+
+    /// <summary>Reads what the process uses; null = the process itself where time is the system's, nothing where time is made up.</summary>
+    public IGeneratorProbe? Probe { get; init; }
 
     /// <summary>Whether preparing has the platform compile the path of a request, by a small load to a loopback socket of its own. Once per process. Default true.</summary>
     public bool WarmsUp { get; init; } = true;

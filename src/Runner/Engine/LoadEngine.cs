@@ -1,7 +1,9 @@
 using LoadTesting.Expressions;
 using LoadTesting.Metrics;
 using LoadTesting.Model.Planning;
+using LoadTesting.Model.Spec;
 using LoadTesting.Runner.Engine.Compilation;
+using LoadTesting.Runner.Engine.Generator;
 using LoadTesting.Runner.Engine.Timing;
 using LoadTesting.Runner.Http;
 using LoadTesting.Runner.Loops;
@@ -11,7 +13,7 @@ namespace LoadTesting.Runner.Engine;
 /// <summary>Executes one worker's plan, once.</summary>
 public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
 {
-    private readonly WorkerPlan _plan;
+    private readonly WorkerPlan _whole;
     private readonly CompiledTest _test;
     private readonly CompiledScope[] _scopes;
     private readonly RecorderShards _recorders;
@@ -23,8 +25,10 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
     private readonly VuPool _pool;
     private readonly VuThreads _threads;
     private readonly CancellationTokenSource _hard = new();
+    private readonly GeneratorMonitor? _monitor;
     private CelValue _setup = CelValue.Of(CelMap.Empty);
     private IReadOnlyList<ScenarioRun> _runs = [];
+    private WorkerPlan _plan;
     private long _startAt;
     private string? _abortReason;
 
@@ -41,7 +45,7 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
 
     internal LoadEngine(WorkerPlan plan, CompiledTest test, RecorderShards recorders, ISenderFactory senders, EngineOptions options, Func<int, IVirtualUser>? users)
     {
-        (_plan, _test, _recorders, _senders) = (plan, test, recorders, senders);
+        (_plan, _whole, _test, _recorders, _senders) = (plan, plan, test, recorders, senders);
         _scopes = [.. plan.Scenarios.Select(s => test.Scenario(s.Name))];
         _threads = new VuThreads(senders as ILoopHost);
         _clock = new EngineClock(options.Time);
@@ -49,6 +53,8 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
         _warmsUp = options.WarmsUp && ReferenceEquals(options.Time, TimeProvider.System);
         _seed = options.Seed ?? (ulong)Random.Shared.NextInt64();
         _pool = new VuPool(users ?? CreateUser);
+        var probe = options.Probe ?? (ReferenceEquals(options.Time, TimeProvider.System) ? new SystemProbe() : null);
+        _monitor = probe is null ? null : new GeneratorMonitor(test.Spec.Validity, recorders, probe, _clock, test.RunTags);
     }
 
     /// <summary>Where it is; may be asked at any time from any thread.</summary>
@@ -82,19 +88,25 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
     /// <param name="startTimestamp">T0 as a timestamp of the options' time provider; may lie ahead.</param>
     /// <param name="gracefulStop">From then on nothing starts, and what is in flight has its scenario's graceful stop to end in.</param>
     /// <param name="hardStop">From then on nothing starts, and what is in flight is cut off.</param>
-    public async Task<RunEnd> RunAsync(long startTimestamp, CancellationToken gracefulStop, CancellationToken hardStop)
+    /// <param name="resumeAt">From when on, since T0, where this worker takes over the share of a lost one. Default: from the start.</param>
+    public async Task<RunEnd> RunAsync(long startTimestamp, CancellationToken gracefulStop, CancellationToken hardStop, Duration resumeAt = default)
     {
+        _plan = ResumedPlan.From(_whole, resumeAt);
         _startAt = _clock.FromTimestamp(startTimestamp);
+        _recorders.Origin.Set(_startAt);
         using var registration = hardStop.UnsafeRegister(static hard => ((CancellationTokenSource)hard!).Cancel(), _hard);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(gracefulStop, _hard.Token);
         using var over = new CancellationTokenSource();
-        var controls = _plan.Scenarios.Select((p, i) => new ScenarioControl(i, p, Pace(p), _clock, _pool, _threads, this, _startAt, stop.Token, _hard.Token)).ToArray();
+        var controls = _plan.Scenarios.Select(p => new ScenarioControl(IndexOf(p), p, Pace(p), _clock, _pool, _threads, this, _startAt, stop.Token, _hard.Token)).ToArray();
         _runs = [.. controls.Select(c => c.Run)];
         var sampling = SampleAsync(over.Token);
+        var watching = _monitor?.RunAsync(_startAt, _startAt + _plan.ResumeAt.Nanoseconds, over.Token) ?? Task.CompletedTask;
         var planned = await Task.WhenAll(controls.Select(c => c.RunAsync()));
         var wasStopped = stop.IsCancellationRequested;
         over.Cancel();
         await sampling;
+        await watching;
+        RecordVuTime();
         foreach (var control in controls) control.Dispose();
         return new RunEnd([.. _runs.Select((r, i) => r.ToEnd(planned[i]))], wasStopped, TimeSpan.FromTicks((_clock.Now - _startAt) / 100), AbortReason);
     }
@@ -106,6 +118,9 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
         _hard.Dispose();
         _clock.Dispose();
     }
+
+    /// <summary>Scopes are numbered as in the whole plan, of which a replacement leaves scenarios out.</summary>
+    private int IndexOf(ScenarioPlan plan) => _whole.Scenarios.TakeWhile(s => s.Name != plan.Name).Count();
 
     void IScenarioEvents.Dropped(int scenario, long iterations)
     {
@@ -129,7 +144,7 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
     private VirtualUser CreateUser(int index)
     {
         // All scenarios of a plan number VUs alike.
-        var id = _plan.Scenarios[0].VuIds.GlobalIndex(index) + 1;
+        var id = _whole.Scenarios[0].VuIds.GlobalIndex(index) + 1;
         var activation = new VuActivation(_test, () => _setup, id, new VuHost(VuHost.Seed(_seed, id), _clock.Time));
         var session = _test.Session(_senders, index, id);
         return new VirtualUser(_scopes, session, activation, _recorders.For(index), _recorders.Gauges, _clock, _log, _test.ChoiceCount);
@@ -138,13 +153,27 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
     // k6's vus and vus_max: once a second from the start on, with the run's tags only.
     private async Task SampleAsync(CancellationToken over)
     {
-        for (var due = _startAt; await _clock.WaitUntilAsync(due, over); due += 1_000_000_000)
+        for (var due = _startAt + _plan.ResumeAt.Nanoseconds; await _clock.WaitUntilAsync(due, over); due += 1_000_000_000)
         {
             var shard = _recorders.Gauges;
             lock (shard.Gate)
             {
                 shard.RecorderLocked.Gauge(BuiltInMetrics.Vus, _test.RunTags).Set(_runs.Sum(r => r.Tally.Active));
                 shard.RecorderLocked.Gauge(BuiltInMetrics.VusMax, _test.RunTags).Set(_pool.Initialised);
+            }
+
+            RecordVuTime();
+        }
+    }
+
+    private void RecordVuTime()
+    {
+        var (shard, now) = (_recorders.Gauges, _clock.Now);
+        lock (shard.Gate)
+        {
+            foreach (var run in _runs)
+            {
+                if (run.Tally.TakeVuTime(now) is > 0 and var time) shard.ScopeLocked(_scopes[run.Index]).VuTime.Add(time / 1e9);
             }
         }
     }

@@ -24,7 +24,7 @@ internal sealed class ScenarioControl : IDisposable
     public async Task<long?> RunAsync()
     {
         var executor = Executor.For(Run);
-        if (await _clock.WaitUntilAsync(Run.StartAt, Run.Stop))
+        if (await _clock.WaitUntilAsync(Run.StartAt + Run.Plan.ResumeAt.Nanoseconds, Run.Stop))
         {
             Run.State = ScenarioState.Running;
             using var over = new CancellationTokenSource();

@@ -9,6 +9,10 @@ internal sealed class ScenarioTally
     private long _dropped;
     private long _abandoned;
     private int _active;
+    private readonly Lock _working = new();
+    private long _vuTime;
+    private long _taken;
+    private int _workers;
 
     public long Started => Interlocked.Read(ref _started);
 
@@ -33,6 +37,32 @@ internal sealed class ScenarioTally
     public void Drop(long iterations) => Interlocked.Add(ref _dropped, iterations);
 
     public void Abandon(long iterations) => Interlocked.Add(ref _abandoned, iterations);
+
+    /// <summary>A VU of a closed model begins to be at work.</summary>
+    public void Activate(long now)
+    {
+        lock (_working) (_vuTime, _workers) = (_vuTime - now, _workers + 1);
+        Activate();
+    }
+
+    /// <summary>It ends.</summary>
+    public void Deactivate(long now)
+    {
+        Deactivate();
+        lock (_working) (_vuTime, _workers) = (_vuTime + now, _workers - 1);
+    }
+
+    /// <summary>Nanoseconds for which VUs of a closed model were at work, summed over them, since it was last asked.</summary>
+    public long TakeVuTime(long now)
+    {
+        lock (_working)
+        {
+            var time = _vuTime + (_workers * now);
+            var since = Math.Max(0, time - _taken);
+            _taken += since;
+            return since;
+        }
+    }
 
     public void Activate() => Interlocked.Increment(ref _active);
 

@@ -25,6 +25,8 @@ internal static class ErrorClassifier
                 (TransportError.Dns, SocketError.HostNotFound or SocketError.NoData) => TransportError.NoSuchHost,
                 (TransportError.Dns, _) => TransportError.Dns,
                 (_, SocketError.ConnectionRefused) => TransportError.ConnectionRefused,
+                (_, SocketError.AddressNotAvailable) => TransportError.NoLocalPort,
+                (_, SocketError.TooManyOpenSockets) => TransportError.NoFileDescriptor,
                 (_, SocketError.TimedOut) => TransportError.DialTimeout,
                 (TransportError.Tls, SocketError.ConnectionReset) => TransportError.ConnectionReset,
                 _ => stage,

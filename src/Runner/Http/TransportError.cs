@@ -48,6 +48,12 @@ public enum TransportError
     /// <summary>The peer refused the connection.</summary>
     ConnectionRefused = 1212,
 
+    /// <summary>This machine had no ephemeral port left for the connection. Ours; k6 has 1210.</summary>
+    NoLocalPort = 1218,
+
+    /// <summary>This process had no file descriptor left for the connection. Ours; k6 has 1210.</summary>
+    NoFileDescriptor = 1219,
+
     /// <summary>The peer reset the connection.</summary>
     ConnectionReset = 1220,
 

@@ -23,6 +23,8 @@ public static class TransportErrors
         TransportError.Dial => "dial: connection failed",
         TransportError.DialTimeout => "dial: i/o timeout",
         TransportError.ConnectionRefused => "dial: connection refused",
+        TransportError.NoLocalPort => "dial: no free local port",
+        TransportError.NoFileDescriptor => "dial: too many open files",
         TransportError.ConnectionReset => "read: connection reset by peer",
         TransportError.Tls => "tls: handshake failed",
         TransportError.TlsRecordHeader => "tls: first record does not look like a TLS handshake",

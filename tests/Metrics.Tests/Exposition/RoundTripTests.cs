@@ -64,7 +64,7 @@ public class RoundTripTests
         Assert.Equal(written, Read(written, format));
     }
 
-    private static WorkerSnapshot Downscaled(WorkerSnapshot w, int schema) => new(w.Worker, w.Sequence, w.OffsetNanoseconds, w.IsFinal, w.Snapshot.DownscaleTo(schema));
+    private static WorkerSnapshot Downscaled(WorkerSnapshot w, int schema) => new(w.Worker, w.Sequence, w.OffsetNanoseconds, w.IsFinal, w.Snapshot.DownscaleTo(schema), w.Incarnation);
 
     private static WorkerSnapshot Read(WorkerSnapshot written, ExpositionFormat format, ExpositionOptions? options = null)
     {

@@ -60,6 +60,24 @@ public sealed class VerdictRuleTests
         { "an abort on data that the loss puts in doubt is no proof", Good with { Thresholds = [Broken], Stop = Stopped(StopCause.Threshold), LostRunners = [new(1, 0.5)] }, Verdict.Invalid, Reasons.RunnerLost, "could change that" },
         { "a lost runner puts a failed verify in doubt", Good with { Verify = StageOutcome.Failed("count was 75"), LostRunners = [new(1, 0.25)] }, Verdict.Invalid, Reasons.RunnerLost, "runner 1" },
 
+        { "a generator at its limits is never a pass", Good with { LoadSeconds = 30, Runners = 4, Tainted = [new(2, TaintCauses.Cpu, 3, 12, 0.97)] }, Verdict.Invalid, Reasons.GeneratorSaturated, "12 of 30 seconds (40%, 5% is allowed): runner 2, seconds 3 to 14: nearly all of its CPU used (up to 97%); give the runners more CPU of their own, use 6 of them" },
+        { "seconds spoiled twice count once", Good with { LoadSeconds = 40, Tainted = [new(0, TaintCauses.Cpu, 3, 2, 0.97), new(1, TaintCauses.Stall, 4, 1, 300)] }, Verdict.Passed, Reasons.ThresholdsMet, "held" },
+        { "a single spoiled second is none", Good with { LoadSeconds = 3, Tainted = [new(0, TaintCauses.SendLag, 1, 1, 40)] }, Verdict.Passed, Reasons.ThresholdsMet, "held" },
+        { "two spoiled seconds of a short run are too many", Good with { LoadSeconds = 5, Tainted = [new(0, TaintCauses.SendLag, 1, 2, 40)] }, Verdict.Invalid, Reasons.GeneratorSaturated, "runner 0, seconds 1 to 2: iterations began late (up to 40ms)" },
+        { "two spoiled seconds of a long run are within the limit", Good with { LoadSeconds = 60, Tainted = [new(0, TaintCauses.SendLag, 1, 2, 40)] }, Verdict.Passed, Reasons.ThresholdsMet, "held" },
+        { "the limit of spoiled seconds can be set", Good with { LoadSeconds = 5, AllowedTaintedShare = 0.5, Tainted = [new(0, TaintCauses.SendLag, 1, 2, 40)] }, Verdict.Passed, Reasons.ThresholdsMet, "held" },
+        { "spoiled seconds without a name count too", Good with { LoadSeconds = 100, Tainted = [new(0, TaintCauses.Gc, null, 60, 400)] }, Verdict.Invalid, Reasons.GeneratorSaturated, "more memory" },
+        { "a broken time that a saturated generator may have made itself is in doubt", Good with { LoadSeconds = 10, Thresholds = [Broken with { RepairShare = 1, ReplaceShare = 0.2, DependsOnGenerator = true }], Tainted = [new(0, TaintCauses.Cpu, 0, 5, 0.97)] }, Verdict.Invalid, Reasons.GeneratorSaturated, "612 ms, limit 500 ms, but that may be its own doing" },
+        { "a broken time that the spoiled seconds do not explain stays", Good with { LoadSeconds = 10, Thresholds = [Broken with { ReplaceShare = 0.9, DependsOnGenerator = true }], Tainted = [new(0, TaintCauses.Cpu, 0, 5, 0.97)] }, Verdict.Failed, Reasons.ThresholdsFailed, "612 ms" },
+        { "a broken outcome is none of the generator's doing", Good with { LoadSeconds = 10, Thresholds = [Broken with { ReplaceShare = 0.2 }], Tainted = [new(0, TaintCauses.Cpu, 0, 10, 0.97)] }, Verdict.Failed, Reasons.ThresholdsFailed, "612 ms" },
+        { "failures for want of a port are ours", Good with { LoadSeconds = 100, Thresholds = [Broken with { ReplaceShare = 0.005 }], Tainted = [new(1, TaintCauses.Ports, 7, 1, null)] }, Verdict.Invalid, Reasons.GeneratorSaturated, "runner 1, second 7: out of local ports" },
+        { "an abort by a threshold that the generator may have broken itself is in doubt", Good with { LoadSeconds = 10, Stop = Stopped(StopCause.Threshold), Thresholds = [Broken with { ReplaceShare = 0.2, DependsOnGenerator = true }], Tainted = [new(0, TaintCauses.Stall, 0, 5, 900)] }, Verdict.Invalid, Reasons.GeneratorSaturated, "but that may be its own doing" },
+        { "saturation explains undelivered load", Good with { LoadSeconds = 10, Scenarios = [new("load", 1000, 500, 500, 500, 0)], Tainted = [new(0, TaintCauses.Throttling, 0, 5, 0.6)] }, Verdict.Invalid, Reasons.GeneratorSaturated, "raise the runners' CPU limit" },
+        { "a skewed start is never a pass", Good with { StartSkew = Duration.FromMilliseconds(900) }, Verdict.Invalid, Reasons.StartSkewed, "within 900ms of each other, 250ms is allowed" },
+        { "a start within the limit passes", Good with { StartSkew = Duration.FromMilliseconds(250) }, Verdict.Passed, Reasons.ThresholdsMet, "held" },
+        { "undelivered VU time is never a pass", Good with { Scenarios = [new("loop", null, 70, 70, 0, 0) { PlannedVuTime = Duration.FromSeconds(100), VuTime = Duration.FromSeconds(60), VuTimeSlack = Duration.FromSeconds(5) }] }, Verdict.Invalid, Reasons.LoadNotDelivered, "scenario loop had VUs at work for 1m0s of 1m40s of planned VU time: 65% delivered" },
+        { "what was lost within the policy is not asked for again", Good with { Scenarios = [new("load", 1000, 925, 925, 0, 0)], LostRunners = [new(2, 0.08)], AllowedLostShare = 0.1 }, Verdict.Passed, Reasons.ThresholdsMet, "held" },
+
         { "the user's stop aborts", Good with { Stop = Stopped(StopCause.User) }, Verdict.Aborted, Reasons.AbortedByUser, "stopped by the user after 12s" },
         { "the user's stop aborts and still tells what was broken", Good with { Thresholds = [Broken], Stop = Stopped(StopCause.User) }, Verdict.Aborted, Reasons.AbortedByUser, "broken until then: http_req_duration p(95) 612 ms" },
         { "the test's own stop aborts with its reason", Good with { Thresholds = [Broken], Stop = new RunStop(StopCause.Test, Duration.FromSeconds(3), "the shop is closed") }, Verdict.Aborted, Reasons.AbortedByTest, "stopped itself after 3s: the shop is closed" },
@@ -96,9 +114,10 @@ public sealed class VerdictRuleTests
         {
             var doubt = evidence.Failure is not null || evidence.Stop is not null || evidence.Scenarios.Count == 0
                 || evidence.Thresholds.Any(t => !t.Ok || t.Incomplete)
-                || evidence.Scenarios.Any(s => s.Planned is > 0 && s.Started < evidence.DeliveryFloor * s.Planned)
+                || evidence.Scenarios.Any(s => s.Planned is > 0 && s.Started < (evidence.DeliveryFloor - evidence.LostShare - 1e-9) * s.Planned)
                 || evidence.Scenarios.Any(s => s is { Completed: 0, Planned: not 0 })
                 || evidence.LostShare > evidence.AllowedLostShare
+                || evidence.IsTainted || evidence.StartSkew > evidence.AllowedStartSkew
                 || new[] { evidence.Setup, evidence.Verify, evidence.Teardown }.Any(o => o.State == StageState.Failed);
             return !doubt || VerdictRule.Decide(evidence).Verdict != Verdict.Passed;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
@@ -120,6 +139,17 @@ public sealed class VerdictRuleTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
     }
 
+    [Fact]
+    public void More_spoiled_seconds_never_turn_a_verdict_that_was_not_passed_into_passed_nor_one_into_failed()
+    {
+        Prop.ForAll(Evidence().ToArbitrary(), evidence =>
+        {
+            var worse = evidence with { Tainted = [.. evidence.Tainted, new TaintedSpan(7, TaintCauses.Stall, 5, 12, 900)] };
+            var (before, after) = (VerdictRule.Decide(evidence).Verdict, VerdictRule.Decide(worse).Verdict);
+            return after != Verdict.Passed && (after != Verdict.Failed || before is Verdict.Failed);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+    }
+
     private static Gen<RunEvidence> Evidence()
     {
         var threshold = Gen.Elements(Met, Met, Met, Broken, Broken with { RepairShare = 0.3 }, Broken with { RepairShare = 1 }, Empty, Empty with { Ok = true }, Met with { Incomplete = true }, Broken with { Incomplete = true });
@@ -138,6 +168,9 @@ public sealed class VerdictRuleTests
                from runners in lost
                from allowed in Gen.Elements(0, 0.1, 0.25, 0.4)
                from floor in Gen.Elements(0.99, 0.99, 1, 0.5)
+               from skew in Gen.Frequency((4, Gen.Constant<Duration?>(null)), (1, Gen.Elements<Duration?>(Duration.FromMilliseconds(3), Duration.FromMilliseconds(300))))
+               from tainted in Gen.Frequency((3, Gen.Constant(Array.Empty<TaintedSpan>())), (1, Gen.Elements(
+                   new TaintedSpan(0, TaintCauses.Cpu, 0, 1, 1), new TaintedSpan(1, TaintCauses.Stall, 3, 2, 500), new TaintedSpan(0, TaintCauses.Ports, null, 9, null)).NonEmptyListOf().Select(l => l.ToArray())))
                from failed in Gen.Frequency((9, Gen.Constant(false)), (1, Gen.Constant(true)))
                select new RunEvidence
                {
@@ -149,6 +182,9 @@ public sealed class VerdictRuleTests
                    Stop = stopped,
                    LostRunners = runners,
                    AllowedLostShare = allowed,
+                   LoadSeconds = 20,
+                   Tainted = tainted,
+                   StartSkew = skew,
                    DeliveryFloor = floor,
                    Failure = failed ? new RunFailure(Reasons.InternalError, "x") : null,
                };

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LoadTesting.Metrics;
 using LoadTesting.Model.Judging;
 using LoadTesting.Model.Reporting;
 using LoadTesting.Model.Spec;
@@ -17,7 +18,7 @@ public sealed class RunReportJsonTests
         StartTime = new DateTimeOffset(2024, 5, 1, 12, 0, 0, 250, TimeSpan.Zero),
         EndTime = new DateTimeOffset(2024, 5, 1, 12, 0, 25, TimeSpan.Zero),
         Elapsed = new Duration(24_750_000_001),
-        Runners = new() { Desired = 4, Ready = 4, Lost = 1, StartSkew = new Duration(3_100_000) },
+        Runners = new() { Desired = 4, Ready = 4, Lost = 1, Coverage = "3 of 4 partitions, 91.6% of the plan", StartSkew = new Duration(3_100_000) },
         Load = new() { Requests = 500, Rate = "20.2/s", Failed = "2.8%", Delivered = "100%", Dropped = 3, Interrupted = 1, Vus = 10 },
         Latency = new("2.89ms", "2.1ms", "4.5ms", "6.2ms", "11ms", "80ms"),
         Metrics =
@@ -31,8 +32,12 @@ public sealed class RunReportJsonTests
             new() { Metric = "late", Expression = "count<1", Ok = false, NoData = true, Message = "no samples" },
         ],
         Scenarios = [new() { Name = "load", Executor = "constant-arrival-rate", Planned = 503, Started = 500, Completed = 499, Dropped = 3, Interrupted = 1 }],
+        Tainted = [new(2, TaintCauses.Cpu, 3, 12, 0.97), new(0, TaintCauses.Ports, null, 7, null)],
         Failures = [new FailureReport("order", "status 503", 3)],
         Checks = [new("::login", "status is \"200\"", 486, 14)],
+        LoadShape = "0123456789abcdef",
+        Samples = [new("http_req_duration{name:order}", Histogram(0, 0.5, 0.25, 0.25, -3)), new("http_req_failed", new RateValue(3, 500)), new("http_reqs", new CounterValue(500.25))],
+        Marks = [new("kill-node", Duration.FromSeconds(30)), new("deploy", Duration.FromSeconds(3), Duration.FromSeconds(9))],
         Series = [new() { Second = 0, Requests = 20, Rate = 20, Failed = 1, ErrorRate = 0.05, P50 = 2, P95 = 6, P99 = 7, Vus = 10, Iterations = 20, Dropped = 1, SendLagP99 = 0.5, BytesReceived = 1_000_000, BytesSent = 2_000 }, new() { Second = 1, Estimated = true }],
     };
 
@@ -50,9 +55,34 @@ public sealed class RunReportJsonTests
         Assert.Equal(Sample.Thresholds, read.Thresholds);
         Assert.Equal(Sample.Scenarios, read.Scenarios);
         Assert.Equal(Sample.Checks, read.Checks);
+        Assert.Equal(Sample.Tainted, read.Tainted);
+        Assert.Equal((Sample.LoadShape, Sample.Samples.Count), (read.LoadShape, read.Samples.Count));
+        Assert.Equal(Sample.Samples, read.Samples);
+        Assert.Equal(Sample.Marks, read.Marks);
         Assert.Equal(Sample.Series, read.Series);
         Assert.Equal(Sample.Metrics.SelectMany(m => m.Values), read.Metrics.SelectMany(m => m.Values));
         Assert.Equal((Sample.Test, Sample.Run, Sample.Phase, Sample.Verdict, Sample.Reason, Sample.Message), (read.Test, read.Run, read.Phase, read.Verdict, read.Reason, read.Message));
+    }
+
+    private static HistogramSnapshot Histogram(params double[] values)
+    {
+        var histogram = new LatencyHistogram();
+        foreach (var value in values) histogram.Record(value);
+        return histogram.TakeSnapshot();
+    }
+
+    [Theory]
+    [InlineData("""{"name":"x","trues":5,"total":3}""")]
+    [InlineData("""{"name":"x","schema":99,"zeros":0,"sum":1,"min":1,"max":1,"buckets":[1,1]}""")]
+    [InlineData("""{"name":"x","schema":8,"zeros":0,"sum":1,"min":1,"max":1,"buckets":[1,1,1]}""")]
+    [InlineData("""{"name":"x","schema":8,"zeros":0,"sum":1,"min":1,"max":1,"buckets":[2,1,1,1]}""")]
+    [InlineData("""{"name":"x","schema":8,"zeros":-1,"sum":1,"min":1,"max":1,"buckets":[]}""")]
+    public void Samples_that_cannot_be_are_refused(string sample)
+    {
+        var text = RunReportJson.Write(Sample with { Samples = [] }, indented: false).Replace("\"samples\":[]", $"\"samples\":[{sample}]", StringComparison.Ordinal);
+        Assert.Contains(sample, text, StringComparison.Ordinal);
+        Assert.Null(RunReportReader.Read(text, out var error));
+        Assert.Contains("not a run report", error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,7 +100,7 @@ public sealed class RunReportJsonTests
     {
         using var document = JsonDocument.Parse(RunReportJson.Write(Sample));
         Assert.Equal(
-            "schemaVersion test run phase verdict reason message startTime endTime elapsed elapsedNanoseconds runners load latency thresholds scenarios failures checks metrics series",
+            "schemaVersion test run phase verdict reason message startTime endTime elapsed elapsedNanoseconds runners load latency thresholds scenarios tainted failures checks metrics loadShape samples marks series",
             string.Join(' ', document.RootElement.EnumerateObject().Select(p => p.Name)));
         Assert.Equal(
             "name type unit count avg min med p90 p95 p99 p99.9 max",

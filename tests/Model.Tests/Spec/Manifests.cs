@@ -173,6 +173,15 @@ internal static class Manifests
             Resources = nodes.Item1, Tolerations = nodes.Item2, Affinity = nodes.Item3, ImagePullSecrets = nodes.Item4, Env = nodes.Item1, Volumes = nodes.Item2, VolumeMounts = nodes.Item3,
         };
 
+    private static Gen<ValiditySpec> Validity =>
+        from shares in Gen.Elements(0, 0.05, 0.07, 1, 0.999, -1, 3, 1e-7).Select(v => new Fraction(v)).Four()
+        from spans in Span.Three()
+        select new ValiditySpec
+        {
+            DeliveredRatio = shares.Item1, MaxTaintedSeconds = shares.Item2, MaxGeneratorCpu = shares.Item3, MaxThrottled = shares.Item4, MinCoverage = shares.Item1,
+            MaxSendLag = spans.Item1, MaxStall = spans.Item2, MaxStartSkew = spans.Item3,
+        };
+
     private static Gen<LoadTestSpec> Spec =>
         from target in Maybe(Text)
         from env in Env.ListOf()
@@ -188,10 +197,14 @@ internal static class Manifests
         from history in Gen.Choose(-1, 20).Two()
         from suspend in Flag
         from pace in Span
+        from warmUp in Span
+        from validity in Validity
+        from baseline in Gen.Elements(null, new BaselineSpec { LastPassed = true }, new BaselineSpec { Run = "a-run" }, new BaselineSpec())
         select new LoadTestSpec
         {
             Target = target, Env = [.. env], Variables = variables, Http = http, Network = network, Setup = [.. steps.Item1], Teardown = [.. steps.Item2], Verify = [.. steps.Item3], Flows = flows,
             Scenarios = scenarios, Thresholds = thresholds, Tags = tags, Runners = runners, History = new HistorySpec { Passed = history.Item1, Failed = history.Item2 }, Suspend = suspend, MinIterationDuration = pace,
+            WarmUp = warmUp, Validity = validity, Baseline = baseline,
         };
 
     private static Gen<T?> Maybe<T>(Gen<T> some)

@@ -1,6 +1,7 @@
 using LoadTesting.Model.Planning;
 using LoadTesting.Model.Spec;
 using LoadTesting.Runner.Engine;
+using LoadTesting.Runner.Engine.Generator;
 using LoadTesting.Runner.Http;
 using LoadTesting.TestKit;
 using Microsoft.Extensions.Logging;
@@ -47,6 +48,9 @@ internal sealed class EngineRun
     /// <summary>What to look at while it runs.</summary>
     public IReadOnlyList<TimeSpan> LookAt { get; init; } = [];
 
+    /// <summary>What the generator reads about itself; null = it does not look.</summary>
+    public IGeneratorProbe? Probe { get; init; }
+
     public Partition? Partition { get; init; }
 
     public int Index { get; init; }
@@ -73,7 +77,7 @@ internal sealed class EngineRun
             await using var senders = SenderFactories.Create(_test.Http, _time);
             using var stop = new CancellationTokenSource();
             using var kill = new CancellationTokenSource();
-            var engine = new LoadEngine(plan, _test, Recorders, senders, new EngineOptions { Time = _time, Log = new ListLogger(Log) }, index => new FakeUser(this, index));
+            var engine = new LoadEngine(plan, _test, Recorders, senders, new EngineOptions { Time = _time, Log = new ListLogger(Log), Probe = Probe }, index => new FakeUser(this, index));
             await engine.PrepareAsync(default);
             var running = engine.RunAsync(_time.GetTimestamp(), stop.Token, kill.Token);
             List<Task> others = [.. LookAt.Select(at => AtAsync(at, () => Seen[at] = engine.Progress))];

@@ -66,6 +66,9 @@ public static class SpecParser
                 ? ScenarioParser.Parse(scenarios, reader.PathOf("scenarios"), problems)
                 : OrderedMap<ScenarioSpec>.Empty,
             Thresholds = reader.Map("thresholds", ThresholdReader.ReadList),
+            Validity = reader.Node("validity") is { } validity ? ValidityReader.Read(validity, reader.PathOf("validity"), problems) : new ValiditySpec(),
+            WarmUp = reader.Duration("warmUp") ?? Duration.Zero,
+            Baseline = reader.Node("baseline") is { } baseline ? ReadBaseline(baseline, reader.PathOf("baseline"), problems) : null,
             Tags = reader.Strings("tags"),
             MinIterationDuration = reader.Duration("minIterationDuration") ?? Duration.Zero,
             Runners = reader.Node("runners") is { } runners ? RunnersReader.Read(runners, reader.PathOf("runners"), problems) : new RunnersSpec(),
@@ -82,6 +85,18 @@ public static class SpecParser
         {
             reader.Problems.Add(new Problem(field, ProblemRules.Document, $"{field} must be {wanted}") { Value = text, Suggestion = wanted });
         }
+    }
+
+    private static BaselineSpec? ReadBaseline(SpecNode node, string path, ICollection<Problem> problems)
+    {
+        if (ObjectReader.Open(node, path, problems) is not { } reader)
+        {
+            return null;
+        }
+
+        var baseline = new BaselineSpec { Run = reader.String("run"), LastPassed = reader.Boolean("lastPassed") ?? false };
+        reader.Close();
+        return baseline;
     }
 
     private static HistorySpec ReadHistory(SpecNode node, string path, ICollection<Problem> problems)

@@ -15,6 +15,7 @@ internal static class UnionSchemas
 
     public static JsonObject? TryBuild(Type type, SchemaBuilder builder) =>
         type == typeof(Duration) ? IntOrString()
+        : type == typeof(Fraction) ? SchemaBuilder.Free()
         : type == typeof(SpecNode) ? SchemaBuilder.Free()
         : type == typeof(ExpectedStatuses) ? Fields(("status", SchemaBuilder.List(SchemaBuilder.Free())))
         : type == typeof(StepSpec) ? Step(builder)

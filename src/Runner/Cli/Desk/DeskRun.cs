@@ -2,6 +2,7 @@ using LoadTesting.Expressions;
 using LoadTesting.Metrics.Exposition;
 using LoadTesting.Model.Collecting;
 using LoadTesting.Model.Judging;
+using LoadTesting.Model.Judging.Baselines;
 using LoadTesting.Model.Planning;
 using LoadTesting.Model.Reporting;
 using LoadTesting.Model.Spec;
@@ -27,6 +28,8 @@ internal sealed class DeskRun : IAsyncDisposable
     private readonly RunCollector _collector;
     private readonly RunFrames _frames;
     private readonly CancellationTokenSource _interrupt = new();
+    private readonly MarkFile _marks = MarkFile.Create(Environment.ProcessId);
+    private DateTimeOffset? _startTime;
     private RunStop? _stop;
 
     /// <summary>A run that has not begun.</summary>
@@ -34,12 +37,16 @@ internal sealed class DeskRun : IAsyncDisposable
     /// <param name="view">Shows it.</param>
     /// <param name="options">Time, log and seed of the engines.</param>
     /// <param name="userStop">The user's wish to end gracefully.</param>
-    public DeskRun(DeskTest test, IRunView view, EngineOptions options, CancellationToken userStop)
+    /// <param name="baseline">The report to compare with; null = none.</param>
+    public DeskRun(DeskTest test, IRunView view, EngineOptions options, CancellationToken userStop, RunReport? baseline = null)
     {
         (_test, _view, _time, _userStop) = (test, view, options.Time, userStop);
         var plans = Planner.Plan(test.Spec, test.Spec.Runners.Replicas);
         _workers = [.. plans.Select(plan => new DeskWorker(plan, test.Compiled, options))];
-        _collector = new RunCollector(test.Spec, test.Thresholds, plans.Count);
+        _collector = new RunCollector(test.Spec, test.Thresholds, plans.Count)
+        {
+            Baseline = baseline is null ? null : RunBaseline.From(baseline, test.Spec),
+        };
         _frames = new RunFrames(test.Name, plans);
     }
 
@@ -47,7 +54,6 @@ internal sealed class DeskRun : IAsyncDisposable
     public async Task<RunReport> ExecuteAsync()
     {
         var evidence = new RunEvidence();
-        DateTimeOffset? startTime = null;
         var load = Duration.Zero;
         Show("preparing");
         await Task.WhenAll(_workers.Select(w => w.PrepareAsync(CancellationToken.None)));
@@ -62,7 +68,7 @@ internal sealed class DeskRun : IAsyncDisposable
             // What setup sampled is not the first second's.
             CollectOnce(isFinal: false);
             _collector.Tick(Duration.Zero);
-            startTime = _time.GetUtcNow();
+            _startTime = _time.GetUtcNow();
             await LoadAsync(setup.Values);
             CollectOnce(isFinal: false);
             load = _collector.EndLoad();
@@ -90,7 +96,8 @@ internal sealed class DeskRun : IAsyncDisposable
             Thresholds = _test.Thresholds,
             Evidence = judged,
             Decision = decision,
-            StartTime = startTime,
+            StartTime = _startTime,
+            Marks = _collector.Marks,
             Runners = new RunnersReport { Desired = _workers.Count, Ready = _workers.Count },
         });
     }
@@ -104,6 +111,7 @@ internal sealed class DeskRun : IAsyncDisposable
         }
 
         _interrupt.Dispose();
+        _marks.Dispose();
     }
 
     private async Task<(StageOutcome Outcome, IReadOnlyDictionary<string, CelValue> Values)> StageAsync(
@@ -199,6 +207,14 @@ internal sealed class DeskRun : IAsyncDisposable
     /// <summary>Reads every worker through the wire format. A worker of this process that cannot be read is a defect, not a lost runner.</summary>
     private void CollectOnce(bool isFinal)
     {
+        if (_startTime is { } start)
+        {
+            foreach (var mark in _marks.Read(start))
+            {
+                _collector.Mark(mark);
+            }
+        }
+
         foreach (var worker in _workers)
         {
             var read = ExpositionReader.Read(worker.Scrape(isFinal), ExpositionFormat.Protobuf);

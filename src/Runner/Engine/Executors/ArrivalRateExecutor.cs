@@ -24,7 +24,7 @@ internal sealed class ArrivalRateExecutor : Executor
         (_plan, _free) = (plan, new FreeVus(run.Threads));
     }
 
-    public override long? Planned => _plan.Arrivals.Count;
+    public override long? Planned => _plan.Arrivals.Count - _plan.Arrivals.CountBefore(_plan.ResumeAt);
 
     public override async Task RunAsync()
     {
@@ -33,7 +33,7 @@ internal sealed class ArrivalRateExecutor : Executor
 
         // Off the clock's thread, on which the last instant was kept.
         await Task.Yield();
-        Run.Tally.Abandon(_plan.Arrivals.Count - fired.Sum());
+        Run.Tally.Abandon(Planned!.Value - fired.Sum());
         await _growing;
         Land();
         await _drained.Task;
@@ -45,7 +45,7 @@ internal sealed class ArrivalRateExecutor : Executor
     {
         await Run.Threads.EnterAsync(lane);
         var fired = 0L;
-        for (long k = lane; k < _plan.Arrivals.Count; k += Run.Threads.Lanes)
+        for (var k = _plan.Arrivals.CountBefore(_plan.ResumeAt) + lane; k < _plan.Arrivals.Count; k += Run.Threads.Lanes)
         {
             var arrival = _plan.Arrivals[k];
             var due = Run.StartAt + arrival.Offset.Nanoseconds;

@@ -40,12 +40,12 @@ internal abstract class Executor
     private async Task OnOneVuAsync(Func<VuPool.Slot, Task> loop)
     {
         var vu = Run.Pool.Rent();
-        Run.Tally.Activate();
+        Run.Tally.Activate(Run.Clock.Now);
 
         // Off the caller's thread: the first VU must not run its first step before the others have begun.
         await Run.Threads.SwitchTo(vu.Index);
         await loop(vu);
-        Run.Tally.Deactivate();
+        Run.Tally.Deactivate(Run.Clock.Now);
         Run.Pool.Return(vu);
     }
 }

@@ -21,7 +21,7 @@ internal sealed class VuHandle
         if (_vu is null && MayStart(gracefulStop, hardStop))
         {
             _vu = _run.Pool.Rent();
-            _run.Tally.Activate();
+            _run.Tally.Activate(_run.Clock.Now);
             await _run.Threads.EnterAsync(_run.Threads.LaneOf(_vu.Index));
         }
 
@@ -34,7 +34,7 @@ internal sealed class VuHandle
     public void Release()
     {
         if (_vu is null) return;
-        _run.Tally.Deactivate();
+        _run.Tally.Deactivate(_run.Clock.Now);
         _run.Pool.Return(_vu);
         _vu = null;
     }

@@ -6,6 +6,8 @@ namespace LoadTesting.Runner.Engine.Recording;
 /// <summary>The series that one kind of exchange goes to, looked up once.</summary>
 internal sealed class ExchangeSeries
 {
+    private const long HalfSecond = 500_000_000;
+
     private readonly bool _isExpected;
     private readonly CounterSeries _requests;
     private readonly RateSeries _failed;
@@ -17,9 +19,12 @@ internal sealed class ExchangeSeries
     private readonly TrendSeries _waiting;
     private readonly TrendSeries _receiving;
     private readonly TrendSeries? _intended;
+    private readonly TrendSeries? _failingAt;
+    private readonly LoadOrigin? _origin;
 
-    public ExchangeSeries(WorkerRecorder recorder, TagSet tags, bool isExpected, bool isOpen)
+    public ExchangeSeries(WorkerRecorder recorder, TagSet tags, bool isExpected, bool isOpen, LoadOrigin? origin)
     {
+        if (!isExpected && origin is not null) (_origin, _failingAt) = (origin, recorder.Trend(BuiltInMetrics.FailingAt, tags));
         _isExpected = isExpected;
         _requests = recorder.Counter(BuiltInMetrics.HttpReqs, tags);
         _failed = recorder.Rate(BuiltInMetrics.HttpReqFailed, tags);
@@ -52,5 +57,14 @@ internal sealed class ExchangeSeries
         _waiting.RecordNanoseconds(timings.Waiting);
         _receiving.RecordNanoseconds(timings.Receiving);
         _intended?.RecordNanoseconds(exchange.EndedAt - exchange.StartedAt + lag);
+        if (_failingAt is not null && _origin is { IsKnown: true } origin) RecordFailing(_failingAt, exchange.StartedAt - origin.At, exchange.EndedAt - origin.At);
+    }
+
+    // No more than some hundred for one exchange: what fails for minutes is seen well enough by fewer.
+    private static void RecordFailing(TrendSeries series, long start, long end)
+    {
+        var step = Math.Max(HalfSecond, (end - start) / 200);
+        for (var at = Math.Max(0, start); at < end; at += step) series.RecordNanoseconds(at);
+        series.RecordNanoseconds(Math.Max(0, end));
     }
 }

@@ -10,9 +10,11 @@ internal sealed class RecorderShard
     private readonly ScopeSeries?[] _scopes;
     private readonly StepSeries?[] _steps;
     private readonly int _stepCount;
+    private readonly LoadOrigin _origin;
 
-    public RecorderShard(CompiledTest test, int maxSeries)
+    public RecorderShard(CompiledTest test, int maxSeries, LoadOrigin origin)
     {
+        _origin = origin;
         _recorder = new WorkerRecorder(maxSeries);
         _stepCount = test.StepCount;
         _scopes = new ScopeSeries?[test.ScopeCount];
@@ -28,7 +30,7 @@ internal sealed class RecorderShard
     public ScopeSeries ScopeLocked(CompiledScope scope) => _scopes[scope.Id] ??= new ScopeSeries(_recorder, scope.Tags);
 
     public StepSeries StepLocked(CompiledScope scope, CompiledStep step) =>
-        _steps[(scope.Id * _stepCount) + step.Id] ??= new StepSeries(_recorder, scope, step);
+        _steps[(scope.Id * _stepCount) + step.Id] ??= new StepSeries(_recorder, scope, step, _origin);
 
     public Snapshot TakeSnapshot()
     {

@@ -29,5 +29,7 @@ internal sealed class ScopeSeries
 
     public CounterSeries Errors => field ??= _recorder.Counter(BuiltInMetrics.IterationErrors, _tags);
 
+    public CounterSeries VuTime => field ??= _recorder.Counter(BuiltInMetrics.VuTime, _tags);
+
     public TrendSeries SendLag => field ??= _recorder.Trend(BuiltInMetrics.SendLag, _tags);
 }

@@ -10,13 +10,15 @@ internal sealed class StepSeries
     private readonly TagSet _tags;
     private readonly TagSet _own;
     private readonly bool _isOpen;
+    private readonly LoadOrigin? _origin;
     private readonly Dictionary<string, RateSeries> _checks = new(StringComparer.Ordinal);
     private readonly Dictionary<CompiledRecord, SeriesWriter> _custom = new(ReferenceEqualityComparer.Instance);
     private readonly List<(ExchangeKind Kind, ExchangeSeries Series)> _exchanges = [];
     private Dictionary<ExchangeKind, ExchangeSeries>? _many;
 
-    public StepSeries(WorkerRecorder recorder, CompiledScope scope, CompiledStep step)
+    public StepSeries(WorkerRecorder recorder, CompiledScope scope, CompiledStep step, LoadOrigin origin)
     {
+        _origin = scope.Tags.TryGet("scenario", out _) ? origin : null;
         (_recorder, _tags, _isOpen) = (recorder, scope.Tags.With("group", step.Group), scope.IsOpen);
         _own = step is CompiledRequest request ? request.Tags : TagSet.Empty;
     }
@@ -30,7 +32,7 @@ internal sealed class StepSeries
         }
 
         if (_many is not null && _many.TryGetValue(kind, out var found)) return found;
-        var added = new ExchangeSeries(_recorder, _tags.With(kind.ToTags()).With(_own), kind.IsExpected, _isOpen);
+        var added = new ExchangeSeries(_recorder, _tags.With(kind.ToTags()).With(_own), kind.IsExpected, _isOpen, _origin);
         if (_exchanges.Count < 8) _exchanges.Add((kind, added));
         else (_many ??= []).Add(kind, added);
         return added;

@@ -100,6 +100,8 @@ internal sealed partial class LoopSender
     {
         Linux.ConnectionRefused => TransportError.ConnectionRefused,
         Linux.TimedOut => TransportError.DialTimeout,
+        Linux.AddressNotAvailable => TransportError.NoLocalPort,
+        Linux.TooManyFiles or Linux.TooManyFilesInSystem => TransportError.NoFileDescriptor,
         _ => TransportError.Dial,
     };
 }

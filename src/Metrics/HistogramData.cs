@@ -1,0 +1,40 @@
+namespace LoadTesting.Metrics;
+
+/// <summary>A histogram's parts as plain numbers: what a stored report holds. The sum is rounded to a double.</summary>
+/// <param name="Schema">Resolution of the buckets.</param>
+/// <param name="ZeroCount">Observations that are zero.</param>
+/// <param name="PositiveIndexes">Buckets above zero that are not empty, ascending.</param>
+/// <param name="PositiveCounts">Their counts, &gt; 0.</param>
+/// <param name="NegativeIndexes">Buckets below zero, mirrored.</param>
+/// <param name="NegativeCounts">Their counts.</param>
+/// <param name="Sum">Sum of the observations.</param>
+/// <param name="Min">The smallest; 0 without observations.</param>
+/// <param name="Max">The largest; 0 without observations.</param>
+public sealed record HistogramData(
+    int Schema,
+    long ZeroCount,
+    IReadOnlyList<int> PositiveIndexes,
+    IReadOnlyList<long> PositiveCounts,
+    IReadOnlyList<int> NegativeIndexes,
+    IReadOnlyList<long> NegativeCounts,
+    double Sum,
+    double Min,
+    double Max)
+{
+    /// <summary>The histogram; null when the parts are none: unknown schema, lists of different length, indexes out of order, counts that are not positive.</summary>
+    public HistogramSnapshot? ToHistogram()
+    {
+        var isWhole = BucketLayout.IsSchema(Schema) && ZeroCount >= 0 && double.IsFinite(Sum) && double.IsFinite(Min) && double.IsFinite(Max) && Min <= Max
+            && AreBuckets(PositiveIndexes, PositiveCounts) && AreBuckets(NegativeIndexes, NegativeCounts);
+        return isWhole
+            ? new HistogramSnapshot(Schema, ZeroCount, new([.. PositiveIndexes], [.. PositiveCounts]), new([.. NegativeIndexes], [.. NegativeCounts]), ExactSum.Of(Sum), Min, Max)
+            : null;
+    }
+
+    private bool AreBuckets(IReadOnlyList<int> indexes, IReadOnlyList<long> counts)
+    {
+        var (low, high) = (BucketLayout.Downscale(BucketLayout.LowestIndex, BucketLayout.FinestSchema, Schema), BucketLayout.Downscale(BucketLayout.HighestIndex, BucketLayout.FinestSchema, Schema));
+        return indexes.Count == counts.Count && counts.All(c => c > 0 && c < long.MaxValue / 4)
+            && indexes.All(i => i >= low && i <= high) && indexes.Zip(indexes.Skip(1)).All(p => p.First < p.Second);
+    }
+}

@@ -1,0 +1,133 @@
+using LoadTesting.Metrics;
+using LoadTesting.Model.Judging;
+using LoadTesting.Model.Spec;
+using LoadTesting.Runner.Engine.Timing;
+using LoadTesting.Runner.Http;
+
+namespace LoadTesting.Runner.Engine.Generator;
+
+/// <summary>
+/// The generator's watch on itself: ten times a second it asks to be woken and sees how late it is, once a second it looks at what the process used, and it marks
+/// the seconds in which the numbers say more about the generator than about the target. What it says travels as metrics.
+/// </summary>
+internal sealed class GeneratorMonitor
+{
+    private const long Second = 1_000_000_000;
+    private const long Beat = Second / 10;
+
+    private readonly ValiditySpec _limits;
+    private readonly RecorderShards _recorders;
+    private readonly IGeneratorProbe _probe;
+    private readonly EngineClock _clock;
+    private readonly TagSet _tags;
+    private readonly TaintLog _taints = new();
+    private HistogramSnapshot? _lag;
+    private GeneratorReading _reading;
+    private long _exhausted;
+    private long _origin;
+    private long _closed;
+    private long _worstLate;
+
+    public GeneratorMonitor(ValiditySpec limits, RecorderShards recorders, IGeneratorProbe probe, EngineClock clock, TagSet tags)
+    {
+        (_limits, _recorders, _probe, _clock, _tags) = (limits, recorders, probe, clock, tags);
+    }
+
+    /// <summary>Watches until the load is over.</summary>
+    /// <param name="origin">T0, from which seconds are counted.</param>
+    /// <param name="start">When this runner begins: T0, or later where it takes over from a lost one.</param>
+    /// <param name="over">The load is over.</param>
+    public async Task RunAsync(long origin, long start, CancellationToken over)
+    {
+        (_origin, _closed) = (origin, start);
+        _reading = _probe.Read();
+        if (!await _clock.WaitUntilAsync(start, over)) return;
+        if (start == origin) RecordStartLag(_clock.Now - start);
+        for (var due = start; await _clock.WaitUntilAsync(due, over);)
+        {
+            var now = _clock.Now;
+            NoteLate(due, now);
+            if ((now - _origin) / Second != (_closed - _origin) / Second) Close(now);
+            due += ((now - due) / Beat + 1) * Beat;
+        }
+
+        // What is left is a second too, unless it is too short for a rate.
+        if (_clock.Now - _closed >= Beat) Close(_clock.Now);
+    }
+
+    private void RecordStartLag(long late)
+    {
+        var shard = _recorders.Gauges;
+        lock (shard.Gate) shard.RecorderLocked.Trend(BuiltInMetrics.StartLag, _tags).RecordNanoseconds(Math.Max(0, late));
+    }
+
+    private void NoteLate(long due, long now)
+    {
+        _worstLate = Math.Max(_worstLate, now - due);
+        if (now - due > _limits.MaxStall.Nanoseconds) Taint(TaintCauses.Stall, due, now);
+    }
+
+    /// <summary>Judges the time since the last look.</summary>
+    private void Close(long now)
+    {
+        var (from, length) = (_closed, Math.Max(1, now - _closed));
+        var (before, reading) = (_reading, _probe.Read());
+        (_closed, _reading) = (now, reading);
+        var cpu = Share(reading.CpuTime - before.CpuTime, length) / reading.CpuLimit;
+        var gc = reading.GcPause - before.GcPause;
+        double? throttled = reading.ThrottledTime is { } held && before.ThrottledTime is { } heldBefore ? Share(held - heldBefore, length) : null;
+        var shard = _recorders.Gauges;
+        lock (shard.Gate)
+        {
+            var recorder = shard.RecorderLocked;
+            recorder.Trend(BuiltInMetrics.GeneratorCpu, _tags).Record(cpu);
+            recorder.Trend(BuiltInMetrics.GeneratorStall, _tags).RecordNanoseconds(_worstLate);
+            recorder.Trend(BuiltInMetrics.GeneratorGcPause, _tags).Record(gc.TotalSeconds);
+            if (throttled is { } share) recorder.Trend(BuiltInMetrics.GeneratorThrottled, _tags).Record(share);
+            if (reading.FileShare is { } files) recorder.Trend(BuiltInMetrics.GeneratorFiles, _tags).Record(files);
+        }
+
+        _worstLate = 0;
+        if (cpu > _limits.MaxGeneratorCpu.Value) Taint(TaintCauses.Cpu, from, now);
+        if (throttled > _limits.MaxThrottled.Value) Taint(TaintCauses.Throttling, from, now);
+        if (gc > _limits.MaxStall.ToTimeSpan()) Taint(TaintCauses.Gc, from, now);
+        if (IsLate()) Taint(TaintCauses.SendLag, from, now);
+        foreach (var cause in Exhausted()) Taint(cause, from, now);
+    }
+
+    /// <summary>Whether more than 1 % of the iterations since the last look, and at least 2, began too late.</summary>
+    private bool IsLate()
+    {
+        if (_recorders.Select(BuiltInMetrics.SendLag, static _ => true) is not HistogramSnapshot lag) return false;
+        var (late, count) = (lag.CountAbove(_limits.MaxSendLag.Seconds), lag.Count);
+        if (_lag is { } before) (late, count) = (late - before.CountAbove(_limits.MaxSendLag.Seconds), count - before.Count);
+        _lag = lag;
+        return late >= 2 && late > 0.01 * count;
+    }
+
+    /// <summary>The resources of this machine for which requests failed since the last look: such failures are ours, not the target's.</summary>
+    private List<string> Exhausted()
+    {
+        var causes = new List<string>(2);
+        var failed = 0L;
+        foreach (var (error, cause) in new[] { (TransportError.NoLocalPort, TaintCauses.Ports), (TransportError.NoFileDescriptor, TaintCauses.Files) })
+        {
+            var code = ((int)error).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            var count = (_recorders.Select(BuiltInMetrics.HttpReqFailed, tags => tags.TryGet("error_code", out var found) && found == code) as RateValue)?.Total ?? 0;
+            failed += count;
+            if (failed > _exhausted && count > 0) causes.Add(cause);
+        }
+
+        _exhausted = failed;
+        return causes;
+    }
+
+    private void Taint(string cause, long from, long to)
+    {
+        var (first, end) = ((from - _origin) / Second, (to - 1 - _origin) / Second + 1);
+        var shard = _recorders.Gauges;
+        lock (shard.Gate) _taints.Add(shard.RecorderLocked, _tags, cause, Math.Max(0, first), end);
+    }
+
+    private static double Share(TimeSpan time, long ofNanoseconds) => Math.Max(0, time.TotalNanoseconds / ofNanoseconds);
+}

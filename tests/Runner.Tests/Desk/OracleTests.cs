@@ -1,0 +1,118 @@
+using System.Globalization;
+using LoadTesting.TestKit;
+
+namespace LoadTesting.Runner.Tests.Desk;
+
+/// <summary>
+/// Targets with known faults, in every model and with 1, 3 and 10 runners: the same verdict each time, counts as the server counts them. The short list runs with all tests;
+/// <c>tests/oracles</c> runs every combination. Limits for the generator are set wide, so that a busy machine does not hide what the target did.
+/// </summary>
+[Collection(DeskCase.Name)]
+public sealed class OracleTests
+{
+    private const string Open = "executor: constant-arrival-rate, rate: 200, duration: DURATION, preAllocatedVUs: 100, maxVUs: 400";
+    private const string OpenRamp = "executor: ramping-arrival-rate, startRate: 100, stages: [{duration: DURATION, target: 200}], preAllocatedVUs: 100, maxVUs: 400";
+    private const string Closed = "executor: constant-vus, vus: 10, duration: DURATION, gracefulStop: 5s";
+    private const string ClosedRamp = "executor: ramping-vus, startVUs: 10, stages: [{duration: DURATION, target: 12}], gracefulStop: 5s, gracefulRampDown: 5s";
+
+    public static TheoryData<string, string, int> Cases()
+    {
+        var cases = new TheoryData<string, string, int>();
+        var oracles = new[] { "healthy", "errors", "stall", "replica", "leak", "refused", "half-open", "slow-body" };
+        if (Environment.GetEnvironmentVariable("LOADTEST_ORACLES") != "all")
+        {
+            // Each fault once, the runner counts and models spread over them.
+            string[] models = ["closed", "open", "open", "closed-ramp", "open", "closed", "open", "open-ramp"];
+            int[] runners = [10, 3, 1, 10, 3, 3, 10, 1];
+            for (var i = 0; i < oracles.Length; i++) cases.Add(oracles[i], models[i], runners[i]);
+            return cases;
+        }
+
+        foreach (var oracle in oracles)
+        {
+            foreach (var model in new[] { "open", "open-ramp", "closed", "closed-ramp" })
+            {
+                foreach (var runners in new[] { 1, 3, 10 }) cases.Add(oracle, model, runners);
+            }
+        }
+
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task The_verdict_is_what_the_target_deserves(string oracle, string model, int runners)
+    {
+        await using var server = await OracleServer.StartAsync();
+        await using var silent = RawHttpServer.Start(c => c.UntilClosedAsync());
+        var isOpen = model.StartsWith("open", StringComparison.Ordinal);
+        var (target, path, thresholds, seconds) = oracle switch
+        {
+            "errors" => (server.Url, "/errors?after=1.5&length=7", "http_req_failed: [\"rate<0.01\"], longest_gap: [\"value<1s\"]", 10),
+            "stall" => ("embedded", "/stall/1500/2000?service=5", isOpen ? "http_req_intended_duration: [\"p(99)<500\"]" : "http_req_duration: [\"max<500\"]", 5),
+            "replica" => (server.Url, "/replica?slow=400", "http_req_duration: [\"p(95)<300\", \"med<300\"]", 4),
+            "leak" => (server.Url, "/leak?share=0.5", "\"drift{metric:http_req_duration}\": [\"value<30%\"]", 9),
+            "refused" => (string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}"), "/", "http_req_failed: [\"rate<0.01\"]", 3),
+            "half-open" => (silent.Url.ToString(), "/", "http_req_failed: [\"rate<0.01\"]", 3),
+            "slow-body" => (server.Url, "/slow?ms=300", "http_req_receiving: [\"p(95)<100\"], http_req_waiting: [\"med<250\"]", 3),
+            _ => (server.Url, "/ok", "http_req_duration: [\"p(95)<2s\"], http_req_failed: [\"rate<0.01\"], longest_gap: [\"value<1s\"]", 3),
+        };
+        var executor = model switch { "open" => Open, "open-ramp" => OpenRamp, "closed" => Closed, _ => ClosedRamp };
+        var steps = $"{{request: {{name: get, url: \"{path}\"}}}}" + (isOpen ? "" : ", {sleep: 20ms}");
+        var run = await DeskCase.RunAsync(
+            $$"""
+            apiVersion: loadtest.dev/v1alpha1
+            kind: LoadTest
+            metadata: {name: oracle}
+            spec:
+              validity: {maxTaintedSeconds: 100%, maxStartSkew: 1m, deliveredRatio: 0}
+              http: {timeout: {{(oracle == "half-open" ? "1s" : "10s")}}}
+              flows: {get: [ {{steps}} ]}
+              scenarios: {load: { {{executor.Replace("DURATION", $"{seconds}s", StringComparison.Ordinal)}} } }
+              thresholds: { {{thresholds}} }
+            """,
+            "--target",
+            target,
+            "--runners",
+            $"{runners}");
+
+        var said = $"{oracle} {model} {runners}\n{run.Output}{run.Error}";
+        Assert.True((oracle == "healthy" ? 0 : 99) == run.ExitCode, said);
+        switch (oracle)
+        {
+            case "errors":
+                Assert.Equal(server.Failed, Failed(run));
+                Assert.Equal(server.Answered, run.Requests);
+                // The server's own gap is the truth: on a busy machine the last failure of the window comes early.
+                Assert.True(Math.Abs(Observed(run, 1) - server.Gap.TotalMilliseconds) <= 50 + (10 * run.Metric("http_req_blocked", "p99")), $"{server.Gap} {said}");
+                break;
+            case "refused":
+                Assert.Equal(run.Requests, Failed(run));
+                break;
+            case "half-open":
+                Assert.Equal(run.Requests, Failed(run));
+                Assert.InRange(run.Metric("http_req_duration", "min"), 0, 10_000);
+                break;
+            case "replica":
+                Assert.Equal(server.Answered, run.Requests);
+                Assert.Equal([false, true], Thresholds(run));
+                break;
+            case "slow-body":
+                Assert.Equal([false, true], Thresholds(run));
+                break;
+            case "stall" when isOpen:
+                Assert.InRange(run.Metric("http_req_intended_duration", "max"), 1900, 60_000);
+                break;
+            case "healthy":
+                Assert.Equal(server.Answered, run.Requests);
+                Assert.Equal(0, Failed(run));
+                break;
+        }
+    }
+
+    private static long Failed(DeskOutcome run) => (long)run.Metric("http_req_failed", "passes");
+
+    private static double Observed(DeskOutcome run, int threshold) => run.Report.GetProperty("thresholds")[threshold].GetProperty("observed").GetDouble();
+
+    private static IEnumerable<bool> Thresholds(DeskOutcome run) => run.Report.GetProperty("thresholds").EnumerateArray().Select(t => t.GetProperty("ok").GetBoolean());
+}

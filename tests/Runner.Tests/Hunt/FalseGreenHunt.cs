@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Net;
+using LoadTesting.Model.Judging;
+using LoadTesting.Runner.Target;
+using LoadTesting.Runner.Tests.Desk;
+using Xunit.Abstractions;
+
+namespace LoadTesting.Runner.Tests.Hunt;
+
+/// <summary>
+/// Runs whose generator is harmed while the target is healthy: none may pass. A few in every test run; <c>tests/hunt</c> does hundreds, and one again by its seed. What is printed per
+/// run: the seed with what was done, and the verdict.
+/// </summary>
+[Collection(DeskCase.Name)]
+public sealed class FalseGreenHunt(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task No_harmed_run_passes()
+    {
+        var (first, count, parallel) = (Number("LOADTEST_HUNT_SEED", 0), Number("LOADTEST_HUNT_RUNS", 9), Number("LOADTEST_HUNT_PARALLEL", 3));
+        await using var server = await TargetServer.StartAsync(IPAddress.Loopback, 0, TimeProvider.System);
+        var falseGreens = new List<string>();
+        var tally = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        await Parallel.ForEachAsync(Enumerable.Range(first, count), new ParallelOptions { MaxDegreeOfParallelism = parallel }, async (seed, _) =>
+        {
+            var hunt = HuntCase.Of(seed);
+            await using var run = new HuntRun(hunt, server.Url);
+            var decision = await run.ExecuteAsync();
+            lock (tally)
+            {
+                var line = $"{hunt} → {decision.Verdict} {decision.Reason}: {decision.Message}";
+                output.WriteLine(line);
+                if (Environment.GetEnvironmentVariable("LOADTEST_HUNT_LOG") is { Length: > 0 } log) File.AppendAllText(log, line + "\n");
+                var kind = $"{hunt.Fault}: {decision.Verdict}/{decision.Reason}";
+                tally[kind] = tally.GetValueOrDefault(kind) + 1;
+                if (decision.Verdict == Verdict.Passed && !hunt.MayPass) falseGreens.Add(line);
+            }
+        });
+        foreach (var (kind, n) in tally) output.WriteLine($"{n,4} × {kind}");
+        Assert.Empty(falseGreens);
+    }
+
+    private static int Number(string variable, int standard) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : standard;
+}

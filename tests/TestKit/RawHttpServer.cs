@@ -12,7 +12,7 @@ namespace LoadTesting.TestKit;
 /// </summary>
 public sealed class RawHttpServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly Func<RawConnection, Task> _script;
     private readonly SslServerAuthenticationOptions? _tls;
     private readonly CancellationTokenSource _stop = new();
@@ -20,9 +20,9 @@ public sealed class RawHttpServer : IAsyncDisposable
     private readonly Task _accepting;
     private int _accepted;
 
-    private RawHttpServer(Func<RawConnection, Task> script, SslServerAuthenticationOptions? tls)
+    private RawHttpServer(Func<RawConnection, Task> script, SslServerAuthenticationOptions? tls, IPAddress? address)
     {
-        (_script, _tls) = (script, tls);
+        (_script, _tls, _listener) = (script, tls, new TcpListener(address ?? IPAddress.Loopback, 0));
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -42,15 +42,17 @@ public sealed class RawHttpServer : IAsyncDisposable
     /// <summary>Starts one.</summary>
     /// <param name="script">What to do on each connection; the connection is closed when it returns.</param>
     /// <param name="tls">Speaks TLS when given.</param>
-    public static RawHttpServer Start(Func<RawConnection, Task> script, SslServerAuthenticationOptions? tls = null) => new(script, tls);
+    /// <param name="address">Where it listens; null = 127.0.0.1.</param>
+    public static RawHttpServer Start(Func<RawConnection, Task> script, SslServerAuthenticationOptions? tls = null, IPAddress? address = null) => new(script, tls, address);
 
     /// <summary>Answers every request on every connection with the same octets.</summary>
-    public static RawHttpServer Answering(string response, SslServerAuthenticationOptions? tls = null) => Start(
+    public static RawHttpServer Answering(string response, SslServerAuthenticationOptions? tls = null, IPAddress? address = null) => Start(
         async connection =>
         {
             while (await connection.ReadRequestAsync() is not null) await connection.WriteAsync(response);
         },
-        tls);
+        tls,
+        address);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -113,6 +115,8 @@ public sealed class RawConnection
     private readonly CancellationToken _stop;
     private readonly List<byte> _buffer = [];
 
+    private readonly byte[] _chunk = new byte[64 * 1024];
+
     internal RawConnection(RawHttpServer server, TcpClient client, Stream stream, CancellationToken stop)
     {
         (_server, _client, _stream, _stop) = (server, client, stream, stop);
@@ -125,26 +129,39 @@ public sealed class RawConnection
     /// <returns>Head and body as text (Latin-1).</returns>
     public async Task<string?> ReadRequestAsync()
     {
-        var chunk = new byte[64 * 1024];
+        if (await ReadHeadAsync() is not { } head) return null;
+        var length = head.Split("\r\n").Where(l => l.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase)).Select(l => int.Parse(l[15..])).FirstOrDefault();
+        var body = await ReadAsync(length);
+        if (body.Length < length) return null;
+        _server.Requests.Enqueue(head + body);
+        return head + body;
+    }
+
+    /// <summary>What was read and not taken yet.</summary>
+    public string Buffered => Encoding.Latin1.GetString([.. _buffer]);
+
+    /// <summary>Reads a request's head only; null when the client has closed.</summary>
+    public async Task<string?> ReadHeadAsync()
+    {
         while (true)
         {
-            var text = Encoding.Latin1.GetString([.. _buffer]);
-            var head = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-            if (head >= 0)
-            {
-                var length = text[..head].Split("\r\n").Where(l => l.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase)).Select(l => int.Parse(l[15..])).FirstOrDefault();
-                if (text.Length >= head + 4 + length)
-                {
-                    _buffer.RemoveRange(0, head + 4 + length);
-                    _server.Requests.Enqueue(text[..(head + 4 + length)]);
-                    return text[..(head + 4 + length)];
-                }
-            }
-
-            var read = await _stream.ReadAsync(chunk, _stop);
-            if (read == 0) return null;
-            _buffer.AddRange(chunk.AsSpan(0, read));
+            var end = Buffered.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+            if (end >= 0) return await ReadAsync(end + 4);
+            if (!await FillAsync()) return null;
         }
+    }
+
+    /// <summary>Reads so many octets; fewer when the client closes before.</summary>
+    public async Task<string> ReadAsync(int count)
+    {
+        while (_buffer.Count < count && await FillAsync())
+        {
+            // Until there are enough.
+        }
+
+        var text = Encoding.Latin1.GetString([.. _buffer.Take(count)]);
+        _buffer.RemoveRange(0, text.Length);
+        return text;
     }
 
     /// <summary>Writes text as Latin-1.</summary>
@@ -175,5 +192,12 @@ public sealed class RawConnection
     {
         _client.Client.LingerState = new LingerOption(true, 0);
         _client.Client.Close();
+    }
+
+    private async Task<bool> FillAsync()
+    {
+        var read = await _stream.ReadAsync(_chunk, _stop);
+        _buffer.AddRange(_chunk.AsSpan(0, read));
+        return read > 0;
     }
 }

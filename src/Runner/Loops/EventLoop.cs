@@ -103,6 +103,9 @@ internal sealed unsafe class EventLoop : IDisposable
     private void Run()
     {
         current = this;
+
+        // Nobody on a loop has ambient values; capturing and restoring them would cost each continuation.
+        ExecutionContext.SuppressFlow();
         Linux.UsePreciseTimers();
         var events = (byte*)NativeMemory.Alloc((nuint)(EventCapacity * Linux.EventSize));
         while (!_isStopping) Turn(events);

@@ -21,3 +21,9 @@ public sealed class LoopSessionTests() : SessionTests(SenderKind.Loop);
 
 /// <inheritdoc cref="SocketsSenderTests"/>
 public sealed class SocketsSessionTests() : SessionTests(SenderKind.Sockets);
+
+/// <inheritdoc cref="LoopSenderTests"/>
+public sealed class LoopBehaviourTests() : BehaviourTests(SenderKind.Loop);
+
+/// <inheritdoc cref="SocketsSenderTests"/>
+public sealed class SocketsBehaviourTests() : BehaviourTests(SenderKind.Sockets);

@@ -12,7 +12,7 @@ public class CelActivation
     private readonly CelEnvironment _environment;
     private readonly CelValue[] _values;
     private readonly bool[] _isSet;
-    private readonly Dictionary<string, Regex?> _regexes = new(StringComparer.Ordinal);
+    private Dictionary<string, Regex?>? _regexes;
     private CelValue[] _locals = [];
     private long _steps;
 
@@ -122,6 +122,7 @@ public class CelActivation
     internal Regex? FindRegex(string pattern)
     {
         const int MostKept = 32;
+        _regexes ??= new Dictionary<string, Regex?>(StringComparer.Ordinal);
         if (_regexes.TryGetValue(pattern, out var known))
         {
             return known;

@@ -71,6 +71,8 @@ public sealed class ReferenceGraphTests
     [InlineData("src/Runner/Engine", "LoadTesting.Runner.Cli")]
     [InlineData("src/Runner/Engine", "LoadTesting.Runner.Agent")]
     [InlineData("src/Runner/Http", "LoadTesting.Runner.Cli")]
+    [InlineData("src/Runner/Http", "LoadTesting.Runner.Engine")]
+    [InlineData("src/Runner/Loops", "LoadTesting.Runner.Engine")]
     [InlineData("src/Runner/Agent", "LoadTesting.Runner.Cli")]
     [InlineData("src/Runner/Target", "LoadTesting.Runner.Engine")]
     [InlineData("src/Kubernetes/Objects", "LoadTesting.Kubernetes.Client")]

@@ -18,7 +18,8 @@ internal sealed class RequestRunner : IHopObserver
     private readonly RecorderShard _shard;
     private readonly EngineClock _clock;
     private readonly IStepEvents _events;
-    private readonly Exchange _unsent = new();
+    private Exchange? _unsent;
+    private PreparedRequest? _prepared;
     private ArrayBufferWriter<byte> _body = new();
     private CompiledScope _scope = null!;
     private CompiledRequest _request = null!;
@@ -58,18 +59,7 @@ internal sealed class RequestRunner : IHopObserver
     {
         (_scope, _request, _lag) = (scope, step, lag);
         if (parts.Url is null) return new ValueTask<Exchange>(Unsent(step));
-        var request = new PreparedRequest
-        {
-            Method = step.Method,
-            Url = parts.Url,
-            Headers = parts.Headers,
-            Body = parts.Body,
-            Deadline = _clock.Now + step.Timeout.Nanoseconds,
-            KeepBodyBytes = step.KeepBodyBytes,
-            KeepsHeaders = step.ReadsHeaders,
-            Head = step.Head,
-        };
-        return _session.SendAsync(request, step.Redirects, this, interrupt);
+        return _session.SendAsync(Prepare(step, parts.Url, parts), step.Redirects, this, interrupt);
     }
 
     void IHopObserver.OnHop(PreparedRequest request, int hop, Exchange exchange)
@@ -84,9 +74,20 @@ internal sealed class RequestRunner : IHopObserver
     // Where a redirect led, without the query: that is where ids and tokens are.
     private static string NameOf(Uri url) => url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 
+    // The same object again and again: one request is over before the next begins.
+    private PreparedRequest Prepare(CompiledRequest step, Uri url, in RequestParts parts)
+    {
+        var deadline = _clock.Now + step.Timeout.Nanoseconds;
+        var request = _prepared ??= new PreparedRequest { Method = step.Method, Url = url, Headers = parts.Headers, Deadline = deadline };
+        (request.Method, request.Url, request.Headers, request.Body, request.Deadline) = (step.Method, url, parts.Headers, parts.Body, deadline);
+        (request.KeepBodyBytes, request.KeepsHeaders, request.Head) = (step.KeepBodyBytes, step.ReadsHeaders, step.Head);
+        return request;
+    }
+
     // As in k6: a URL that cannot be parsed is no exchange and gives no sample, but checks see the error.
     private Exchange Unsent(CompiledRequest step)
     {
+        _unsent ??= new Exchange();
         _unsent.Reset(_clock.Now);
         (_unsent.Error, _unsent.ErrorText) = (TransportError.InvalidUrl, "not an http or https URL");
         _events.Unexpected(step, _unsent);

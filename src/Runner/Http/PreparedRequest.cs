@@ -2,33 +2,33 @@ using LoadTesting.Runner.Http.Wire;
 
 namespace LoadTesting.Runner.Http;
 
-/// <summary>One request with nothing left to compute: what a sender puts on the wire.</summary>
+/// <summary>One request with nothing left to compute: what a sender puts on the wire. Whoever made it may use it again once the exchange is over.</summary>
 public sealed class PreparedRequest
 {
     /// <summary>Method.</summary>
-    public required HttpMethod Method { get; init; }
+    public required HttpMethod Method { get; set; }
 
     /// <summary>Absolute, http or https; a fragment is not sent.</summary>
-    public required Uri Url { get; init; }
+    public required Uri Url { get; set; }
 
     /// <summary>
     /// All fields in the order of sending, those about the body and <c>Host</c> among them; without Content-Length, Connection and Transfer-Encoding,
     /// which belong to the sender.
     /// </summary>
-    public required IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; }
+    public required IReadOnlyList<KeyValuePair<string, string>> Headers { get; set; }
 
     /// <summary>The body; null = none, empty = one of length 0.</summary>
-    public ReadOnlyMemory<byte>? Body { get; init; }
+    public ReadOnlyMemory<byte>? Body { get; set; }
 
     /// <summary>When to give up (<see cref="MonotonicClock"/>): covers everything from asking for a connection to the last byte of the body.</summary>
-    public required long Deadline { get; init; }
+    public required long Deadline { get; set; }
 
     /// <summary>Most octets of the decoded body to keep; 0 = nothing is kept. The rest is read, counted and discarded.</summary>
-    public long KeepBodyBytes { get; init; }
+    public long KeepBodyBytes { get; set; }
 
     /// <summary>Whether anybody looks at the answer's header fields beyond cookies and redirects. Default true.</summary>
-    public bool KeepsHeaders { get; init; } = true;
+    public bool KeepsHeaders { get; set; } = true;
 
     /// <summary>Where the head is kept as octets for the next request with the same method, URL and fields; null = it is made anew each time.</summary>
-    internal RequestHead? Head { get; init; }
+    internal RequestHead? Head { get; set; }
 }

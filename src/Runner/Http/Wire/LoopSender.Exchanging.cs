@@ -181,7 +181,7 @@ internal sealed partial class LoopSender
 
         if (_request.KeepsHeaders || head.NeedsFields)
         {
-            _headers.Use(_reader.HeadOctets);
+            (_headers ??= new WireHeaders()).Use(_reader.HeadOctets);
             _exchange.Headers = _headers;
         }
 

@@ -15,7 +15,7 @@ internal sealed partial class LoopSender : LoopTimer, IRequestSender, IValueTask
     private readonly IPAddress? _local;
     private readonly BodySink _body = new();
     private readonly ResponseReader _reader;
-    private readonly WireHeaders _headers = new();
+    private WireHeaders? _headers;
     private readonly IdleConnections _idle = new();
     private readonly Exchange _exchange = new();
     private Completion<Exchange> _completion;

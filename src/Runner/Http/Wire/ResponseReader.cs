@@ -12,7 +12,7 @@ internal sealed class ResponseReader
     public const int LongestHead = 64 * 1024;
 
     private readonly BodySink _body;
-    private readonly ChunkReader _chunks = new();
+    private ChunkReader? _chunks;
     private byte[] _head = [];
     private int _headLength;
     private int _scanned;
@@ -89,7 +89,7 @@ internal sealed class ResponseReader
                     _state = ReaderState.Complete;
                     break;
                 case ReaderState.Chunks:
-                    used += _chunks.Feed(rest, _body);
+                    used += _chunks!.Feed(rest, _body);
                     if (_chunks.Problem is { } problem) Fail(problem);
                     else if (_chunks.IsComplete) _state = ReaderState.Complete;
                     else return used;
@@ -166,7 +166,7 @@ internal sealed class ResponseReader
         }
         else if (head.IsChunked)
         {
-            _chunks.Begin();
+            (_chunks ??= new ChunkReader()).Begin();
             _state = ReaderState.Chunks;
         }
         else

@@ -31,7 +31,7 @@ public sealed class DeskCase : ICollectionFixture<DeskCase>
     /// <summary>The manifest with limits that a starved generator keeps too.</summary>
     public static string Trusting(string manifest) =>
         manifest.Contains("validity:", StringComparison.Ordinal) ? manifest
-            : manifest.Replace("\nspec:\n", "\nspec:\n  validity: {maxTaintedSeconds: 100%, maxStartSkew: 1m}\n", StringComparison.Ordinal);
+            : manifest.Replace("\nspec:\n", "\nspec:\n  validity: {maxTaintedSeconds: 100%, maxStartSkew: 1m, deliveredRatio: 80%}\n", StringComparison.Ordinal);
 }
 
 /// <summary>What a run left behind.</summary>

@@ -35,6 +35,12 @@ public static class BuiltInMetrics
     /// <summary>How often a step of the test ended the run; tag <c>reason</c> is the reason that it gave. Ours: it tells whoever collects that the run is to end.</summary>
     public static readonly MetricDefinition TestAborts = Counter("test_aborts");
 
+    /// <summary>
+    /// Shares of scenarios that ended early because a feeder's unique rows had run out and its policy is to fail; tag <c>data</c> is the feeder's name. Ours; absent
+    /// when there were none.
+    /// </summary>
+    public static readonly MetricDefinition DataExhausted = Counter("data_exhausted");
+
     /// <summary>Outcomes of checks; tag <c>check</c> is the check's name.</summary>
     public static readonly MetricDefinition Checks = Rate("checks");
 
@@ -127,7 +133,7 @@ public static class BuiltInMetrics
 
     private static readonly FrozenDictionary<string, MetricDefinition> ByName = new[]
     {
-        Vus, VusMax, Iterations, IterationDuration, DroppedIterations, InterruptedIterations, IterationErrors, ExtractFailures, TestAborts, Checks, GroupDuration,
+        Vus, VusMax, Iterations, IterationDuration, DroppedIterations, InterruptedIterations, IterationErrors, ExtractFailures, TestAborts, DataExhausted, Checks, GroupDuration,
         HttpReqs, HttpReqFailed, HttpReqDuration, HttpReqBlocked, HttpReqConnecting, HttpReqTlsHandshaking, HttpReqSending, HttpReqWaiting,
         HttpReqReceiving, HttpReqIntendedDuration, SendLag, VuTime, StartLag, FailingAt, GeneratorCpu, GeneratorThrottled, GeneratorStall,
         GeneratorGcPause, GeneratorFiles, TaintedSeconds, DataSent, DataReceived, FoldedTagSets, RejectedSamples,

@@ -1,6 +1,6 @@
 namespace LoadTesting.Metrics;
 
-/// <summary>How samples of a metric are aggregated; k6's four types with k6's meaning.</summary>
+/// <summary>How samples of a metric are aggregated; k6's four types with k6's meaning, and one more.</summary>
 public enum MetricType
 {
     /// <summary>Amounts that are added up.</summary>
@@ -14,4 +14,7 @@ public enum MetricType
 
     /// <summary>Observations whose distribution matters: percentiles, average, extremes.</summary>
     Trend,
+
+    /// <summary>Values of which only counts how many different ones there were. Beyond k6.</summary>
+    Distinct,
 }

@@ -1,7 +1,8 @@
 namespace LoadTesting.Metrics;
 
 /// <summary>
-/// What a series has come to; immutable. One of <see cref="CounterValue"/>, <see cref="GaugeValue"/>, <see cref="RateValue"/>, <see cref="HistogramSnapshot"/>.
+/// What a series has come to; immutable. One of <see cref="CounterValue"/>, <see cref="GaugeValue"/>, <see cref="RateValue"/>,
+/// <see cref="HistogramSnapshot"/>, <see cref="DistinctValue"/>.
 /// </summary>
 public abstract class SeriesValue
 {

@@ -46,6 +46,9 @@ public sealed class WorkerRecorder
     /// <summary>The writer for a trend's series; throws as <see cref="Counter"/> does.</summary>
     public TrendSeries Trend(MetricDefinition metric, TagSet tags) => (TrendSeries)Writer(metric, tags, MetricType.Trend);
 
+    /// <summary>The writer for a series of different values; throws as <see cref="Counter"/> does.</summary>
+    public DistinctSeries Distinct(MetricDefinition metric, TagSet tags) => (DistinctSeries)Writer(metric, tags, MetricType.Distinct);
+
     /// <summary>Everything sampled so far, with <see cref="BuiltInMetrics.FoldedTagSets"/> and <see cref="BuiltInMetrics.RejectedSamples"/> where they are not 0.</summary>
     public Snapshot TakeSnapshot()
     {
@@ -107,6 +110,7 @@ public sealed class WorkerRecorder
         MetricType.Counter => new CounterSeries(key),
         MetricType.Gauge => new GaugeSeries(key),
         MetricType.Rate => new RateSeries(key),
+        MetricType.Distinct => new DistinctSeries(key),
         _ => new TrendSeries(key),
     };
 }

@@ -10,6 +10,8 @@ internal static class Build
     public static readonly MetricDefinition Orders = new("orders_accepted", MetricType.Counter);
     public static readonly MetricDefinition Depth = new("queue_depth", MetricType.Gauge, MetricUnit.Data);
 
+    public static readonly MetricDefinition Streams = new("streams", MetricType.Distinct);
+
     private static readonly string[] AwkwardTexts =
         ["order", "GET /a?b=c", "say \"hi\"", "back\\slash", "two\nlines", "ünïcödé 😀", "a,b}c{d=\"e\"", " ", "\r", "# EOF", "overflow"];
 
@@ -44,7 +46,7 @@ internal static class Build
     /// <summary>Records a random sample of a random kind; the recorders given one after another share the samples.</summary>
     public static void RecordSome(Random random, params WorkerRecorder[] recorders)
     {
-        var metrics = new[] { BuiltInMetrics.HttpReqDuration, Plain, Orders, BuiltInMetrics.DataSent, BuiltInMetrics.HttpReqFailed };
+        var metrics = new[] { BuiltInMetrics.HttpReqDuration, Plain, Orders, BuiltInMetrics.DataSent, BuiltInMetrics.HttpReqFailed, Streams };
         var tagSets = Enumerable.Range(0, 5).Select(_ => Tags(random)).ToArray();
         for (var i = random.Next(200); i >= 0; i--)
         {
@@ -54,6 +56,7 @@ internal static class Build
             {
                 if (metric.Type == MetricType.Trend) recorder.Trend(metric, tags).Record(value);
                 else if (metric.Type == MetricType.Counter) recorder.Counter(metric, tags).Add(i % 3 == 0 ? value : 1);
+                else if (metric.Type == MetricType.Distinct) recorder.Distinct(metric, tags).Add($"{tags}{i % 20}");
                 else recorder.Rate(metric, tags).Add(yes);
             }
         }

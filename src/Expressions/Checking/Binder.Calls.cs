@@ -49,7 +49,10 @@ internal sealed partial class Binder
             return failure;
         }
 
+        var guards = overloads.Any(o => o.SeesErrors) ? 1 : 0;
+        _guards += guards;
         var arguments = nodes.Select(Bind).ToArray();
+        _guards -= guards;
         var (fitting, result) = Fitting(overloads, arguments);
         if (check && fitting.Length == 0)
         {

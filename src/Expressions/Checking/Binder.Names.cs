@@ -98,12 +98,21 @@ internal sealed partial class Binder
 
         if (select.IsTest)
         {
+            if (operand.Evaluator is VariableRead tested)
+            {
+                _tested.Add((tested.Slot, field));
+            }
+
             return Fold(new FieldTest(operand.Evaluator, field), CelType.Bool, operand.IsConstant);
         }
 
-        type = CheckField(operand.Type, field, select.FieldOffset, select.End - select.FieldOffset) ?? type;
+        type = IsGuarded(operand, field) ? type : CheckField(operand.Type, field, select.FieldOffset, select.End - select.FieldOffset) ?? type;
         return Fold(new FieldRead(operand.Evaluator, field), type, operand.IsConstant);
     }
+
+    /// <summary>Whether the expression itself sees to a variable's field that may be missing: by <c>default(x.f, …)</c>, or by <c>has(x.f)</c> before.</summary>
+    private bool IsGuarded(in Bound operand, string field) =>
+        operand.Evaluator is VariableRead variable && (_guards > 0 || _tested.Contains((variable.Slot, field)));
 
     /// <summary>A record's field; null (and an issue) when it has no such field.</summary>
     private CelType? CheckField(CelType record, string field, int offset, int length)
@@ -130,7 +139,7 @@ internal sealed partial class Binder
         switch (operand.Type.Kind)
         {
             case CelKind.Map when index.Evaluator is Constant { Value: { Kind: CelKind.String } key } && operand.Type.Fields is not null:
-                type = CheckField(operand.Type, key.Text, node.Index.Offset, node.Index.Length) ?? type;
+                type = IsGuarded(operand, key.Text) ? type : CheckField(operand.Type, key.Text, node.Index.Offset, node.Index.Length) ?? type;
                 break;
             case CelKind.Map when check && !Typing.CanEqual(index.Type, operand.Type.Key!):
                 Fail(node.Index, CelErrorCode.NoSuchOverload, $"{operand.Type} has no keys of type {index.Type}", Conversion(index.Type, operand.Type.Key!));

@@ -12,7 +12,11 @@ internal sealed partial class Binder(CelEnvironment environment, IssueList issue
 {
     private readonly SortedSet<string> _references = new(StringComparer.Ordinal);
     private readonly CelActivation _constants = new(environment, NoHost.Instance);
+    private readonly HashSet<(int Slot, string Field)> _tested = [];
     private Scope? _scope;
+
+    /// <summary>How many calls around the present node take errors as arguments.</summary>
+    private int _guards;
 
     /// <summary>What is left of one evaluation's budget for all constants of the expression: compiling is bounded too.</summary>
     private long _foldingSteps = environment.Limits.Steps;

@@ -3,6 +3,8 @@ namespace LoadTesting.Expressions.Evaluation;
 /// <summary>A variable of the environment.</summary>
 internal sealed class VariableRead(int slot) : Evaluator
 {
+    public int Slot => slot;
+
     public override CelValue Evaluate(CelActivation activation) => activation.Read(slot);
 }
 

@@ -21,10 +21,13 @@ internal sealed class FamilyNames
     public const string Min = "_min";
     public const string Max = "_max";
     public const string Residual = "_residual";
+    public const string Hashes = "_hashes";
+    public const string Registers = "_registers";
 
     private static readonly string[] CounterSuffixes = ["", Total, Residual];
     private static readonly string[] RateSuffixes = ["_trues", Trues, "_observations", Observations];
     private static readonly string[] GaugeSuffixes = ["", Residual, Min, Min + Residual, Max, Max + Residual];
+    private static readonly string[] DistinctSuffixes = ["", Hashes, Registers];
     private static readonly string[] TrendSuffixes = ["", "_bucket", "_sum", "_count", Residual, Min, Max];
 
     private readonly HashSet<string> _taken =
@@ -46,6 +49,7 @@ internal sealed class FamilyNames
             MetricType.Counter => CounterSuffixes,
             MetricType.Rate => RateSuffixes,
             MetricType.Gauge => GaugeSuffixes,
+            MetricType.Distinct => DistinctSuffixes,
             _ => TrendSuffixes,
         };
         var unit = metric.Unit == MetricUnit.None ? "" : "_" + UnitName(metric.Unit);

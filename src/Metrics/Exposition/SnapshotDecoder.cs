@@ -52,6 +52,9 @@ internal sealed class SnapshotDecoder(SampleSet samples)
             case MetricType.Gauge:
                 DecodeGauge(metric, root);
                 break;
+            case MetricType.Distinct:
+                DecodeDistinct(metric, root);
+                break;
             default:
                 DecodeTrend(metric, root);
                 break;
@@ -83,6 +86,24 @@ internal sealed class SnapshotDecoder(SampleSet samples)
         {
             if (min.TryGetValue(tags, out var low) && max.TryGetValue(tags, out var high)) Add(metric, tags, new GaugeValue(current, low, high));
             else Fail($"{root} lacks a minimum or maximum");
+        }
+    }
+
+    private void DecodeDistinct(MetricDefinition metric, string root)
+    {
+        var hashes = samples[root + FamilyNames.Hashes].ToLookup(s => s.Tags);
+        var registers = samples[root + FamilyNames.Registers].ToLookup(s => s.Tags);
+        foreach (var (tags, _) in Numbers(root))
+        {
+            var value = hashes.Contains(tags) == registers.Contains(tags) ? null
+                : hashes.Contains(tags) ? DistinctSamples.FromHashes(hashes[tags]) : DistinctSamples.FromRegisters(registers[tags]);
+            if (value is null)
+            {
+                Fail($"{root} has impossible hashes or registers");
+                return;
+            }
+
+            Add(metric, tags, value);
         }
     }
 

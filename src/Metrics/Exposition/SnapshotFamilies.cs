@@ -62,6 +62,11 @@ internal static class SnapshotFamilies
                 case HistogramSnapshot histogram:
                     Add(tags, histogram);
                     break;
+                case DistinctValue distinct:
+                    Family("", FamilyKind.Gauge).Samples.Add(new(tags, distinct.Count));
+                    if (distinct.Registers is { } registers) Family(FamilyNames.Registers, FamilyKind.Gauge).Samples.AddRange(DistinctSamples.OfRegisters(tags, registers));
+                    else Family(FamilyNames.Hashes, FamilyKind.Gauge).Samples.AddRange(DistinctSamples.OfHashes(tags, distinct));
+                    break;
             }
         }
 
@@ -113,6 +118,8 @@ internal static class SnapshotFamilies
             FamilyNames.Observations => $"Observations of the rate {metric.Name}.",
             FamilyNames.Min => $"Smallest value of {metric.Name}.",
             FamilyNames.Max => $"Largest value of {metric.Name}.",
+            FamilyNames.Hashes => $"Hashes of the different values of {metric.Name}, for merging.",
+            FamilyNames.Registers => $"HyperLogLog registers of {metric.Name}, ten of 5 bits in a sample, for merging.",
             "" or FamilyNames.Total => $"Load-test metric {metric.Name}.",
             _ => $"What a double cannot hold of a sum of {metric.Name}.",
         };

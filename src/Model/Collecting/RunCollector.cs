@@ -92,6 +92,7 @@ public sealed class RunCollector
             // A host that stops all workers because one asked for it may not know why.
             Stop = circumstances.Stop is null or { Cause: StopCause.Threshold } && ReasonIn(total) is { } reason ? new RunStop(StopCause.Test, circumstances.Stop?.After ?? load, reason) : circumstances.Stop,
             Scenarios = ScenarioDeliveries.Of(_spec, total),
+            Failure = circumstances.Failure ?? Exhausted(total),
         };
         var context = Context(total, new RunClock(load, IsFinal: true)) with { Evidence = evidence };
         evidence = evidence with { Thresholds = ThresholdEvaluator.Evaluate(_thresholds.Thresholds, context) };
@@ -111,5 +112,13 @@ public sealed class RunCollector
         }
 
         return null;
+    }
+
+    private RunFailure? Exhausted(Snapshot total)
+    {
+        var feeder = _spec.Data.FirstOrDefault(d => total.Select(BuiltInMetrics.DataExhausted, TagSet.Of(("data", d.Name))) is not null);
+        return feeder is null ? null : new RunFailure(
+            Reasons.DataExhausted,
+            $"the unique rows of feeder '{feeder.Name}' ran out before the load's end: give it more rows, or say onExhausted: stop (then its scenarios end there) or wrap");
     }
 }

@@ -8,6 +8,7 @@ namespace LoadTesting.Model.Contract;
 /// GET  /readyz    200 once the plan is loaded, the target resolved, connections warmed               (readiness; the start barrier counts these)
 /// GET  /metrics   the latest snapshot; format by Accept; never a reset: the final one stays          (scrape and heartbeat)
 /// GET  /plan      the plan this runner works on, as JSON                                             (token)
+/// POST /await     waits until the target answers as `ready` says, or the deadline; answers as /setup   (token; runner 0 only)
 /// POST /setup     runs setup, answers {"ok":bool,"message":…,"values":{…}}; again: the same answer   (token; runner 0 only)
 /// POST /start     body {"at":"RFC 3339 instant","setup":{…}}: start then; again with the same instant: no effect (token)
 ///                 with "resumeAt":"RFC 3339 instant": replace a lost runner from then on; "at" stays the run's T0
@@ -36,6 +37,9 @@ public static class AgentContract
 
     /// <summary>Path of the plan.</summary>
     public const string PlanPath = "/plan";
+
+    /// <summary>Path that waits for the target, before setup. The answer's message says what was missing at the deadline.</summary>
+    public const string AwaitPath = "/await";
 
     /// <summary>Path that runs setup.</summary>
     public const string SetupPath = "/setup";

@@ -5,7 +5,7 @@ namespace LoadTesting.Model.Judging;
 /// <summary>What a threshold compares: one number made of all samples.</summary>
 public enum AggregationKind
 {
-    /// <summary>Counter: the sum of all amounts.</summary>
+    /// <summary>Counter: the sum of all amounts. Distinct: how many different values there were.</summary>
     Count,
 
     /// <summary>Counter: sum per second of load. Rate: trues ÷ samples.</summary>

@@ -33,6 +33,7 @@ public sealed class MetricCatalog
             CustomMetricType.Counter => MetricType.Counter,
             CustomMetricType.Gauge => MetricType.Gauge,
             CustomMetricType.Rate => MetricType.Rate,
+            CustomMetricType.Distinct => MetricType.Distinct,
             _ => MetricType.Trend,
         },
         record.IsTime ? MetricUnit.Time : MetricUnit.None);

@@ -21,6 +21,7 @@ internal static class Observation
         {
             CounterValue counter => aggregation.Kind == AggregationKind.Count ? counter.Sum : loadSeconds > 0 ? counter.Sum / loadSeconds : 0,
             GaugeValue gauge => gauge.Current,
+            DistinctValue distinct => distinct.Count,
             RateValue rate => aggregation.Kind switch
             {
                 AggregationKind.Passes => rate.Total == 0 ? null : rate.Trues,

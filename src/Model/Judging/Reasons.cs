@@ -47,6 +47,9 @@ public static class Reasons
     /// <summary>Aborted: an <c>abort</c> step of the test stopped the run.</summary>
     public const string AbortedByTest = "AbortedByTest";
 
+    /// <summary>Error: what <c>ready</c> waits for did not come true in time; neither setup nor load was started.</summary>
+    public const string TargetNotReady = "TargetNotReady";
+
     /// <summary>Error: a step of <c>setup</c> failed; the load was not started.</summary>
     public const string SetupFailed = "SetupFailed";
 
@@ -73,6 +76,9 @@ public static class Reasons
 
     /// <summary>Error: a runner ended before the load began.</summary>
     public const string RunnerFailed = "RunnerFailed";
+
+    /// <summary>Error: a feeder's unique rows ran out before the scenario's end.</summary>
+    public const string DataExhausted = "DataExhausted";
 
     /// <summary>Error: the run did not end by its deadline.</summary>
     public const string DeadlineExceeded = "DeadlineExceeded";

@@ -32,6 +32,7 @@ internal static class SampleSelection
             RateValue rate => rate.Total,
             HistogramSnapshot histogram => histogram.Count,
             CounterValue counter => counter.Sum,
+            DistinctValue distinct => distinct.Count,
             null => 0,
             _ => 1,
         };

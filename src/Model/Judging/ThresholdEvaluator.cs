@@ -134,6 +134,7 @@ public static class ThresholdEvaluator
         {
             RateValue rate => rate.Total,
             HistogramSnapshot histogram => histogram.Count,
+            DistinctValue distinct => distinct.Count,
             _ => 0,
         };
         return !broken || folded / (seen + folded) >= repairShare;

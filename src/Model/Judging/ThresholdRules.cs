@@ -71,6 +71,7 @@ public static class ThresholdRules
     {
         MetricType.Counter => ["count", "rate"],
         MetricType.Gauge => ["value"],
+        MetricType.Distinct => ["count"],
         MetricType.Rate => ["rate", "passes", "fails", "total"],
         _ => ["avg", "min", "med", "max", "p(N)"],
     };

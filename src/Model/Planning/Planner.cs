@@ -63,6 +63,7 @@ public static class Planner
                 VuIds = stripe,
                 MaxVUs = (int)stripe.Scale(s.Vus),
                 IterationsPerVu = s.Iterations,
+                TotalVUs = s.Vus,
                 RegularDuration = s.MaxDuration,
                 EndOffset = s.MaxDuration + s.GracefulStop,
             },

@@ -67,6 +67,17 @@ public sealed record PerVuIterationsPlan : ScenarioPlan
 {
     /// <summary>Iterations of each VU; not scaled.</summary>
     public required long IterationsPerVu { get; init; }
+
+    /// <summary>VUs of all runners.</summary>
+    public required long TotalVUs { get; init; }
+
+    /// <summary>
+    /// The 0-based number in the whole test of an iteration: all VUs' first ones come first, in the order of the VUs, then their second ones. So the numbers of any
+    /// number of runners together are those of one.
+    /// </summary>
+    /// <param name="vu">0-based number of the VU within this share.</param>
+    /// <param name="own">0-based number of the iteration within the VU.</param>
+    public long IterationId(int vu, long own) => (own * TotalVUs) + VuIds.GlobalIndex(vu);
 }
 
 /// <summary>Share of a constant-vus scenario.</summary>

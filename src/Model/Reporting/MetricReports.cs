@@ -87,6 +87,8 @@ internal static class MetricReports
                 ("max", InUnit(h.Max)),
             ],
             (MetricType.Trend, _) => [("count", 0)],
+            (MetricType.Distinct, DistinctValue d) => d.IsExact ? [("count", d.Count)] : [("count", d.Count), ("error", d.StandardError)],
+            (MetricType.Distinct, _) => [("count", 0)],
             _ => [],
         };
         return new MetricReport(

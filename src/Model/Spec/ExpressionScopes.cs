@@ -10,7 +10,7 @@ public static class ExpressionScopes
 {
     /// <summary>
     /// What every expression of a flow sees:
-    /// <c>vars</c> (the test's variables, overlaid by what the VU set or extracted), <c>env</c>, <c>data</c> (the current row of each feeder),
+    /// <c>vars</c> (the test's variables, overlaid by what the VU set or extracted), <c>env</c>, <c>data</c> (the current row of each feeder; in setup, verify and teardown the list of all its rows),
     /// <c>setup</c> (what setup extracted), <c>vu</c> (<c>{id, iteration}</c>: number in the whole test from 1, own iterations from 0),
     /// <c>iteration</c> (0-based number in the scenario over all runners), <c>scenario</c> (<c>{name, executor}</c>).
     /// </summary>
@@ -37,6 +37,19 @@ public static class ExpressionScopes
         .WithVariable(Timings, CelType.Map(CelType.String, CelType.Double))
         .WithVariable(Error, CelType.String)
         .WithVariable(ErrorCode, CelType.Int);
+
+    /// <summary>
+    /// An environment as it is for one test: <c>env</c> and <c>data</c> have the names that the test declares and no others. For checking: values are in the
+    /// same slots.
+    /// </summary>
+    public static CelEnvironment For(LoadTestSpec spec, CelEnvironment scope)
+    {
+        var names = spec.Env.Select(e => e.Name).Concat(spec.Scenarios.Values.SelectMany(s => s.Env.Keys)).Distinct(StringComparer.Ordinal);
+        var feeders = spec.Data.Select(d => d.Name).Distinct(StringComparer.Ordinal);
+        return scope
+            .WithVariable(Env, CelType.Record(names.ToDictionary(n => n, _ => CelType.String, StringComparer.Ordinal)))
+            .WithVariable(Data, CelType.Record(feeders.ToDictionary(n => n, _ => CelType.Dyn, StringComparer.Ordinal)));
+    }
 
     /// <summary>Variable: test and VU variables.</summary>
     public const string Vars = "vars";

@@ -31,11 +31,17 @@ public sealed record LoadTestSpec
     /// <summary>Free-form values, visible to expressions as <c>vars.name</c>; overridable per run.</summary>
     public OrderedMap<SpecNode> Variables { get; init; } = OrderedMap<SpecNode>.Empty;
 
+    /// <summary>Feeders: rows of data that iterations read as <c>data.NAME</c>.</summary>
+    public IReadOnlyList<FeederSpec> Data { get; init; } = [];
+
     /// <summary>Defaults of all requests.</summary>
     public HttpSpec Http { get; init; } = new();
 
     /// <summary>Names and addresses.</summary>
     public NetworkSpec Network { get; init; } = new();
+
+    /// <summary>What to wait for before setup; null = nothing.</summary>
+    public ReadySpec? Ready { get; init; }
 
     /// <summary>Steps run once per run before the load.</summary>
     public IReadOnlyList<StepSpec> Setup { get; init; } = [];
@@ -73,6 +79,15 @@ public sealed record LoadTestSpec
     /// </summary>
     public Duration MinIterationDuration { get; init; }
 
+    /// <summary>
+    /// Partial specs by name (smoke, load, stress…), of which a run lays at most one over the spec: mappings merge, lists and scalars replace, null removes. Besides the
+    /// fields of a spec a profile may have <c>extends</c>, the name of one to be laid over first. Empty in a spec that a run takes as the whole.
+    /// </summary>
+    public OrderedMap<SpecNode> Profiles { get; init; } = OrderedMap<SpecNode>.Empty;
+
+    /// <summary>The profile that runs take unless they say another one; null = none.</summary>
+    public string? Profile { get; init; }
+
     /// <summary>How many runners share the load, and what their Pods look like.</summary>
     public RunnersSpec Runners { get; init; } = new();
 
@@ -97,6 +112,13 @@ public sealed record EnvVarSpec
 
     /// <summary><c>valueFrom.configMapKeyRef</c>.</summary>
     public KeyRef? ConfigMapKeyRef { get; init; }
+
+    /// <summary>Whether the value must not be shown: it comes from a Secret, or was given in place of one that does.</summary>
+    public bool IsSecret
+    {
+        get => field || SecretKeyRef is not null;
+        init;
+    }
 }
 
 /// <summary>A key of a named object.</summary>

@@ -3,6 +3,9 @@ namespace LoadTesting.Model.Spec;
 /// <summary>What one run changes about a test: the command line's options, a run's own fields. Null or empty = as in the manifest.</summary>
 public sealed record RunOverrides
 {
+    /// <summary>The profile: null = the manifest's own choice, empty = none. It is laid over the spec before anything else here counts.</summary>
+    public string? Profile { get; init; }
+
     /// <summary>Base URL.</summary>
     public string? Target { get; init; }
 
@@ -20,6 +23,9 @@ public sealed record RunOverrides
 
     /// <summary>k6's <c>--iterations</c>.</summary>
     public long? Iterations { get; init; }
+
+    /// <summary>Factor of the scenarios' times, above 0; null = 1. Rates and VU counts stay: the same shape in less time.</summary>
+    public double? TimeScale { get; init; }
 
     /// <summary>How many runners share the load.</summary>
     public int? Runners { get; init; }

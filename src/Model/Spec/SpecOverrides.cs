@@ -16,13 +16,13 @@ public static class SpecOverrides
         Target = overrides.Target ?? spec.Target,
         Env = ApplyEnv(spec.Env, overrides.Env),
         Variables = ApplyVariables(spec.Variables, overrides.Variables),
-        Scenarios = ApplyLoad(spec, overrides, problems),
+        Scenarios = ApplyLoad(spec with { Scenarios = TimeScaling.Apply(spec.Scenarios, overrides.TimeScale, problems) }, overrides, problems),
         Runners = spec.Runners with { Replicas = overrides.Runners ?? spec.Runners.Replicas },
     };
 
     private static IReadOnlyList<EnvVarSpec> ApplyEnv(IReadOnlyList<EnvVarSpec> written, OrderedMap<string> changed) => changed.Count == 0 ? written :
     [
-        .. written.Select(v => changed.TryGetValue(v.Name, out var value) ? new EnvVarSpec { Name = v.Name, Value = value } : v),
+        .. written.Select(v => changed.TryGetValue(v.Name, out var value) ? new EnvVarSpec { Name = v.Name, Value = value, IsSecret = v.IsSecret } : v),
         .. changed.Where(c => written.All(v => v.Name != c.Key)).Select(c => new EnvVarSpec { Name = c.Key, Value = c.Value }),
     ];
 
@@ -60,19 +60,17 @@ public static class SpecOverrides
         var given = string.Join(" and ", new[] { ("--vus", overrides.Vus is not null), ("--duration", overrides.Duration is not null), ("--iterations", overrides.Iterations is not null) }
             .Where(o => o.Item2).Select(o => o.Item1));
         var replaced = string.Join(", ", spec.Scenarios.Select(s => $"{s.Key} ({s.Value.Executor})"));
-        if (Work(spec) is not { } work)
-        {
-            problems.Add(new Problem("spec.scenarios", Rule,
-                $"{given} would replace {replaced} by one scenario, but they run different flows: name one flow '{OptionShortcuts.ScenarioName}', which it then runs"));
-            return spec.Scenarios;
-        }
-
-        problems.Add(new Problem("spec.scenarios", Rule, $"{given} replaced {replaced} by one scenario '{OptionShortcuts.ScenarioName}' ({Describe(scenario)}), as in k6") { IsWarning = true });
+        var work = Work(spec);
+        var mixed = work.Mix.Count == 0 || spec.Scenarios.Count < 2 ? "" : $"; it runs their flows in turn ({Describe(work.Mix)}); a flow named '{OptionShortcuts.ScenarioName}' would be run instead";
+        problems.Add(new Problem("spec.scenarios", Rule, $"{given} replaced {replaced} by one scenario '{OptionShortcuts.ScenarioName}' ({Describe(scenario)}), as in k6{mixed}") { IsWarning = true });
         return new([new(OptionShortcuts.ScenarioName, scenario with { Exec = work.Exec, Mix = work.Mix, Env = work.Env, Tags = work.Tags, MinIterationDuration = work.MinIterationDuration })]);
     }
 
-    /// <summary>A scenario whose work the replacing one takes over; null when the scenarios differ in what they run.</summary>
-    private static ScenarioSpec? Work(LoadTestSpec spec)
+    /// <summary>
+    /// The work that the replacing scenario takes over. In k6 it is the function <c>default</c>: here, a flow of that name. Without one, what the scenarios ran: where they
+    /// ran different things, each has the same share, because a quick look at a test should see all of it.
+    /// </summary>
+    private static ScenarioSpec Work(LoadTestSpec spec)
     {
         if (spec.Flows.ContainsKey(OptionShortcuts.ScenarioName))
         {
@@ -87,8 +85,21 @@ public static class SpecOverrides
         var first = spec.Scenarios.Values.First();
         return spec.Scenarios.Values.All(s => s.Exec == first.Exec && s.Mix.SequenceEqual(first.Mix))
             ? spec.Scenarios.Count == 1 ? first : new PerVuIterationsScenario { Exec = first.Exec, Mix = first.Mix }
-            : null;
+            : new PerVuIterationsScenario { Mix = EqualShares(spec) };
     }
+
+    private static MixEntry[] EqualShares(LoadTestSpec spec) =>
+    [
+        .. spec.Scenarios.Values
+            .SelectMany(s => s.Mix.Count == 0
+                ? [new MixEntry(s.Exec ?? spec.Flows.Keys.FirstOrDefault() ?? "", 1)]
+                : s.Mix.Select(m => m with { Weight = m.Weight / Math.Max(double.Epsilon, s.Mix.Sum(e => e.Weight)) }))
+            .GroupBy(m => m.Flow, StringComparer.Ordinal)
+            .Select(g => new MixEntry(g.Key, g.Sum(m => m.Weight))),
+    ];
+
+    private static string Describe(IReadOnlyList<MixEntry> mix) =>
+        string.Join(", ", mix.Select(m => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{m.Flow} {m.Weight / mix.Sum(e => e.Weight):P0}")));
 
     private static string Describe(ScenarioSpec scenario) => scenario switch
     {

@@ -180,6 +180,9 @@ public enum CustomMetricType
 
     /// <summary>Distribution.</summary>
     Trend,
+
+    /// <summary>How many different values there are.</summary>
+    Distinct,
 }
 
 /// <summary>One sample of a custom metric.</summary>
@@ -191,7 +194,7 @@ public sealed record RecordSpec
     /// <summary>Its type.</summary>
     public required CustomMetricType Type { get; init; }
 
-    /// <summary>CEL value; null = 1 for a counter and true for a rate (required for gauge and trend).</summary>
+    /// <summary>CEL value; null = 1 for a counter and true for a rate (required for gauge, trend and distinct).</summary>
     public string? Value { get; init; }
 
     /// <summary>CEL condition; the sample is skipped when false. A rate without <see cref="Value"/> records this condition instead.</summary>

@@ -11,6 +11,9 @@ public sealed record LoadTestRunSpec
     /// <summary>The effective spec; filled by the operator where a person made the run by hand. Immutable once set.</summary>
     public JsonObject? Snapshot { get; init; }
 
+    /// <summary>The profile that is laid over the test's spec; absent = the test's own choice, empty = none.</summary>
+    public string? Profile { get; init; }
+
     /// <summary>Values that override the test's variables for this run.</summary>
     public JsonObject? Variables { get; init; }
 

@@ -33,7 +33,7 @@ public sealed record EffectiveTest
     public static Validated<EffectiveTest> Of(LoadTestRun run) => Of(run.Spec.LoadTestRef.Name, run.Metadata.Namespace, run.Spec.Snapshot, (manifest, problems) => manifest with
     {
         Spec = SpecOverrides.Apply(manifest.Spec, Overrides(run.Spec, problems), problems),
-    });
+    }, run.Spec.Profile);
 
     /// <summary>All problems in one text for conditions and events: one sentence each, warnings left out.</summary>
     public static string Describe(IReadOnlyList<Problem> problems)
@@ -43,7 +43,7 @@ public sealed record EffectiveTest
     }
 
     private static Validated<EffectiveTest> Of(
-        string name, string? space, JsonObject? spec, Func<LoadTestManifest, ICollection<Problem>, LoadTestManifest> change)
+        string name, string? space, JsonObject? spec, Func<LoadTestManifest, ICollection<Problem>, LoadTestManifest> change, string? profile = null)
     {
         var document = new JsonObject
         {
@@ -60,7 +60,7 @@ public sealed record EffectiveTest
         }
 
         // Positions in a text that the server made would tell nobody anything.
-        var validated = SpecValidator.Validate(node, change);
+        var validated = SpecValidator.Validate(node, change, profile);
         problems.AddRange(validated.Problems.Select(p => p with { Position = default }));
         if (validated.Value is not { } valid || problems.Any(p => !p.IsWarning))
         {

@@ -45,7 +45,7 @@ internal sealed class AgentServer : IAsyncDisposable
         _app.MapPost(AgentContract.StartPath, Guarded(StartAsync));
         _app.MapPost(AgentContract.StopPath, Guarded(context => AnswerAsync(context, run.Stop(context.Request.Query[AgentContract.InterruptParameter] == "true"))));
         _app.MapPost(AgentContract.AckPath, Guarded(context => AnswerAsync(context, run.Acknowledge())));
-        foreach (var path in new[] { AgentContract.SetupPath, AgentContract.VerifyPath, AgentContract.TeardownPath })
+        foreach (var path in new[] { AgentContract.AwaitPath, AgentContract.SetupPath, AgentContract.VerifyPath, AgentContract.TeardownPath })
         {
             _app.MapPost(path, Guarded(context => StageAsync(context, path.TrimStart('/'))));
         }

@@ -1,6 +1,7 @@
 using System.Text;
 using LoadTesting.Expressions;
 using LoadTesting.Metrics;
+using LoadTesting.Model.Contract;
 using LoadTesting.Model.Planning;
 using LoadTesting.Model.Spec;
 using LoadTesting.Runner.Engine;
@@ -15,6 +16,7 @@ internal sealed class EngineWorkload : IWorkload, IAsyncDisposable
     private readonly CompiledTest _test;
     private readonly TimeProvider _time;
     private readonly int _incarnation;
+    private readonly EngineOptions _options;
     private readonly ISenderFactory _senders;
     private readonly RecorderShards _recorders;
     private readonly LoadEngine _engine;
@@ -26,7 +28,7 @@ internal sealed class EngineWorkload : IWorkload, IAsyncDisposable
 
     public EngineWorkload(WorkerPlan plan, CompiledTest test, EngineOptions options, int incarnation)
     {
-        (_plan, _test, _time, _incarnation) = (plan, test, options.Time, incarnation);
+        (_plan, _test, _time, _options, _incarnation) = (plan, test, options.Time, options, incarnation);
         _senders = SenderFactories.Create(test.Http, options.Time);
         _recorders = new RecorderShards(test);
         _engine = new LoadEngine(plan, test, _recorders, _senders, options);
@@ -42,6 +44,12 @@ internal sealed class EngineWorkload : IWorkload, IAsyncDisposable
 
     public async Task<StageAnswer> RunStageAsync(string stage, CancellationToken cancellation)
     {
+        if (stage == AgentContract.AwaitPath.TrimStart('/'))
+        {
+            var missing = await new ReadyWait(_test, _senders, _options).RunAsync(cancellation);
+            return new StageAnswer(missing is null, missing, "{}");
+        }
+
         var phase = Enum.Parse<OncePhase>(stage, ignoreCase: true);
         var end = await _once.RunAsync(phase, _setup, cancellation);
         if (phase == OncePhase.Setup)

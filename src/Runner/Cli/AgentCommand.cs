@@ -5,6 +5,7 @@ using LoadTesting.Model.Planning;
 using LoadTesting.Model.Validation;
 using LoadTesting.Runner.Agent;
 using LoadTesting.Runner.Cli.Manifests;
+using LoadTesting.Runner.Data;
 using LoadTesting.Runner.Engine;
 using Microsoft.Extensions.Logging;
 
@@ -74,7 +75,8 @@ internal static class AgentCommand
         if (manifest?.Value is { } valid)
         {
             var environment = DeskEnvironment.Resolve(valid.Spec.Env, Environment.GetEnvironmentVariable, problems);
-            var compilation = CompiledTest.Compile(valid.Spec, environment, folder: Path.GetDirectoryName(Path.GetFullPath(options.PlanFile)));
+            var rows = FeederFiles.Load(valid.Spec, feeder => FeederFiles.InPod(feeder, Environment.GetEnvironmentVariable), problems);
+            var compilation = CompiledTest.Compile(valid.Spec, environment, rows, folder: Path.GetDirectoryName(Path.GetFullPath(options.PlanFile)));
             problems.AddRange(compilation.Problems);
             test = compilation.Test;
         }

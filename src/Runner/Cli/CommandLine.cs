@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Reflection;
+using LoadTesting.Runner.Cli.Convert;
 
 namespace LoadTesting.Runner.Cli;
 
@@ -29,6 +30,8 @@ public static class CommandLine
             AgentCommand.Create(time),
             TargetCommand.Create(time),
             MarkCommand.Create(time),
+            InitCommand.Create(),
+            ConvertCommand.Create(),
             VersionCommand.Create(),
             CompletionCommand.Create(),
         };

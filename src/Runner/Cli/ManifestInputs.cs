@@ -26,7 +26,13 @@ internal sealed class ManifestInputs
         HelpName = "name=value",
     };
 
+    private readonly Option<string> _profile = new("--profile") { Description = "Profile of the test instead of its own choice; \"\" = none.", HelpName = "name" };
+
+    private readonly Option<string[]> _data = new("--data") { Description = "File with the rows of a feeder, instead of what the manifest names.", HelpName = "feeder=FILE" };
+
     private readonly Option<int?> _runners = new("--runners", "-r") { Description = "How many runners share the load.", HelpName = "n" };
+
+    private readonly Option<double?> _timeScale = new("--time-scale") { Description = "Factor of the scenarios' times, e.g. 0.1 for a quick look at a long test.", HelpName = "factor" };
 
     private readonly Option<long?> _vus = new("--vus") { Description = "As in k6: replaces the scenarios.", HelpName = "n" };
 
@@ -38,18 +44,18 @@ internal sealed class ManifestInputs
     public void AddTo(Command command)
     {
         command.Add(_files);
-        foreach (var option in new Option[] { _target, _env, _variables, _runners, _vus, _duration, _iterations })
+        foreach (var option in new Option[] { _profile, _target, _env, _variables, _data, _runners, _timeScale, _vus, _duration, _iterations })
         {
             command.Add(option);
         }
 
-        foreach (var option in new[] { _env, _variables })
+        foreach (var option in new[] { _env, _variables, _data })
         {
             option.Validators.Add(result =>
             {
                 foreach (var token in result.Tokens.Where(t => t.Value.IndexOf('=', StringComparison.Ordinal) < 1))
                 {
-                    result.AddError($"{option.Aliases.First()} wants {option.HelpName}, got \"{token.Value}\"");
+                    result.AddError($"{option.Aliases.FirstOrDefault(option.Name)} wants {option.HelpName}, got \"{token.Value}\"");
                 }
             });
         }
@@ -70,13 +76,18 @@ internal sealed class ManifestInputs
     /// <summary>The base URL that was given; null when none was.</summary>
     public string? Target(ParseResult result) => result.GetValue(_target);
 
+    /// <summary>Files of feeders, by the feeder's name.</summary>
+    public IReadOnlyDictionary<string, string> Data(ParseResult result) => new Dictionary<string, string>(Pairs(result.GetValue(_data)), StringComparer.Ordinal);
+
     /// <summary>Everything else that the command line changes.</summary>
     /// <param name="result">The parsed command line.</param>
     /// <param name="readValue">Reads a variable's value.</param>
     public RunOverrides Overrides(ParseResult result, Func<string, SpecNode> readValue) => new()
     {
+        Profile = result.GetValue(_profile),
         Env = new OrderedMap<string>(Pairs(result.GetValue(_env))),
         Variables = new OrderedMap<SpecNode>(Pairs(result.GetValue(_variables)).Select(p => KeyValuePair.Create(p.Key, readValue(p.Value)))),
+        TimeScale = result.GetValue(_timeScale),
         Vus = result.GetValue(_vus),
         Duration = Duration.TryParse(result.GetValue(_duration) ?? "", out var duration) ? duration : null,
         Iterations = result.GetValue(_iterations),

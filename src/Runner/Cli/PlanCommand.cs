@@ -57,7 +57,7 @@ internal static class PlanCommand
         var whole = PlanSummary.Of(test.Spec);
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"{test.Name}: {plans.Count} runner{(plans.Count == 1 ? "" : "s")}, at most {whole.MaxPossibleVUs} VUs, at most {whole.MaxDuration}"));
+            $"{test.Title}: {plans.Count} runner{(plans.Count == 1 ? "" : "s")}, at most {whole.MaxPossibleVUs} VUs, at most {whole.MaxDuration}"));
         foreach (var scenario in whole.Scenarios)
         {
             var iterations = scenario.PlannedIterations is { } n ? string.Create(CultureInfo.InvariantCulture, $" ({n} iterations)") : "";

@@ -30,7 +30,7 @@ internal static class ValidateCommand
             {
                 foreach (var test in tests.Tests)
                 {
-                    await console.Output.WriteLineAsync($"{test.Name}: valid");
+                    await console.Output.WriteLineAsync($"{test.Title}: valid");
                 }
             }
 

@@ -3,6 +3,7 @@ using LoadTesting.Metrics;
 using LoadTesting.Model.Spec;
 using LoadTesting.Model.Validation;
 using LoadTesting.Runner.Engine.Compilation;
+using LoadTesting.Runner.Engine.Data;
 using LoadTesting.Runner.Http;
 
 namespace LoadTesting.Runner.Engine;
@@ -18,9 +19,11 @@ public sealed class CompiledTest
 
     private readonly Dictionary<string, CompiledScope> _scenarios;
 
-    private CompiledTest(LoadTestSpec spec, HttpSettings http, Dictionary<string, CompiledScope> scenarios, CompiledScope[] once, CompilationContext context)
+    private CompiledTest(
+        LoadTestSpec spec, HttpSettings http, Dictionary<string, CompiledScope> scenarios, CompiledScope[] once, CompilationContext context, IReadOnlyList<CompiledReady> ready, SecretMask secrets)
     {
         (Spec, Http, _scenarios, StepCount, ChoiceCount) = (spec, http, scenarios, context.Steps, context.Choices);
+        (ReadyRequests, Secrets) = (ready, secrets);
         Once = once;
         Variables = spec.Variables.ToDictionary(v => v.Key, v => SpecValues.Of(v.Value), StringComparer.Ordinal);
         RunTags = TagSet.From(spec.Tags);
@@ -35,6 +38,11 @@ public sealed class CompiledTest
 
     /// <summary>The target; null when there is none or it is no URL.</summary>
     public Uri? Target { get; }
+
+    /// <summary>Values that must not be shown.</summary>
+    internal SecretMask Secrets { get; }
+
+    internal IReadOnlyList<CompiledReady> ReadyRequests { get; }
 
     internal TagSet RunTags { get; }
 
@@ -52,10 +60,14 @@ public sealed class CompiledTest
     /// <summary>Parses everything; collects all problems.</summary>
     /// <param name="spec">Validated; what is wrong in spite of that becomes a problem here.</param>
     /// <param name="environment">The test's env with the values that its references stand for.</param>
+    /// <param name="rows">The rows of the test's feeders, by name; of a feeder that is not among them reading a row fails.</param>
     /// <param name="folder">What relative paths of body files are relative to; null = the current folder.</param>
-    public static TestCompilation Compile(LoadTestSpec spec, IReadOnlyDictionary<string, string> environment, string? folder = null)
+    public static TestCompilation Compile(
+        LoadTestSpec spec, IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<string, IReadOnlyList<CelValue>>? rows = null, string? folder = null)
     {
+        rows ??= new Dictionary<string, IReadOnlyList<CelValue>>();
         var context = new CompilationContext(folder ?? System.Environment.CurrentDirectory);
+        var secrets = new SecretMask(spec.Env.Where(e => e.IsSecret).Select(e => environment.GetValueOrDefault(e.Name, "")));
         var probe = new CelActivation(ExpressionScopes.Response, new VuHost(0, TimeProvider.System));
         var steps = new StepCompiler(spec, context, probe);
         var tls = TlsMaterial.Load(spec.Http.Tls, "spec.http.tls", context.Problems);
@@ -63,17 +75,18 @@ public sealed class CompiledTest
         var scenarios = new Dictionary<string, CompiledScope>(StringComparer.Ordinal);
         foreach (var (name, scenario) in spec.Scenarios)
         {
-            if (Mix(name, scenario, flows, context) is { } mix) scenarios.Add(name, Scope(scenarios.Count, name, scenario, spec, environment, mix));
+            if (Mix(name, scenario, flows, context) is { } mix) scenarios.Add(name, Scope(scenarios.Count, name, scenario, spec, environment, mix) with { Rows = RowSources.Of(spec, name, rows), Secrets = secrets });
         }
 
         CompiledScope[] once = [Once("setup", spec.Setup, 0), Once("teardown", spec.Teardown, 1), Once("verify", spec.Verify, 2)];
+        var ready = (spec.Ready?.Http ?? []).Select((r, i) => steps.Ready(r, $"spec.ready.http[{i}]")).OfType<CompiledReady>().ToArray();
         var settings = new HttpSettings
         {
             ConnectTimeout = spec.Http.ConnectTimeout, KeepAlive = spec.Http.KeepAlive, MaxConnectionAge = spec.Http.MaxConnectionAge, Http2 = spec.Http.Http2, H2c = spec.Http.H2c,
             Network = spec.Network, Tls = tls,
         };
         var problems = context.Problems.Distinct().ToArray();
-        return problems.Length > 0 ? new(null, problems) : new(new CompiledTest(spec, settings, scenarios, once, context), []);
+        return problems.Length > 0 ? new(null, problems) : new(new CompiledTest(spec, settings, scenarios, once, context, ready, secrets), []);
 
         CompiledScope Once(string name, IReadOnlyList<StepSpec> list, int index) => new(
             spec.Scenarios.Count + index,
@@ -82,7 +95,11 @@ public sealed class CompiledTest
             Map(environment),
             CelValue.Of(CelMap.Empty),
             new FlowMix([(steps.Compile(list, $"spec.{name}", "::" + name), 1)]),
-            IsOpen: false);
+            IsOpen: false)
+        {
+            Rows = RowSources.Whole(spec, rows),
+            Secrets = secrets,
+        };
     }
 
     /// <summary>The session of a virtual user.</summary>

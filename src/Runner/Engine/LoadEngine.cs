@@ -3,6 +3,7 @@ using LoadTesting.Metrics;
 using LoadTesting.Model.Planning;
 using LoadTesting.Model.Spec;
 using LoadTesting.Runner.Engine.Compilation;
+using LoadTesting.Runner.Engine.Data;
 using LoadTesting.Runner.Engine.Generator;
 using LoadTesting.Runner.Engine.Timing;
 using LoadTesting.Runner.Http;
@@ -49,7 +50,7 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
         _scopes = [.. plan.Scenarios.Select(s => test.Scenario(s.Name))];
         _threads = new VuThreads(senders as ILoopHost);
         _clock = new EngineClock(options.Time);
-        _log = new EngineLog(options.Log, Abort);
+        _log = new EngineLog(options.Log, test.Secrets, Abort);
         _warmsUp = options.WarmsUp && ReferenceEquals(options.Time, TimeProvider.System);
         _seed = options.Seed ?? (ulong)Random.Shared.NextInt64();
         _pool = new VuPool(users ?? CreateUser);
@@ -101,7 +102,7 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
         using var registration = hardStop.UnsafeRegister(static hard => ((CancellationTokenSource)hard!).Cancel(), _hard);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(gracefulStop, _hard.Token);
         using var over = new CancellationTokenSource();
-        var controls = _plan.Scenarios.Select(p => new ScenarioControl(IndexOf(p), p, Pace(p), _clock, _pool, _threads, this, _startAt, stop.Token, _hard.Token)).ToArray();
+        var controls = _plan.Scenarios.Select(p => new ScenarioControl(IndexOf(p), p, _scopes[IndexOf(p)].Rows, Pace(p), _clock, _pool, _threads, this, _startAt, stop.Token, _hard.Token)).ToArray();
         _runs = [.. controls.Select(c => c.Run)];
         var sampling = SampleAsync(over.Token);
         var watching = _monitor?.RunAsync(_startAt, _startAt + _plan.ResumeAt.Nanoseconds, over.Token) ?? Task.CompletedTask;
@@ -130,6 +131,14 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
     {
         var shard = _recorders.Gauges;
         lock (shard.Gate) shard.ScopeLocked(_scopes[scenario]).Dropped.Add(iterations);
+    }
+
+    void IScenarioEvents.OutOfRows(int scenario, RowSource feeder)
+    {
+        _log.OutOfRows(_scopes[scenario].Name, feeder.Name);
+        if (!feeder.FailsWhenExhausted) return;
+        var shard = _recorders.Gauges;
+        lock (shard.Gate) shard.RecorderLocked.Counter(BuiltInMetrics.DataExhausted, _scopes[scenario].Tags.With("data", feeder.Name)).Add(1);
     }
 
     void IScenarioEvents.TooFewVUs(int scenario, int maxVUs) => _log.TooFewVUs(_scopes[scenario].Name, maxVUs);

@@ -39,7 +39,7 @@ public sealed class OnceRunner
         using var clock = new EngineClock(_options.Time);
         using var limit = new CancellationTokenSource(TimeLimit, _options.Time);
         using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
-        var trouble = new TroubleList(new EngineLog(_options.Log, static _ => { }));
+        var trouble = new TroubleList(new EngineLog(_options.Log, _test.Secrets, static _ => { }), _test.Secrets);
         var values = CelValue.Of(CelMap.Of(setup));
         var activation = new VuActivation(_test, () => values, 0, new VuHost(_options.Seed ?? (ulong)Random.Shared.NextInt64(), _options.Time));
         await using var session = _test.Session(_senders, 0, 0);
@@ -61,14 +61,14 @@ public sealed class OnceRunner
         return new OnceEnd(end == StepsEnd.Completed, [.. trouble.Entries], new Dictionary<string, CelValue>(activation.Own));
     }
 
-    private sealed class TroubleList(EngineLog log) : IStepEvents
+    private sealed class TroubleList(EngineLog log, SecretMask secrets) : IStepEvents
     {
         // One sentence per kind: a loop of redirects must not fill a report.
         private readonly HashSet<string> _entries = [];
 
         public IEnumerable<string> Entries => _entries;
 
-        public void Add(string trouble) => _entries.Add(trouble);
+        public void Add(string trouble) => _entries.Add(secrets.Mask(trouble));
 
         public void ExpressionFailed(CompiledStep step, string what, string message) =>
             Add($"{step.Label}: {what}: {message}");

@@ -65,7 +65,7 @@ internal sealed class RequestRunner : IHopObserver
     void IHopObserver.OnHop(PreparedRequest request, int hop, Exchange exchange)
     {
         var expected = _request.Expect.Contains(exchange.Status);
-        var name = _request.IsNamed || hop == 0 ? _request.Name : NameOf(request.Url);
+        var name = _request.IsNamed || hop == 0 ? _request.Name : _scope.Secrets.Mask(NameOf(request.Url));
         var kind = new ExchangeKind(name, request.Method.Method, exchange.Status, expected, exchange.Error, exchange.Protocol, exchange.TlsVersion);
         lock (_shard.Gate) _shard.StepLocked(_scope, _request).ExchangeLocked(kind).RecordLocked(exchange, _lag);
         if (!expected) _events.Unexpected(_request, exchange);

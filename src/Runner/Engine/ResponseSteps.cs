@@ -95,6 +95,13 @@ internal sealed class ResponseSteps
 
         if (!condition.IsTrue && !isConditionTheSample) return;
         var value = record.Value?.Evaluate(_activation) ?? (isConditionTheSample ? condition : CelValue.Of(1L));
+        if (record.Metric.Type == MetricType.Distinct && !value.IsError)
+        {
+            var text = value.Kind == CelKind.String ? value.AsString : CelJson.ToText(value);
+            lock (_shard.Gate) ((DistinctSeries)_shard.StepLocked(scope, step).CustomLocked(record)).Add(text);
+            return;
+        }
+
         if (!TryNumber(value, out var number))
         {
             _events.ExpressionFailed(step, $"record {record.Metric.Name}", value.IsError ? value.AsError.Message : "the value is neither a number nor a boolean");

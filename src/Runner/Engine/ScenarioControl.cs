@@ -1,4 +1,5 @@
 using LoadTesting.Model.Planning;
+using LoadTesting.Runner.Engine.Data;
 using LoadTesting.Runner.Engine.Executors;
 using LoadTesting.Runner.Engine.Timing;
 
@@ -11,11 +12,11 @@ internal sealed class ScenarioControl : IDisposable
     private readonly EngineClock _clock;
 
     public ScenarioControl(
-        int index, ScenarioPlan plan, long pace, EngineClock clock, VuPool pool, VuThreads threads, IScenarioEvents events, long engineStart, CancellationToken stop, CancellationToken hardStop)
+        int index, ScenarioPlan plan, RowSources rows, long pace, EngineClock clock, VuPool pool, VuThreads threads, IScenarioEvents events, long engineStart, CancellationToken stop, CancellationToken hardStop)
     {
         _clock = clock;
         _interrupt = CancellationTokenSource.CreateLinkedTokenSource(hardStop);
-        Run = new ScenarioRun(index, plan, pace, clock, pool, threads, events, engineStart, stop, hardStop, _interrupt.Token);
+        Run = new ScenarioRun(index, plan, rows, pace, clock, pool, threads, events, engineStart, stop, hardStop, _interrupt.Token);
     }
 
     public ScenarioRun Run { get; }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using LoadTesting.Model.Planning;
+using LoadTesting.Runner.Engine.Data;
 using LoadTesting.Runner.Engine.Timing;
 using LoadTesting.Runner.Loops;
 
@@ -9,14 +10,16 @@ namespace LoadTesting.Runner.Engine;
 internal sealed class ScenarioRun
 {
     private readonly IScenarioEvents _events;
+    private readonly RowSources _rows;
     private readonly CancellationToken _hardStop;
     private readonly long _pace;
     private volatile ScenarioState _state;
+    private int _outOfRows;
 
     public ScenarioRun(
-        int index, ScenarioPlan plan, long pace, EngineClock clock, VuPool pool, VuThreads threads, IScenarioEvents events, long engineStart, CancellationToken stop, CancellationToken hardStop, CancellationToken interrupt)
+        int index, ScenarioPlan plan, RowSources rows, long pace, EngineClock clock, VuPool pool, VuThreads threads, IScenarioEvents events, long engineStart, CancellationToken stop, CancellationToken hardStop, CancellationToken interrupt)
     {
-        (Index, Plan, Clock, Pool, Threads, _events) = (index, plan, clock, pool, threads, events);
+        (Index, Plan, _rows, Clock, Pool, Threads, _events) = (index, plan, rows, clock, pool, threads, events);
         StartAt = engineStart + plan.Spec.StartTime.Nanoseconds;
         (Stop, _hardStop, Interrupt, _pace) = (stop, hardStop, interrupt, pace);
     }
@@ -59,7 +62,20 @@ internal sealed class ScenarioRun
     public bool IsStopped => Stop.IsCancellationRequested || _hardStop.IsCancellationRequested;
 
     /// <summary>Whether a closed model may start another iteration.</summary>
-    public bool MayStart => !IsStopped && !Interrupt.IsCancellationRequested && Clock.Now < RegularEnd;
+    public bool MayStart => !IsStopped && !IsOutOfRows && !Interrupt.IsCancellationRequested && Clock.Now < RegularEnd;
+
+    /// <summary>Whether the scenario ended because a feeder had no row for its next iteration.</summary>
+    public bool IsOutOfRows => Volatile.Read(ref _outOfRows) != 0;
+
+    /// <summary>Whether every feeder that the scenario reads has a row for an iteration. If not, the scenario is over on this runner: later numbers have none either.</summary>
+    /// <param name="number">0-based number within the scenario over all runners.</param>
+    /// <param name="vu">Who would run it; null when any VU may.</param>
+    public bool HasRow(long number, VuPool.Slot? vu = null)
+    {
+        if (_rows.Missing(number, vu is null ? 0 : Plan.VuIds.GlobalIndex(vu.Index)) is not { } missing) return true;
+        if (Interlocked.Exchange(ref _outOfRows, 1) == 0) _events.OutOfRows(Index, missing);
+        return false;
+    }
 
     /// <summary>Runs one iteration, counts it, and keeps the VU for the rest of the time that an iteration is meant to take.</summary>
     /// <param name="vu">Who runs it.</param>
@@ -135,6 +151,9 @@ internal interface IScenarioEvents
 {
     /// <summary>So many planned iterations did not start.</summary>
     void Dropped(int scenario, long iterations);
+
+    /// <summary>The scenario ended because a feeder's unique rows ran out.</summary>
+    void OutOfRows(int scenario, RowSource feeder);
 
     /// <summary>Arrivals are dropped because so many VUs are the most and all are busy.</summary>
     void TooFewVUs(int scenario, int maxVUs);

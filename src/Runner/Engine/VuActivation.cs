@@ -2,6 +2,7 @@ using System.Text;
 using LoadTesting.Expressions;
 using LoadTesting.Model.Spec;
 using LoadTesting.Runner.Engine.Compilation;
+using LoadTesting.Runner.Engine.Data;
 using LoadTesting.Runner.Http;
 
 namespace LoadTesting.Runner.Engine;
@@ -26,6 +27,7 @@ internal sealed class VuActivation : CelActivation
     private static readonly int ErrorCode = Slot(ExpressionScopes.ErrorCode);
 
     private readonly VariableMap _variables;
+    private readonly RowMap _rows;
     private readonly Func<CelValue> _setup;
     private readonly long _id;
     private long _iteration;
@@ -42,6 +44,7 @@ internal sealed class VuActivation : CelActivation
         : base(ExpressionScopes.Response, host)
     {
         (_variables, _setup, _id) = (new VariableMap(test.Variables), setup, id);
+        _rows = new RowMap(Math.Max(0, id - 1));
         Set(Data, CelValue.Of(CelMap.Empty));
         ShowVariables();
     }
@@ -56,6 +59,8 @@ internal sealed class VuActivation : CelActivation
         ShowVariables();
         Set(Setup, _setup());
         Set(Env, scope.Env);
+        _rows.BeginScope(scope.Rows);
+        Set(Data, CelValue.Of(_rows.Count == 0 ? CelMap.Empty : _rows));
         Set(Scenario, scope.Scenario);
     }
 
@@ -65,6 +70,7 @@ internal sealed class VuActivation : CelActivation
     public void BeginIteration(long number, long own)
     {
         _iteration = own;
+        _rows.BeginIteration(number);
         Set(IterationNumber, CelValue.Of(number));
         Clear(Vu);
     }

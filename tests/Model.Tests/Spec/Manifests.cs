@@ -155,6 +155,32 @@ internal static class Manifests
         Flag.Select(f => new EnvVarSpec { Name = "B", SecretKeyRef = new KeyRef("n", "k", f) }),
         Flag.Select(f => new EnvVarSpec { Name = "C", ConfigMapKeyRef = new KeyRef("n", "k", f) }));
 
+    private static Gen<FeederSpec> Feeder =>
+        from name in Word
+        from texts in Maybe(Text).Three()
+        from keys in Text.Four()
+        from given in Flag.Three()
+        from rows in Node.ListOf()
+        from pick in Gen.Elements(DataPick.Sequential, DataPick.Random, DataPick.Unique)
+        from per in Gen.Elements(DataScope.Iteration, DataScope.Vu)
+        from policy in Gen.Elements(ExhaustionPolicy.Fail, ExhaustionPolicy.Stop, ExhaustionPolicy.Wrap)
+        from format in Gen.Elements<DataFormat?>(null, DataFormat.Csv, DataFormat.Json, DataFormat.Jsonl)
+        select new FeederSpec
+        {
+            Name = name, File = texts.Item1, Delimiter = texts.Item2 ?? ",", Pick = pick, Per = per, OnExhausted = policy, Format = format,
+            ConfigMap = given.Item1 ? new DataKey { Name = keys.Item1, Key = keys.Item2 } : null,
+            Secret = given.Item2 ? new DataKey { Name = keys.Item3, Key = keys.Item4 } : null,
+            Volume = given.Item3 ? new DataVolume { Name = keys.Item1, Path = keys.Item4 } : null,
+            Rows = texts.Item3 is null ? null : [.. rows],
+        };
+
+    private static Gen<ReadySpec> Ready =>
+        from spans in Span.Two()
+        from url in Text
+        from expect in Statuses
+        from word in Word
+        select new ReadySpec { Timeout = spans.Item1, Http = [new ReadyRequest { Url = url, Expect = expect, Interval = spans.Item2 }], Rollouts = [new ReadyWorkload { Kind = word, Name = url }] };
+
     private static Gen<ThresholdSpec> Threshold =>
         from text in Gen.Elements("p(95)<500", "rate<0.01", "nonsense", "")
         from abort in Flag
@@ -196,12 +222,17 @@ internal static class Manifests
         from runners in Runners
         from history in Gen.Choose(-1, 20).Two()
         from suspend in Flag
+        from data in Feeder.ListOf()
+        from profiles in Map(Node)
+        from profile in Maybe(Text)
+        from ready in Maybe(Ready)
         from pace in Span
         from warmUp in Span
         from validity in Validity
         from baseline in Gen.Elements(null, new BaselineSpec { LastPassed = true }, new BaselineSpec { Run = "a-run" }, new BaselineSpec())
         select new LoadTestSpec
         {
+            Data = [.. data], Profiles = profiles, Profile = profile, Ready = ready,
             Target = target, Env = [.. env], Variables = variables, Http = http, Network = network, Setup = [.. steps.Item1], Teardown = [.. steps.Item2], Verify = [.. steps.Item3], Flows = flows,
             Scenarios = scenarios, Thresholds = thresholds, Tags = tags, Runners = runners, History = new HistorySpec { Passed = history.Item1, Failed = history.Item2 }, Suspend = suspend, MinIterationDuration = pace,
             WarmUp = warmUp, Validity = validity, Baseline = baseline,

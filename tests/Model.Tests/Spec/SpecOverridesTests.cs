@@ -53,12 +53,15 @@ public sealed class SpecOverridesTests
     }
 
     [Fact]
-    public void Scenarios_with_different_flows_cannot_become_one_unless_a_flow_is_named_default()
+    public void Scenarios_with_different_flows_share_the_one_that_replaces_them_unless_a_flow_is_named_default()
     {
         var two = Written with { Scenarios = new([.. Written.Scenarios, new("other", new PerVuIterationsScenario { Exec = "browse" })]) };
         var problems = new List<Problem>();
-        Assert.Same(two.Scenarios, SpecOverrides.Apply(two, new RunOverrides { Vus = 4 }, problems).Scenarios);
-        Assert.False(Assert.Single(problems).IsWarning);
+        two = two with { Scenarios = new([.. two.Scenarios, new("mixed", new PerVuIterationsScenario { Mix = [new("order", 30), new("search", 10)] })]) };
+        Assert.Equal([new MixEntry("order", 1.75), new("browse", 1), new("search", 0.25)], SpecOverrides.Apply(two, new RunOverrides { Vus = 4 }, problems).Scenarios["default"].Mix);
+        var note = Assert.Single(problems);
+        Assert.True(note.IsWarning);
+        Assert.EndsWith("as in k6; it runs their flows in turn (order 58 %, browse 33 %, search 8 %); a flow named 'default' would be run instead", note.Message, StringComparison.Ordinal);
 
         var named = two with { Flows = new([new("default", [])]) };
         Assert.Equal("default", SpecOverrides.Apply(named, new RunOverrides { Vus = 4 }, []).Scenarios["default"].Exec);

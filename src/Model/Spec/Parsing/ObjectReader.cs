@@ -80,6 +80,26 @@ internal sealed class ObjectReader
 
     public Duration? Duration(string name) => Node(name) is { } node ? NodeValues.Duration(node, PathOf(name), Problems) : null;
 
+    /// <summary>One of an enum's names in small letters; null, with a problem, for anything else.</summary>
+    public T? Choice<T>(string name)
+        where T : struct, Enum
+    {
+        if (String(name) is not { } text)
+        {
+            return null;
+        }
+
+        var names = Array.ConvertAll(Enum.GetNames<T>(), n => n.ToLowerInvariant());
+        var index = Array.IndexOf(names, text);
+        if (index >= 0)
+        {
+            return Enum.GetValues<T>()[index];
+        }
+
+        Problems.Add(new Problem(PathOf(name), ProblemRules.Choice, $"{name} is one of {string.Join(", ", names)}") { Value = text, Suggestion = Nearest.To(text, names) });
+        return null;
+    }
+
     /// <summary>A string-to-string mapping; empty when absent.</summary>
     public OrderedMap<string> Strings(string name) => Map(name, NodeValues.String);
 

@@ -6,7 +6,7 @@ namespace LoadTesting.Model.Spec.Parsing;
 internal static class RequestReader
 {
     private static readonly string[] Policies = ["continue", "skipIteration", "failRun"];
-    private static readonly string[] MetricTypes = ["counter", "gauge", "rate", "trend"];
+    private static readonly string[] MetricTypes = ["counter", "gauge", "rate", "trend", "distinct"];
 
     /// <summary>Null, with a problem, when it is no mapping.</summary>
     public static RequestStep? Read(SpecNode node, string path, ICollection<Problem> problems)
@@ -104,7 +104,7 @@ internal static class RequestReader
         var given = MetricTypes.Where(reader.Has).ToArray();
         if (given.Length != 1)
         {
-            problems.Add(new Problem(path, "record", "a record names its metric with exactly one of counter, gauge, rate and trend, as in {counter: orders}"));
+            problems.Add(new Problem(path, "record", "a record names its metric with exactly one of counter, gauge, rate, trend and distinct, as in {counter: orders}"));
         }
 
         var names = given.Select(g => reader.String(g)).ToArray();
@@ -116,6 +116,7 @@ internal static class RequestReader
                 "counter" => CustomMetricType.Counter,
                 "gauge" => CustomMetricType.Gauge,
                 "rate" => CustomMetricType.Rate,
+                "distinct" => CustomMetricType.Distinct,
                 _ => CustomMetricType.Trend,
             },
             Value = reader.String("value"),

@@ -56,8 +56,10 @@ public static class SpecParser
             Target = reader.String("target"),
             Env = reader.List("env", EnvReader.Read),
             Variables = reader.Map<SpecNode>("variables", (value, _, _) => value),
+            Data = reader.List("data", FeederReader.Read),
             Http = reader.Node("http") is { } http ? HttpReader.Read(http, reader.PathOf("http"), problems) : new HttpSpec(),
             Network = reader.Node("network") is { } network ? NetworkReader.Read(network, reader.PathOf("network"), problems) : new NetworkSpec(),
+            Ready = reader.Node("ready") is { } ready ? ReadyReader.Read(ready, reader.PathOf("ready"), problems) : null,
             Setup = reader.List("setup", StepReader.Read),
             Teardown = reader.List("teardown", StepReader.Read),
             Verify = reader.List("verify", StepReader.Read),
@@ -71,11 +73,13 @@ public static class SpecParser
             Baseline = reader.Node("baseline") is { } baseline ? ReadBaseline(baseline, reader.PathOf("baseline"), problems) : null,
             Tags = reader.Strings("tags"),
             MinIterationDuration = reader.Duration("minIterationDuration") ?? Duration.Zero,
+            Profiles = reader.Map<SpecNode>("profiles", (value, _, _) => value),
+            Profile = reader.String("profile"),
             Runners = reader.Node("runners") is { } runners ? RunnersReader.Read(runners, reader.PathOf("runners"), problems) : new RunnersSpec(),
             History = reader.Node("history") is { } history ? ReadHistory(history, reader.PathOf("history"), problems) : new HistorySpec(),
             Suspend = reader.Boolean("suspend") ?? false,
         };
-        reader.Close("data", "profiles", "profile", "triggers", "disruptions");
+        reader.Close("triggers", "disruptions");
         return spec;
     }
 

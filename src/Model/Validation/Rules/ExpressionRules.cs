@@ -16,6 +16,7 @@ internal static class ExpressionRules
 
     public static void Check(LoadTestSpec spec, ProblemList problems)
     {
+        problems = problems with { Scopes = new TestScopes(spec) };
         foreach (var (name, value) in spec.Http.Headers)
         {
             Template(value, problems.Field("http").Field("headers").Field(name));
@@ -104,7 +105,7 @@ internal static class ExpressionRules
 
             if (record.Value is { } value)
             {
-                Expression(value, ExpressionScopes.Response, Numbers, list.Field("value"));
+                Expression(value, ExpressionScopes.Response, record.Type == CustomMetricType.Distinct ? null : Numbers, list.Field("value"));
             }
         }
     }
@@ -149,7 +150,7 @@ internal static class ExpressionRules
         }
     }
 
-    private static void Template(string text, ProblemList problems) => Report(CelTemplate.Compile(text, ExpressionScopes.Flow).Issues, text, problems);
+    private static void Template(string text, ProblemList problems) => Report(CelTemplate.Compile(text, problems.Scopes!.Of(ExpressionScopes.Flow)).Issues, text, problems);
 
     private static void Expressions(OrderedMap<string> values, CelEnvironment scope, CelKind[]? wanted, ProblemList problems)
     {
@@ -174,8 +175,8 @@ internal static class ExpressionRules
             return;
         }
 
-        var compiled = CelCompiler.Compile(source, scope);
-        if (compiled.Program is null && ReferenceEquals(scope, ExpressionScopes.Flow) && CelCompiler.Compile(source, ExpressionScopes.Response).Program is { } ofResponse)
+        var compiled = CelCompiler.Compile(source, problems.Scopes!.Of(scope));
+        if (compiled.Program is null && ReferenceEquals(scope, ExpressionScopes.Flow) && CelCompiler.Compile(source, problems.Scopes!.Of(ExpressionScopes.Response)).Program is { } ofResponse)
         {
             var known = ofResponse.References.Where(r => scope.SlotOf(r) < 0);
             problems.Add(Rule, $"{string.Join(" and ", known)} can be read only in checks, extract and record of a request; extract it into a variable and read vars.NAME here", source);
@@ -198,7 +199,7 @@ internal static class ExpressionRules
     {
         foreach (var issue in issues)
         {
-            problems.All.Add(new Problem(problems.Path, Rule, issue.Message) { Value = source, Suggestion = issue.Suggestion, Offset = issue.Offset });
+            problems.All.Add(new Problem(problems.Path, Rule, TestScopes.Explain(source, issue)) { Value = source, Suggestion = issue.Suggestion, Offset = issue.Offset });
         }
     }
 }

@@ -30,12 +30,12 @@ internal static class MetricRules
     private static void CheckRecord(RecordSpec record, ProblemList problems, Dictionary<string, MetricDefinition> first)
     {
         var type = Text(record.Type);
-        if (record is { Value: null, Type: CustomMetricType.Gauge or CustomMetricType.Trend })
+        if (record is { Value: null, Type: CustomMetricType.Gauge or CustomMetricType.Trend or CustomMetricType.Distinct })
         {
             problems.Field("value").Add(ProblemRules.Required, $"a {type} needs a value: an expression such as json.latency_ms");
         }
 
-        if (record is { Type: CustomMetricType.Rate or CustomMetricType.Counter, IsTime: true })
+        if (record is { Type: CustomMetricType.Rate or CustomMetricType.Counter or CustomMetricType.Distinct, IsTime: true })
         {
             problems.Field("isTime").Warn(Rule, $"a {type} has no unit of time: isTime is meant for trends and gauges");
         }

@@ -5,6 +5,9 @@ namespace LoadTesting.Model.Validation.Rules;
 /// <summary>Collects the problems of one place in the document.</summary>
 internal readonly record struct ProblemList(string Path, ICollection<Problem> All)
 {
+    /// <summary>The environments of the test's expressions; null where no expression is checked.</summary>
+    public TestScopes? Scopes { get; init; }
+
     /// <summary>The same list, for a field below.</summary>
     public ProblemList Field(string name) => this with { Path = SpecPath.Field(Path, name) };
 

@@ -60,7 +60,8 @@ internal static class UnionSchemas
     private static JsonObject Record(SchemaBuilder builder)
     {
         var schema = Fields(
-            ("counter", SchemaBuilder.Text()), ("gauge", SchemaBuilder.Text()), ("rate", SchemaBuilder.Text()), ("trend", SchemaBuilder.Text()));
+            ("counter", SchemaBuilder.Text()), ("gauge", SchemaBuilder.Text()), ("rate", SchemaBuilder.Text()), ("trend", SchemaBuilder.Text()),
+            ("distinct", SchemaBuilder.Text()));
         var properties = schema["properties"]!.AsObject();
         foreach (var property in SchemaBuilder.Properties(typeof(RecordSpec)).Where(p => p.Name is not ("Metric" or "Type")))
         {

@@ -18,7 +18,7 @@ namespace LoadTesting.Runner.Cli.Desk;
 internal sealed class DeskRun : IAsyncDisposable
 {
     private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(250);
-    private static readonly Dictionary<string, CelValue> NoValues = [];
+    private static readonly IReadOnlyDictionary<string, CelValue> NoValues = new Dictionary<string, CelValue>();
 
     private readonly DeskTest _test;
     private readonly IRunView _view;
@@ -47,7 +47,7 @@ internal sealed class DeskRun : IAsyncDisposable
         {
             Baseline = baseline is null ? null : RunBaseline.From(baseline, test.Spec),
         };
-        _frames = new RunFrames(test.Name, plans);
+        _frames = new RunFrames(test.Title, plans);
     }
 
     /// <summary>Runs everything; the report tells how it went, whatever happens.</summary>
@@ -57,13 +57,25 @@ internal sealed class DeskRun : IAsyncDisposable
         var load = Duration.Zero;
         Show("preparing");
         await Task.WhenAll(_workers.Select(w => w.PrepareAsync(CancellationToken.None)));
-        var setup = await StageAsync(OncePhase.Setup, "setup", NoValues, _userStop);
-        evidence = evidence with { Setup = setup.Outcome };
+        var setup = (Outcome: StageOutcome.None, Values: NoValues);
+        if (_test.Spec.Ready is not null)
+        {
+            Show("waiting for the target");
+            evidence = evidence with { Failure = await _workers[0].AwaitTargetAsync(_userStop) is { } missing ? new RunFailure(Reasons.TargetNotReady, missing) : null };
+        }
+
+        var hasBegun = evidence.Failure is null && !_userStop.IsCancellationRequested;
+        if (hasBegun)
+        {
+            setup = await StageAsync(OncePhase.Setup, "setup", NoValues, _userStop);
+            evidence = evidence with { Setup = setup.Outcome };
+        }
+
         if (_userStop.IsCancellationRequested)
         {
             _stop = new RunStop(StopCause.User, Duration.Zero);
         }
-        else if (setup.Outcome.State != StageState.Failed)
+        else if (evidence.Failure is null && setup.Outcome.State != StageState.Failed)
         {
             // What setup sampled is not the first second's.
             CollectOnce(isFinal: false);
@@ -75,7 +87,7 @@ internal sealed class DeskRun : IAsyncDisposable
         }
 
         // k6: a failed setup skips teardown; an abort does not.
-        if (setup.Outcome.State != StageState.Failed)
+        if (hasBegun && setup.Outcome.State != StageState.Failed)
         {
             evidence = evidence with
             {

@@ -9,4 +9,11 @@ namespace LoadTesting.Runner.Cli.Desk;
 /// <param name="Spec">The effective spec, overrides applied.</param>
 /// <param name="Compiled">The flows.</param>
 /// <param name="Thresholds">The thresholds.</param>
-internal sealed record DeskTest(string Name, LoadTestSpec Spec, CompiledTest Compiled, ThresholdSet Thresholds);
+internal sealed record DeskTest(string Name, LoadTestSpec Spec, CompiledTest Compiled, ThresholdSet Thresholds)
+{
+    /// <summary>The profile that was laid over the manifest's spec; null when none was.</summary>
+    public string? Profile { get; init; }
+
+    /// <summary>The name as people see it, e.g. <c>checkout (profile smoke)</c>.</summary>
+    public string Title => Profile is null ? Name : $"{Name} (profile {Profile})";
+}

@@ -4,6 +4,7 @@ using LoadTesting.Model.Judging;
 using LoadTesting.Model.Spec;
 using LoadTesting.Model.Validation;
 using LoadTesting.Runner.Cli.Manifests;
+using LoadTesting.Runner.Data;
 using LoadTesting.Runner.Engine;
 using LoadTesting.Runner.Target;
 
@@ -87,7 +88,7 @@ internal sealed class DeskTests : IAsyncDisposable
         ManifestDocument document, ManifestInputs inputs, ParseResult result, List<Problem> problems, bool toRun, TimeProvider time, CancellationToken cancellation)
     {
         var overrides = inputs.Overrides(result, Value) with { Target = await TargetAsync(inputs.Target(result), document, toRun, time, cancellation) };
-        var effective = document.Validate((manifest, found) => manifest with { Spec = SpecOverrides.Apply(manifest.Spec, overrides, found) });
+        var effective = document.Validate((manifest, found) => manifest with { Spec = SpecOverrides.Apply(manifest.Spec, overrides, found) }, overrides.Profile);
         problems.AddRange(effective.Problems);
         if (effective.Value is not { } manifest)
         {
@@ -98,14 +99,18 @@ internal sealed class DeskTests : IAsyncDisposable
         var spec = manifest.Spec;
         var missing = new List<Problem>();
         var environment = DeskEnvironment.Resolve(spec.Env, Environment.GetEnvironmentVariable, missing);
-        own.AddRange(missing.Select(p => toRun ? p : p with { IsWarning = true }));
+        var files = inputs.Data(result);
+        var rows = FeederFiles.Load(spec, feeder => FeederFiles.AtDesk(feeder, document.File.Name, files), missing);
+        missing.AddRange(files.Keys.Where(name => spec.Data.All(d => d.Name != name)).Select(name => new Problem("spec.data", "data", $"--data {name}=…: the test has no feeder of that name") { Value = name }));
+        // Only a cluster has these; everything else is wrong for a check too.
+        own.AddRange(missing.Select(p => toRun || p.Rule is not ("value-from" or "data-from") ? p : p with { IsWarning = true }));
         DeskTest? test = null;
         if (own.All(p => p.IsWarning))
         {
-            var compilation = CompiledTest.Compile(spec, environment, folder: Folder(document));
+            var compilation = CompiledTest.Compile(spec, environment, rows, folder: Folder(document));
             own.AddRange(compilation.Problems);
             var thresholds = ThresholdRules.Compile(spec, "spec.thresholds", []);
-            test = compilation.Test is { } compiled ? new DeskTest(manifest.Name, spec, compiled, thresholds) : null;
+            test = compilation.Test is { } compiled ? new DeskTest(manifest.Name, spec, compiled, thresholds) { Profile = manifest.Profile } : null;
         }
 
         problems.AddRange(own);

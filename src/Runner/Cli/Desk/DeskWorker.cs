@@ -18,6 +18,7 @@ internal sealed class DeskWorker : IAsyncDisposable
     private readonly RecorderShards _recorders;
     private readonly LoadEngine _engine;
     private readonly OnceRunner _once;
+    private readonly ReadyWait _ready;
     private long _sequence;
     private long _start;
 
@@ -29,6 +30,7 @@ internal sealed class DeskWorker : IAsyncDisposable
         _recorders = new RecorderShards(test);
         _engine = new LoadEngine(plan, test, _recorders, _senders, options);
         _once = new OnceRunner(test, _recorders, _senders, options);
+        _ready = new ReadyWait(test, _senders, options);
     }
 
     public int Index { get; }
@@ -39,6 +41,8 @@ internal sealed class DeskWorker : IAsyncDisposable
     public string? AbortReason => _engine.AbortReason;
 
     public Task PrepareAsync(CancellationToken cancellation) => _engine.PrepareAsync(cancellation);
+
+    public Task<string?> AwaitTargetAsync(CancellationToken cancellation) => _ready.RunAsync(cancellation);
 
     public Task<OnceEnd> RunOnceAsync(OncePhase phase, IReadOnlyDictionary<string, CelValue> setup, CancellationToken cancellation) =>
         _once.RunAsync(phase, setup, cancellation);

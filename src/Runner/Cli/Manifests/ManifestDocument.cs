@@ -20,7 +20,7 @@ public sealed record ManifestDocument(ManifestSource File, int Index, SpecNode R
     public Validated<ValidLoadTest> Validate() => SpecValidator.Validate(Root);
 
     /// <summary>Reads it, applies a run's overrides and checks the result.</summary>
-    public Validated<ValidLoadTest> Validate(Func<LoadTestManifest, ICollection<Problem>, LoadTestManifest> change) => SpecValidator.Validate(Root, change);
+    public Validated<ValidLoadTest> Validate(Func<LoadTestManifest, ICollection<Problem>, LoadTestManifest> change, string? profile = null) => SpecValidator.Validate(Root, change, profile);
 }
 
 /// <summary>Where a manifest came from.</summary>

@@ -95,6 +95,7 @@ internal sealed class CompilationContext
             CustomMetricType.Counter => MetricType.Counter,
             CustomMetricType.Gauge => MetricType.Gauge,
             CustomMetricType.Rate => MetricType.Rate,
+            CustomMetricType.Distinct => MetricType.Distinct,
             _ => MetricType.Trend,
         };
         var metric = new MetricDefinition(spec.Metric, type, spec.IsTime ? MetricUnit.Time : MetricUnit.None);

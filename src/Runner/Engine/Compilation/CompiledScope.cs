@@ -1,5 +1,6 @@
 using LoadTesting.Expressions;
 using LoadTesting.Metrics;
+using LoadTesting.Runner.Engine.Data;
 
 namespace LoadTesting.Runner.Engine.Compilation;
 
@@ -11,4 +12,11 @@ namespace LoadTesting.Runner.Engine.Compilation;
 /// <param name="Scenario">Value of <c>scenario</c>.</param>
 /// <param name="Mix">What iterations run.</param>
 /// <param name="IsOpen">Whether iterations have intended instants.</param>
-internal sealed record CompiledScope(int Id, string Name, TagSet Tags, CelValue Env, CelValue Scenario, FlowMix Mix, bool IsOpen);
+internal sealed record CompiledScope(int Id, string Name, TagSet Tags, CelValue Env, CelValue Scenario, FlowMix Mix, bool IsOpen)
+{
+    /// <summary>Keeps secrets out of names that are made of what the target sends.</summary>
+    public SecretMask Secrets { get; init; } = SecretMask.None;
+
+    /// <summary>The feeders' rows.</summary>
+    public RowSources Rows { get; init; } = RowSources.None;
+}

@@ -54,6 +54,15 @@ internal sealed class RequestCompiler
         };
     }
 
+    /// <summary>A request that is waited for; null, with the problems noted, when its URL is no template.</summary>
+    public CompiledReady? Ready(ReadyRequest request, string path) => _context.Template(request.Url, $"{path}.url") is not { } url ? null : new CompiledReady(
+        Credentials.Mask(request.Url),
+        new UrlTemplate(_spec.Target, url, [], _probe),
+        new HeaderTemplates(Headers(new RequestStep { Url = request.Url }, null, path), _probe, false),
+        request.Expect ?? ExpectedStatuses.Default,
+        request.Interval,
+        _spec.Http.Timeout);
+
     private IBodyTemplate? Body(RequestStep step, string path)
     {
         if (step.Json is not null) return JsonBody.Compile(step.Json, $"{path}.json", _context, _probe);

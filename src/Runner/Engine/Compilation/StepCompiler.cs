@@ -30,6 +30,9 @@ internal sealed class StepCompiler
         return _flows[(name, group)] = steps;
     }
 
+    /// <inheritdoc cref="RequestCompiler.Ready"/>
+    public CompiledReady? Ready(ReadyRequest request, string path) => _requests.Ready(request, path);
+
     /// <summary>A list of steps.</summary>
     /// <param name="steps">As written.</param>
     /// <param name="path">Field path of the list.</param>

@@ -49,7 +49,7 @@ internal sealed class ArrivalRateExecutor : Executor
         {
             var arrival = _plan.Arrivals[k];
             var due = Run.StartAt + arrival.Offset.Nanoseconds;
-            if (!await Run.Clock.WaitPreciselyAsync(due, Run.Stop)) break;
+            if (!await Run.Clock.WaitPreciselyAsync(due, Run.Stop) || !Run.HasRow(arrival.GlobalIndex)) break;
             fired++;
             if (_free.Take(lane) is { } vu)
             {

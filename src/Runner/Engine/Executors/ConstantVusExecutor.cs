@@ -18,11 +18,12 @@ internal sealed class ConstantVusExecutor : Executor
 
     public override Task RunAsync() => OnEachVuAsync(_plan.MaxVUs, LoopAsync);
 
-    private async Task LoopAsync(VuPool.Slot vu)
+    private async Task LoopAsync(VuPool.Slot vu, int place)
     {
         while (Run.MayStart)
         {
             var number = _plan.VuIds.GlobalIndex(Interlocked.Increment(ref _started) - 1);
+            if (!Run.HasRow(number, vu)) break;
             await Run.RunIterationAsync(vu, number, null, Run.Interrupt);
         }
     }

@@ -29,22 +29,22 @@ internal abstract class Executor
     /// <summary>Runs from the scenario's start to its end; done only when no iteration is in flight any more.</summary>
     public abstract Task RunAsync();
 
-    /// <summary>Runs a loop on each of so many VUs, side by side.</summary>
-    protected async Task OnEachVuAsync(int vus, Func<VuPool.Slot, Task> loop)
+    /// <summary>Runs a loop on each of so many VUs, side by side; it gets the VU and its 0-based place among them.</summary>
+    protected async Task OnEachVuAsync(int vus, Func<VuPool.Slot, int, Task> loop)
     {
         var loops = new Task[vus];
-        for (var i = 0; i < vus; i++) loops[i] = OnOneVuAsync(loop);
+        for (var i = 0; i < vus; i++) loops[i] = OnOneVuAsync(i, loop);
         await Task.WhenAll(loops);
     }
 
-    private async Task OnOneVuAsync(Func<VuPool.Slot, Task> loop)
+    private async Task OnOneVuAsync(int position, Func<VuPool.Slot, int, Task> loop)
     {
         var vu = Run.Pool.Rent();
         Run.Tally.Activate(Run.Clock.Now);
 
         // Off the caller's thread: the first VU must not run its first step before the others have begun.
         await Run.Threads.SwitchTo(vu.Index);
-        await loop(vu);
+        await loop(vu, position);
         Run.Tally.Deactivate(Run.Clock.Now);
         Run.Pool.Return(vu);
     }

@@ -6,7 +6,6 @@ namespace LoadTesting.Runner.Engine.Executors;
 internal sealed class PerVuIterationsExecutor : Executor
 {
     private readonly PerVuIterationsPlan _plan;
-    private long _started;
 
     public PerVuIterationsExecutor(ScenarioRun run, PerVuIterationsPlan plan)
         : base(run)
@@ -18,17 +17,18 @@ internal sealed class PerVuIterationsExecutor : Executor
 
     public override Task RunAsync() => OnEachVuAsync(_plan.MaxVUs, LoopAsync);
 
-    private async Task LoopAsync(VuPool.Slot vu)
+    private async Task LoopAsync(VuPool.Slot vu, int place)
     {
         var own = 0L;
         for (; own < _plan.IterationsPerVu && Run.MayStart; own++)
         {
-            var number = _plan.VuIds.GlobalIndex(Interlocked.Increment(ref _started) - 1);
+            var number = _plan.IterationId(place, own);
+            if (!Run.HasRow(number, vu)) break;
             await Run.RunIterationAsync(vu, number, null, Run.Interrupt);
         }
 
         var left = _plan.IterationsPerVu - own;
-        if (Run.IsStopped) Run.Tally.Abandon(left);
+        if (Run.IsStopped || Run.IsOutOfRows) Run.Tally.Abandon(left);
         else Run.Drop(left);
     }
 }

@@ -20,15 +20,17 @@ internal sealed class SharedIterationsExecutor : Executor
     {
         await OnEachVuAsync(_plan.MaxVUs, LoopAsync);
         var left = _plan.Iterations - Run.Tally.Started;
-        if (Run.IsStopped) Run.Tally.Abandon(left);
+        if (Run.IsStopped || Run.IsOutOfRows) Run.Tally.Abandon(left);
         else Run.Drop(left);
     }
 
-    private async Task LoopAsync(VuPool.Slot vu)
+    private async Task LoopAsync(VuPool.Slot vu, int place)
     {
         while (Run.MayStart && Interlocked.Increment(ref _taken) - 1 is var k && k < _plan.Iterations)
         {
-            await Run.RunIterationAsync(vu, _plan.IterationIds.GlobalIndex(k), null, Run.Interrupt);
+            var number = _plan.IterationIds.GlobalIndex(k);
+            if (!Run.HasRow(number, vu)) break;
+            await Run.RunIterationAsync(vu, number, null, Run.Interrupt);
         }
     }
 }

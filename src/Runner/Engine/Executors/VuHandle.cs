@@ -25,7 +25,7 @@ internal sealed class VuHandle
             await _run.Threads.EnterAsync(_run.Threads.LaneOf(_vu.Index));
         }
 
-        while (MayStart(gracefulStop, hardStop)) await _run.RunIterationAsync(_vu!, _nextNumber(), null, hardStop);
+        while (MayStart(gracefulStop, hardStop) && _nextNumber() is var number && _run.HasRow(number, _vu!)) await _run.RunIterationAsync(_vu!, number, null, hardStop);
 
         if (_run.Clock.Now < nextTurn) Release();
     }

@@ -61,6 +61,7 @@ internal sealed class StepSeries
             MetricType.Counter => _recorder.Counter(record.Metric, tags),
             MetricType.Gauge => _recorder.Gauge(record.Metric, tags),
             MetricType.Rate => _recorder.Rate(record.Metric, tags),
+            MetricType.Distinct => _recorder.Distinct(record.Metric, tags),
             _ => _recorder.Trend(record.Metric, tags),
         };
     }

@@ -55,7 +55,7 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
         _seed = options.Seed ?? (ulong)Random.Shared.NextInt64();
         _pool = new VuPool(users ?? CreateUser);
         var probe = options.Probe ?? (ReferenceEquals(options.Time, TimeProvider.System) ? new SystemProbe() : null);
-        _monitor = probe is null ? null : new GeneratorMonitor(test.Spec.Validity, recorders, probe, _clock, test.RunTags);
+        _monitor = probe is null ? null : new GeneratorMonitor(test.Spec.Validity, recorders, probe, _clock, test.RunTags, _threads);
     }
 
     /// <summary>Where it is; may be asked at any time from any thread.</summary>

@@ -10,6 +10,9 @@ internal sealed class VuThreads(ILoopHost? host)
 {
     public int Lanes => host?.LoopCount ?? 1;
 
+    /// <summary>How many loops there are; 0 without.</summary>
+    public int Loops => host?.LoopCount ?? 0;
+
     public int LaneOf(int user) => user % Lanes;
 
     /// <summary>Continues where the user lives; without loops on another of the platform's threads.</summary>

@@ -20,7 +20,9 @@ internal sealed class GeneratorMonitor
     private readonly IGeneratorProbe _probe;
     private readonly EngineClock _clock;
     private readonly TagSet _tags;
+    private readonly VuThreads? _threads;
     private readonly TaintLog _taints = new();
+    private readonly Lock _late = new();
     private HistogramSnapshot? _lag;
     private GeneratorReading _reading;
     private long _exhausted;
@@ -28,9 +30,15 @@ internal sealed class GeneratorMonitor
     private long _closed;
     private long _worstLate;
 
-    public GeneratorMonitor(ValiditySpec limits, RecorderShards recorders, IGeneratorProbe probe, EngineClock clock, TagSet tags)
+    /// <param name="limits">What is too much.</param>
+    /// <param name="recorders">Where it says so.</param>
+    /// <param name="probe">What the process used.</param>
+    /// <param name="clock">Time.</param>
+    /// <param name="tags">Tags of all it says.</param>
+    /// <param name="threads">Where virtual users live: their loops are asked to wake it, too. Null = nowhere in particular.</param>
+    public GeneratorMonitor(ValiditySpec limits, RecorderShards recorders, IGeneratorProbe probe, EngineClock clock, TagSet tags, VuThreads? threads = null)
     {
-        (_limits, _recorders, _probe, _clock, _tags) = (limits, recorders, probe, clock, tags);
+        (_limits, _recorders, _probe, _clock, _tags, _threads) = (limits, recorders, probe, clock, tags, threads);
     }
 
     /// <summary>Watches until the load is over.</summary>
@@ -43,6 +51,7 @@ internal sealed class GeneratorMonitor
         _reading = _probe.Read();
         if (!await _clock.WaitUntilAsync(start, over)) return;
         if (start == origin) RecordStartLag(_clock.Now - start);
+        var beats = Enumerable.Range(0, _threads?.Loops ?? 0).Select(lane => BeatAsync(lane, over)).ToArray();
         for (var due = start; await _clock.WaitUntilAsync(due, over);)
         {
             var now = _clock.Now;
@@ -51,8 +60,23 @@ internal sealed class GeneratorMonitor
             due += ((now - due) / Beat + 1) * Beat;
         }
 
+        await Task.WhenAll(beats);
+        await Task.Yield();
+
         // What is left is a second too, unless it is too short for a rate.
         if (_clock.Now - _closed >= Beat) Close(_clock.Now);
+    }
+
+    // On the loop itself: what is late for this is late for every virtual user there.
+    private async Task BeatAsync(int lane, CancellationToken over)
+    {
+        await _threads!.EnterAsync(lane);
+        for (var due = _clock.Now + Beat; await _clock.WaitUntilAsync(due, over);)
+        {
+            var now = _clock.Now;
+            NoteLate(due, now);
+            due += ((now - due) / Beat + 1) * Beat;
+        }
     }
 
     private void RecordStartLag(long late)
@@ -63,7 +87,7 @@ internal sealed class GeneratorMonitor
 
     private void NoteLate(long due, long now)
     {
-        _worstLate = Math.Max(_worstLate, now - due);
+        lock (_late) _worstLate = Math.Max(_worstLate, now - due);
         if (now - due > _limits.MaxStall.Nanoseconds) Taint(TaintCauses.Stall, due, now);
     }
 
@@ -76,23 +100,33 @@ internal sealed class GeneratorMonitor
         var cpu = Share(reading.CpuTime - before.CpuTime, length) / reading.CpuLimit;
         var gc = reading.GcPause - before.GcPause;
         double? throttled = reading.ThrottledTime is { } held && before.ThrottledTime is { } heldBefore ? Share(held - heldBefore, length) : null;
+        var worst = TakeWorstLate();
         var shard = _recorders.Gauges;
         lock (shard.Gate)
         {
             var recorder = shard.RecorderLocked;
             recorder.Trend(BuiltInMetrics.GeneratorCpu, _tags).Record(cpu);
-            recorder.Trend(BuiltInMetrics.GeneratorStall, _tags).RecordNanoseconds(_worstLate);
+            recorder.Trend(BuiltInMetrics.GeneratorStall, _tags).RecordNanoseconds(worst);
             recorder.Trend(BuiltInMetrics.GeneratorGcPause, _tags).Record(gc.TotalSeconds);
             if (throttled is { } share) recorder.Trend(BuiltInMetrics.GeneratorThrottled, _tags).Record(share);
             if (reading.FileShare is { } files) recorder.Trend(BuiltInMetrics.GeneratorFiles, _tags).Record(files);
         }
 
-        _worstLate = 0;
         if (cpu > _limits.MaxGeneratorCpu.Value) Taint(TaintCauses.Cpu, from, now);
         if (throttled > _limits.MaxThrottled.Value) Taint(TaintCauses.Throttling, from, now);
         if (gc > _limits.MaxStall.ToTimeSpan()) Taint(TaintCauses.Gc, from, now);
         if (IsLate()) Taint(TaintCauses.SendLag, from, now);
         foreach (var cause in Exhausted()) Taint(cause, from, now);
+    }
+
+    private long TakeWorstLate()
+    {
+        lock (_late)
+        {
+            var worst = _worstLate;
+            _worstLate = 0;
+            return worst;
+        }
     }
 
     /// <summary>Whether more than 1 % of the iterations since the last look, and at least 2, began too late.</summary>

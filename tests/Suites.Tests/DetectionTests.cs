@@ -7,28 +7,36 @@ public sealed class DetectionTests
 {
     private const string Key = "API_KEY=test-key";
 
-    private static readonly Scaling Smoke = new() { Time = 0.05, Latency = 2, Pauses = 0.1 };
+    private static readonly Scaling Smoke = new() { Time = 0.05, Latency = 4, Pauses = 0.1 };
 
-    /// <summary>Six seconds, ten clients.</summary>
+    /// <summary>Six seconds, five clients.</summary>
     private static readonly Scaling Load = new()
     {
         Time = 1 / 150.0,
-        Load = 0.1,
-        Latency = 2,
-        Thresholds = [("http_reqs", "rate>100", "rate>3"), ("events_processed", "count>10000", "count>1000")],
+        Load = 0.05,
+        Latency = 3,
+        Thresholds = [("http_reqs", "rate>100", "rate>1"), ("events_processed", "count>10000", "count>500")],
     };
 
-    private static readonly Scaling Stress = new() { Time = 1 / 100.0, Load = 0.05 };
+    private static readonly Scaling Stress = new() { Time = 1 / 100.0, Load = 0.02, Latency = 3 };
+
+    /// <summary>Six seconds, five clients.</summary>
+    private static readonly Scaling Capacity = new() { Time = 1 / 100.0, Load = 0.05, Latency = 3, Pauses = 0.1, Thresholds = [("unique_streams", "count>1000", "count>40")] };
+
+    /// <summary>And a fiftieth of the detectors.</summary>
+    private static readonly string[] Small = ["-e", Key, "-v", "detectors=20", "-v", "streams=40"];
+
+    private static readonly Scaling Soak = new() { Time = 1 / 200.0, Load = 0.1, Latency = 3, Pauses = 0.1 };
 
     /// <summary>A minute becomes two seconds, for the limiter too. Requests do not get shorter: pauses make up for it.</summary>
-    private static readonly Scaling RateLimit = new() { Time = 1 / 30.0, Pauses = 1 / 45.0 };
+    private static readonly Scaling RateLimit = new() { Time = 1 / 30.0, Pauses = 1 / 90.0 };
 
     private static readonly TargetBehaviour ShortWindow = new() { LimiterWindow = TimeSpan.FromSeconds(2) };
 
     [Fact]
     public async Task Every_endpoint_answers_also_the_one_that_does_not_exist()
     {
-        var run = (await Suite.RunAsync("detection/smoke.yaml", Smoke, TargetBehaviour.Documented, "-e", Key)).Passed();
+        var run = await Suite.PassAsync("detection/smoke.yaml", Smoke, TargetBehaviour.Documented, "-e", Key);
         Assert.Equal(0, run.Metric("http_req_failed", "rate"));
         Assert.True(run.Truth.Statuses[404] > 0, "404s were asked for");
         Assert.Equal(0, run.Counted("detection.limited"));
@@ -38,7 +46,7 @@ public sealed class DetectionTests
     [Trait("covers", "004-131")]
     public async Task Events_and_anomalies_are_counted_as_the_api_counts_them()
     {
-        var run = (await Suite.RunAsync("detection/load.yaml", Load, TargetBehaviour.Documented, "-e", Key)).Passed();
+        var run = await Suite.PassAsync("detection/load.yaml", Load, TargetBehaviour.Documented, "-e", Key);
         Assert.Equal(run.Counted("detection.events"), (long)run.Metric("events_processed", "count"));
         Assert.Equal(run.Counted("detection.anomalies"), (long)run.Metric("anomalies_detected", "count"));
         Assert.True(run.Counted("detection.anomalies") > 0, "one event in a hundred is an anomaly");
@@ -50,13 +58,13 @@ public sealed class DetectionTests
     public async Task An_api_that_is_twice_as_slow_fails_by_its_own_clock_and_by_ours()
     {
         (await Suite.RunAsync("detection/load.yaml", Load, new TargetBehaviour { Misbehaviour = Misbehaviour.Slow }, "-e", Key))
-            .Failed("http_req_duration p(95)<1000", "detect_latency p(95)<800");
+            .Failed("http_req_duration p(95)<1500", "detect_latency p(95)<1200");
     }
 
     [Fact]
     public async Task Every_batch_under_stress_is_on_a_stream_of_its_own()
     {
-        var run = (await Suite.RunAsync("detection/stress.yaml", Stress, TargetBehaviour.Documented, "-e", Key)).Passed();
+        var run = await Suite.PassAsync("detection/stress.yaml", Stress, TargetBehaviour.Documented, "-e", Key);
         Assert.Equal(run.Counted("detection.requests"), run.Counted("detection.streams"));
         Assert.Equal(run.Counted("detection.events"), (long)run.Metric("events_processed", "count"));
     }
@@ -68,10 +76,10 @@ public sealed class DetectionTests
     }
 
     [Fact]
-    [Trait("covers", "004-135")]
+    [Trait("covers", "004-69 004-135")]
     public async Task Ten_a_minute_pass_and_the_others_are_refused_and_told_when_to_retry()
     {
-        var run = (await Suite.RunAsync("detection/rate-limit.yaml", RateLimit, ShortWindow)).Passed();
+        var run = await Suite.PassAsync("detection/rate-limit.yaml", RateLimit, ShortWindow);
         Assert.Equal(30, run.Metric("successful_requests", "count"));
         Assert.Equal(run.Counted("detection.requests"), (long)run.Metric("successful_requests", "count"));
         Assert.Equal(run.Truth.Statuses[429], run.Counted("detection.limited"));
@@ -84,5 +92,42 @@ public sealed class DetectionTests
         var run = (await Suite.RunAsync("detection/rate-limit.yaml", RateLimit, ShortWindow with { Misbehaviour = Misbehaviour.Unlimited }))
             .Failed("rate_limited_responses rate>0.5", "successful_requests count<=30");
         Assert.False(run.Truth.Statuses.ContainsKey(429));
+    }
+
+    [Fact]
+    public async Task More_streams_than_detectors_pass_because_old_ones_make_room()
+    {
+        var run = await Suite.PassAsync("detection/capacity.yaml", Capacity, new TargetBehaviour { Detectors = 20 }, [.. Small, "--runners", "2"]);
+        Assert.Equal(run.Counted("detection.streams"), (long)run.Metric("unique_streams", "count"));
+        Assert.True(run.Counted("detection.evicted") > 0, "there were more streams than detectors");
+    }
+
+    [Fact]
+    public async Task Detectors_that_are_never_freed_fail_the_run_by_the_apis_own_books()
+    {
+        var run = (await Suite.RunAsync("detection/capacity.yaml", Capacity, new TargetBehaviour { Detectors = 20, Misbehaviour = Misbehaviour.Leak }, Small)).Failed();
+        Assert.Contains("kept no more detectors than it may", run.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_steady_load_passes_the_soak()
+    {
+        var run = await Suite.PassAsync("detection/soak.yaml", Soak, TargetBehaviour.Documented, "-e", Key);
+        Assert.Equal(run.Counted("detection.requests"), (long)run.Metric("http_reqs", "count"));
+    }
+
+    [Fact]
+    public async Task A_leak_fails_the_soak()
+    {
+        (await Suite.RunAsync("detection/soak.yaml", Soak, new TargetBehaviour { Misbehaviour = Misbehaviour.Leak, LeakPerRequest = 0.5 }, "-e", Key))
+            .Failed("detect_latency p(95)<1500", "http_req_duration p(95)<1800", "drift{metric:detect_latency} value<50%");
+    }
+
+    [Fact]
+    public async Task A_leak_that_breaks_no_limit_yet_fails_the_soak_by_its_drift()
+    {
+        var run = (await Suite.RunAsync("detection/soak.yaml", Soak, new TargetBehaviour { Misbehaviour = Misbehaviour.Leak, LeakPerRequest = 0.02 }, "-e", Key))
+            .Failed("drift{metric:detect_latency} value<50%");
+        Assert.DoesNotContain(run.Broken, b => b.StartsWith("detect_latency", StringComparison.Ordinal));
     }
 }

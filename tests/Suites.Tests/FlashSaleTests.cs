@@ -7,8 +7,8 @@ public sealed class FlashSaleTests
 {
     private const string Example = "flash-sale/flash-sale.yaml";
 
-    /// <summary>25 s become 5 s, 100 buyers 30; a buyer waits 40 times as long, so that the limits are 200, 400, 800 and 2000 ms.</summary>
-    private static readonly Scaling Short = new() { Time = 0.2, Load = 0.3, Latency = 40 };
+    /// <summary>25 s become 5 s, 100 buyers 30; a buyer waits 60 times as long, so that the limits are 300, 600, 1200 and 3000 ms.</summary>
+    private static readonly Scaling Short = new() { Time = 0.2, Load = 0.3, Latency = 60 };
 
     [Theory]
     [InlineData("1")]
@@ -16,7 +16,7 @@ public sealed class FlashSaleTests
     [Trait("covers", "001-21 001-22 001-23 001-29 001-31 001-36 001-40")]
     public async Task A_hundred_are_sold_and_every_answer_is_counted_whatever_the_number_of_runners(string runners)
     {
-        var run = (await Suite.RunAsync(Example, Short, TargetBehaviour.Documented, "--runners", runners)).Passed();
+        var run = await Suite.PassAsync(Example, Short, TargetBehaviour.Documented, "--profile", "native", "--runners", runners);
         Assert.Equal(100, run.Counted("shop.sold"));
         Assert.Equal(1, run.Counted("shop.opened"));
         Assert.Equal(100, run.Metric("orders_accepted", "count"));
@@ -26,6 +26,26 @@ public sealed class FlashSaleTests
         Assert.InRange(run.Metric("rate_limited", "count") / run.Metric("http_reqs", "count"), 0.05, 0.2);
         Assert.Equal(run.Metric("iterations", "count") + 2, run.Metric("http_reqs", "count"));
         Assert.True(run.Metric("data_sent", "count") > 100 * run.Metric("http_reqs", "count"), "each order sends a key and two names");
+    }
+
+    [Theory]
+    [InlineData("stress", 0.015)]
+    [InlineData("spike", 0.15)]
+    [InlineData("soak", 0.0025)]
+    public async Task A_hundred_are_sold_under_every_other_load_too(string profile, double time)
+    {
+        var run = await Suite.PassAsync(Example, Short with { Time = time, Load = 0.2 }, TargetBehaviour.Documented, "--profile", profile);
+        Assert.Equal(100, run.Counted("shop.sold"));
+        Assert.Equal(100, run.Metric("orders_accepted", "count"));
+    }
+
+    [Fact]
+    [Trait("covers", "001-28")]
+    public async Task The_plan_says_how_long_the_sale_lasts_and_how_many_buyers_there_are()
+    {
+        var plan = await Suite.CommandAsync(["plan", Path.Combine(Suite.Folder, Example)]);
+        // Nobody finishes an order after the ramp down, and nobody is left: no grace beyond the 25 s.
+        Assert.Contains("at most 100 VUs, at most 25s", plan.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -40,7 +60,7 @@ public sealed class FlashSaleTests
     [Fact]
     public async Task A_shop_that_is_twice_as_slow_fails_the_latency_limits_and_nothing_else()
     {
-        var run = (await Suite.RunAsync(Example, Short, new TargetBehaviour { Misbehaviour = Misbehaviour.Slow })).Failed("order_latency med<200");
+        var run = (await Suite.RunAsync(Example, Short, new TargetBehaviour { Misbehaviour = Misbehaviour.Slow }, "--profile", "native")).Failed("order_latency med<300");
         Assert.DoesNotContain(run.Broken, b => !b.StartsWith("order_latency", StringComparison.Ordinal));
         Assert.Equal(100, run.Counted("shop.sold"));
     }

@@ -22,7 +22,7 @@ public sealed record Scaling
     /// <summary>Factor on pauses within iterations.</summary>
     public double Pauses { get; init; } = 1;
 
-    /// <summary>Thresholds whose numbers depend on how much load there is: metric, as written, and what it becomes.</summary>
+    /// <summary>Thresholds whose numbers depend on how much load there is: metric, as written, and what it becomes. All must be there, in a profile or without.</summary>
     public IReadOnlyList<(string Metric, string Written, string Becomes)> Thresholds { get; init; } = [];
 
     /// <summary>The scaled document.</summary>
@@ -38,6 +38,7 @@ public sealed record Scaling
     {
         SpecMap map when key == "scenarios" => Each(map, e => Scenario(e.Value)),
         SpecMap map when key == "thresholds" => Each(map, e => Limits(e.Key, e.Value, missing)),
+        SpecNode time when key == "warmUp" => Times(time, Time, atLeast: 0),
         SpecNode pause when key is "sleep" or "pacing" => Pause(pause),
         SpecMap map => Each(map, e => Walk(e.Value, e.Key, missing)),
         SpecList list => list with { Items = [.. list.Items.Select(i => Walk(i, "", missing))] },

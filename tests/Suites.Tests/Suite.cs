@@ -14,8 +14,24 @@ public static class Suite
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
+    /// <summary>What runs for the first time is compiled first, which takes a while: one small run before all others, so that none of them measures that.</summary>
+    private static readonly Lazy<Task> Warm = new(async () =>
+    {
+        // Generator, target and several runs share one process: a thread that a busy machine lets wait must not hold the others up.
+        ThreadPool.SetMinThreads(32, 32);
+        await RunOnceAsync("quickstart.yaml", new Scaling { Time = 0.1 }, TargetBehaviour.Documented, []);
+    });
+
     /// <summary>The folder of the examples.</summary>
     public static string Folder => Path.Combine(RepositoryPaths.Root, "examples");
+
+    /// <summary>All examples, as paths below <c>examples</c>.</summary>
+    public static IReadOnlyList<string> Examples() =>
+        [.. Directory.GetFiles(Folder, "*.yaml", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Folder, f).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+
+    /// <summary>The profiles that an example has.</summary>
+    public static IReadOnlyList<string> Profiles(string example) =>
+        ((Document(Path.Combine(Folder, example)) as SpecMap)?["spec"] as SpecMap)?["profiles"] is SpecMap profiles ? [.. profiles.Entries.Select(e => e.Key)] : [];
 
     /// <summary>Runs it.</summary>
     /// <param name="example">Path below <c>examples</c>.</param>
@@ -23,6 +39,28 @@ public static class Suite
     /// <param name="behaviour">How the simulated system behaves; its latencies are scaled like the limits.</param>
     /// <param name="arguments">More arguments of <c>loadtest run</c>.</param>
     public static async Task<SuiteRun> RunAsync(string example, Scaling scaling, TargetBehaviour behaviour, params string[] arguments)
+    {
+        await Warm.Value;
+        return await RunOnceAsync(example, scaling, behaviour, arguments);
+    }
+
+    /// <summary>
+    /// Runs it until it has passed, three times at most as long as nothing is broken but what a machine that stands still breaks too: times, and load that could not be started. That a system
+    /// which behaves can pass is what counts here; that one which does not cannot, the tests of its faults show, and those run once.
+    /// </summary>
+    public static async Task<SuiteRun> PassAsync(string example, Scaling scaling, TargetBehaviour behaviour, params string[] arguments)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var run = await RunAsync(example, scaling, behaviour, arguments);
+            if (attempt == 3 || run.Verdict == "Passed" || !run.MachineMayBeToBlame)
+            {
+                return run.Passed();
+            }
+        }
+    }
+
+    private static async Task<SuiteRun> RunOnceAsync(string example, Scaling scaling, TargetBehaviour behaviour, string[] arguments)
     {
         await using var target = await TargetServer.StartAsync(
             IPAddress.Loopback, 0, TimeProvider.System, behaviour with { LatencyFactor = behaviour.LatencyFactor * scaling.Latency });
@@ -75,7 +113,12 @@ public static class Suite
     private static SpecMap Trusting(SpecNode document)
     {
         var validity = new SpecMap(
-            [new SpecEntry("maxTaintedSeconds", default, new SpecScalar("100%", ScalarKind.String, default)), new SpecEntry("maxStartSkew", default, new SpecScalar("1m", ScalarKind.String, default))], default);
+            [
+                new SpecEntry("maxTaintedSeconds", default, new SpecScalar("100%", ScalarKind.String, default)),
+                new SpecEntry("maxStartSkew", default, new SpecScalar("1m", ScalarKind.String, default)),
+                new SpecEntry("deliveredRatio", default, new SpecScalar("90%", ScalarKind.String, default)),
+            ],
+            default);
         var map = (SpecMap)document;
         return map with
         {

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using LoadTesting.Runner.Target;
 
 namespace LoadTesting.Suites.Tests;
 
 /// <summary>What a run of an example left behind, beside what its simulated system counted itself.</summary>
-public sealed record SuiteRun
+public sealed partial record SuiteRun
 {
     public required int ExitCode { get; init; }
 
@@ -27,6 +28,11 @@ public sealed record SuiteRun
             .Where(t => !t.GetProperty("ok").GetBoolean())
             .Select(t => $"{t.GetProperty("metric").GetString()} {t.GetProperty("expression").GetString()}"),
     ];
+
+    /// <summary>Whether nothing is wrong but times, and load that could not be started.</summary>
+    public bool MachineMayBeToBlame =>
+        Report.GetProperty("reason").GetString() is "ThresholdsFailed" or "LoadNotDelivered" or "GeneratorSaturated"
+        && Broken.All(b => b.StartsWith("dropped_iterations", StringComparison.Ordinal) || TimeLimit().IsMatch(b));
 
     /// <summary>What the simulated system counted under this name; 0 when nothing.</summary>
     public long Counted(string counter) => Truth.Counters.GetValueOrDefault(counter);
@@ -57,4 +63,7 @@ public sealed record SuiteRun
 
         return this;
     }
+
+    [GeneratedRegex(@" (avg|min|med|max|p\([\d.]+\))[<>=]")]
+    private static partial Regex TimeLimit();
 }

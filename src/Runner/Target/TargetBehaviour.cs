@@ -52,4 +52,7 @@ public enum Misbehaviour
 
     /// <summary>A system that was overloaded once stays slow.</summary>
     NoRecovery = 32,
+
+    /// <summary>Every tenth transfer between accounts loses what it took, and says that all went well.</summary>
+    LostUpdates = 64,
 }

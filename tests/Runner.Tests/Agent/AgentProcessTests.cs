@@ -138,6 +138,7 @@ public sealed class AgentProcessTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("covers", "002-40")]
     public async Task Metrics_come_in_the_format_that_the_scraper_asks_for()
     {
         var url = (await StartAsync(1, Manifest("per-vu-iterations")))[0];

@@ -62,6 +62,7 @@ public sealed class BadInputTests
     }
 
     [Fact]
+    [Trait("covers", "004-140")]
     public async Task A_target_that_refuses_connections_fails_every_request_with_its_cause()
     {
         var run = await DeskCase.RunAsync(Manifest($"http://127.0.0.1:{FreePort.Next()}"));

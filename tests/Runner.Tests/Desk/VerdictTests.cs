@@ -39,6 +39,7 @@ public sealed class VerdictTests
     }
 
     [Fact]
+    [Trait("covers", "000-83")]
     public async Task A_threshold_without_samples_is_invalid_never_passed()
     {
         var run = await DeskCase.RunAsync(

@@ -24,6 +24,7 @@ internal sealed class DetectionApi(TimeProvider time, TargetBehaviour behaviour,
         app.MapGet("/healthz", context => context.AnswerAsync(StatusCodes.Status200OK, w => w.WriteString("status", "ok")));
         app.MapGet("/readyz", context => context.AnswerAsync(StatusCodes.Status200OK, w => w.WriteBoolean("ready", true)));
         app.MapPost("/v1/demo/detect", DemoAsync);
+        app.MapGet("/v1/detectors", context => context.AnswerAsync(StatusCodes.Status200OK, _detectors.Describe));
         app.MapPost("/v1/detect", context => context.Request.Headers["x-api-key"].Count == 0
             ? context.FailAsync(StatusCodes.Status401Unauthorized, "the header x-api-key is missing")
             : DetectAsync(context));

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace LoadTesting.Runner.Target.Systems;
 
 /// <summary>Detectors by stream, with eviction of the one unused for longest. With a leak nothing is evicted.</summary>
@@ -10,6 +12,8 @@ internal sealed class DetectorCache(TargetBehaviour behaviour, TargetStatistics 
     private readonly Dictionary<string, LinkedListNode<string>> _detectors = new(StringComparer.Ordinal);
     private readonly LinkedList<string> _byUse = [];
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private long _created;
+    private long _evicted;
 
     /// <summary>Uses the stream's detector, or makes one.</summary>
     public void Use(string stream)
@@ -28,13 +32,27 @@ internal sealed class DetectorCache(TargetBehaviour behaviour, TargetStatistics 
                 statistics.Count("detection.streams");
             }
 
+            _created++;
             _detectors.Add(stream, _byUse.AddFirst(stream));
             if (_detectors.Count > behaviour.Detectors && !(behaviour.Has(Misbehaviour.Leak) && _detectors.Count < MaxSeen))
             {
                 _detectors.Remove(_byUse.Last!.Value);
                 _byUse.RemoveLast();
+                _evicted++;
                 statistics.Count("detection.evicted");
             }
+        }
+    }
+
+    /// <summary>The numbers: streams seen, detectors made, kept and evicted.</summary>
+    public void Describe(Utf8JsonWriter writer)
+    {
+        lock (_lock)
+        {
+            writer.WriteNumber("streams", _seen.Count);
+            writer.WriteNumber("created", _created);
+            writer.WriteNumber("detectors", _detectors.Count);
+            writer.WriteNumber("evicted", _evicted);
         }
     }
 }

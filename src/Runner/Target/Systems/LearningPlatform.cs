@@ -67,7 +67,11 @@ internal sealed class LearningPlatform(TimeProvider time, TargetBehaviour behavi
         return context.FailAsync(StatusCodes.Status401Unauthorized, "a bearer token is missing");
     }
 
-    private Task HealthAsync(HttpContext context) => context.AnswerAsync(StatusCodes.Status200OK, w => w.WriteString("status", "ok"));
+    private async Task HealthAsync(HttpContext context)
+    {
+        await _work.DoAsync(context, 60);
+        await context.AnswerAsync(StatusCodes.Status200OK, w => w.WriteString("status", "ok"));
+    }
 
     private static Action<Utf8JsonWriter>? Generate(HttpContext context, JsonDocument? body) =>
         body!.TryString("prompt", out var prompt) && body!.TryString("model", out var model) && Models.Contains(model, StringComparer.Ordinal)

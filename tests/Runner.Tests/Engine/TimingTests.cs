@@ -16,7 +16,8 @@ public sealed class TimingTests
         var order = new List<int>();
         var waits = Enumerable.Range(0, 50).Select(i => 49 - i).Select(async i =>
         {
-            var due = start + 20_000_000 + (i * 700_000L);
+            // Late enough that all wait before the first is due, however slow the machine.
+            var due = start + 2_000_000_000 + (i * 700_000L);
             Assert.True(await waiter.WaitPreciselyAsync(due, default));
             Assert.True(clock.Now >= due, "early");
             lock (order) order.Add(i);

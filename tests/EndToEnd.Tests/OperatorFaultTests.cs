@@ -1,0 +1,129 @@
+using LoadTesting.TestKit;
+using Xunit.Abstractions;
+
+namespace LoadTesting.EndToEnd.Tests;
+
+/// <summary>What goes wrong in clusters: each ends in a documented verdict and reason, by itself.</summary>
+[Collection(NodesCollection.Name)]
+public sealed class OperatorFaultTests(NodesFixture fixture, ITestOutputHelper output)
+{
+    [SkippableFact]
+    public async Task Whatever_keeps_runners_from_starting_is_said_and_ends_the_run()
+    {
+        await using var scene = await Scene.OpenAsync(fixture.Cluster);
+        string With(string name, string runners) => Scene.Manifest(name, 10, 2).Replace("runners: {replicas: 1, onLoss: fail, resources: {requests: {cpu: 20m, memory: 32Mi} } }", runners, StringComparison.Ordinal);
+        (string Name, string Manifest, string Reason, string Says)[] cases =
+        [
+            ("no-image", With("no-image", "runners: {image: 'localhost/no-such-image:1'}"), "ImagePullFailed", "ErrImageNeverPull"),
+            ("no-node", With("no-node", "runners: {resources: {requests: {cpu: '64'} } }"), "Unschedulable", "Insufficient cpu"),
+            ("no-secret", With("no-secret", "env: [{name: KEY, valueFrom: {secretKeyRef: {name: missing, key: k} } }]"), "RunnerFailed", "missing"),
+            ("not-valid", Scene.Manifest("not-valid", 10, 2).Replace("rate: 10", "rate: -1", StringComparison.Ordinal).Replace("url: /json", "url: '/${nothing}'", StringComparison.Ordinal), "InvalidManifest", "2 problems"),
+        ];
+        foreach (var (_, manifest, _, _) in cases)
+        {
+            await scene.ApplyAsync(manifest);
+        }
+
+        foreach (var (name, _, reason, says) in cases)
+        {
+            var status = await scene.VerdictAsync(name);
+            output.WriteLine($"{name}: {status["verdict"]} {status["reason"]}: {status["message"]}");
+            Assert.Equal(("Error", reason, "True"), ((string?)status["verdict"], (string?)status["reason"], Scene.Condition(status, "Stalled")));
+            Assert.Contains(says, (string)status["message"]!, StringComparison.Ordinal);
+        }
+
+        Assert.Equal([], await Eventually.SeeAsync("no runner Pod is left", scene.RunnerPodsAsync, pods => pods.Length == 0));
+    }
+
+    [SkippableFact]
+    public async Task A_quota_that_refuses_Pods_and_a_memory_limit_that_is_too_small_are_named()
+    {
+        await using var scene = await Scene.OpenAsync(fixture.Cluster);
+        await scene.ApplyAsync(Scene.Manifest("tight", 10, 2).Replace("requests: {cpu: 20m, memory: 32Mi}", "limits: {memory: 8Mi}", StringComparison.Ordinal));
+        var status = await scene.VerdictAsync("tight");
+        output.WriteLine($"tight: {status["reason"]}: {status["message"]}");
+        // How far a program gets in 8 MiB decides which of the two the kubelet sees.
+        Assert.True((string?)status["verdict"] == "Error" && (string?)status["reason"] is "OutOfMemory" or "RunnerFailed", $"{status}\n{scene.Log}");
+
+        await scene.ApplyAsync("""
+            apiVersion: v1
+            kind: ResourceQuota
+            metadata: {name: none}
+            spec: {hard: {pods: "1"} }
+            """);
+        await Eventually.SeeAsync("the quota counts", () => scene.KubectlAsync("get", "resourcequota", "none", "-o", "jsonpath={.status.used.pods}"), used => used == "1");
+        await scene.ApplyAsync(Scene.Manifest("refused", 10, 2));
+        status = await scene.VerdictAsync("refused");
+        output.WriteLine($"refused: {status["reason"]}: {status["message"]}");
+        Assert.Equal(("Error", "QuotaExceeded"), ((string?)status["verdict"], (string?)status["reason"]));
+        Assert.Contains("exceeded quota", (string)status["message"]!, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task A_runner_that_is_taken_away_makes_the_run_invalid_and_stops_the_others()
+    {
+        await using var scene = await Scene.OpenAsync(fixture.Cluster);
+        await scene.ApplyAsync(Scene.Manifest("lost", rate: 20, seconds: 300, runners: 2));
+        await scene.PhaseAsync("lost", "Running");
+        await Eventually.SeeAsync("load at the target", scene.TargetCountAsync, count => count > 10);
+        var pods = await scene.RunnerPodsAsync();
+
+        await scene.KubectlAsync("delete", "pod", pods[1], "--wait=false");
+
+        var status = await scene.VerdictAsync("lost");
+        output.WriteLine((string?)status["message"]);
+        Assert.Equal(("Invalid", "RunnerLost"), ((string?)status["verdict"], (string?)status["reason"]));
+        Assert.Equal("True", Scene.Condition(status, "Degraded"));
+        Assert.Equal(1, (int)status["runners"]!["lostRunners"]![0]!["index"]!);
+        Assert.Equal([], await Eventually.SeeAsync("no runner Pod is left", scene.RunnerPodsAsync, left => left.Length == 0));
+    }
+
+    [SkippableFact]
+    public async Task An_operator_killed_at_any_instant_changes_neither_load_nor_verdict_and_makes_nothing_twice()
+    {
+        const int Rate = 20, Seconds = 8;
+        await using var scene = await Scene.OpenAsync(fixture.Cluster, withOperator: false);
+        foreach (var (phase, n) in new[] { ("Preparing", 1), ("Running", 2), ("Evaluating", 3) })
+        {
+            var before = await scene.TargetCountAsync();
+            var first = scene.StartOperator();
+            await scene.ApplyAsync(Scene.Manifest($"kill-{n}", Rate, Seconds, runners: 2));
+            // Evaluating lasts for moments: what is seen is this phase or a later one.
+            await scene.SeeAsync($"kill-{n}", phase, s => (string?)s["phase"] == phase || (string?)s["phase"] is "Evaluating" or "Finished");
+            await first.KillAsync();
+            scene.StartOperator();
+
+            var status = await scene.VerdictAsync($"kill-{n}");
+            Assert.True((string?)status["verdict"] is "Passed" or "Invalid" && (string?)status["reason"] is "ThresholdsMet" or "LoadNotDelivered", $"{status}\n{scene.Log}");
+            var sent = await scene.TargetCountAsync() - before;
+            Assert.Equal(sent, (long)status["load"]!["requests"]!);
+            Assert.Equal(Rate * Seconds, sent + (long)status["load"]!["dropped"]!);
+            Assert.Single((await scene.KubectlAsync("get", "ltr", "-o", "name")).Split('\n').Where(name => name.Contains($"kill-{n}-", StringComparison.Ordinal)));
+        }
+    }
+
+    [SkippableFact]
+    public async Task Of_two_operators_one_leads_and_the_other_takes_over()
+    {
+        await using var scene = await Scene.OpenAsync(fixture.Cluster);
+        var first = await LeaderAsync();
+        var second = scene.StartOperator();
+        await scene.ApplyAsync(Scene.Manifest("two", rate: 10, seconds: 3));
+        Assert.Equal("two", (await scene.VerdictAsync("two"))["run"]!.ToString().Split('-')[0]);
+        Assert.False(second.Leads, second.Log);
+
+        await first.KillAsync();
+        await scene.ApplyAsync(Scene.Manifest("after", rate: 10, seconds: 3));
+        var status = await scene.VerdictAsync("after");
+        Assert.Equal("Passed", (string?)status["verdict"]);
+        Assert.True(second.Leads, second.Log);
+        Assert.Single((await scene.KubectlAsync("get", "ltr", "-o", "name")).Split('\n').Where(name => name.Contains("/after-", StringComparison.Ordinal)));
+
+        async Task<OperatorProcess> LeaderAsync()
+        {
+            var only = scene.Only;
+            await Eventually.SeeAsync("the first operator leads", () => Task.FromResult(only.Log), _ => only.Leads);
+            return only;
+        }
+    }
+}

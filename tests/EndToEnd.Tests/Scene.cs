@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LoadTesting.TestKit;
+
+namespace LoadTesting.EndToEnd.Tests;
+
+/// <summary>A namespace with a demo target in it and an operator that looks at it alone: what one test does, no other sees.</summary>
+internal sealed class Scene : IAsyncDisposable
+{
+    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly ClusterNamespace _space;
+    private readonly List<OperatorProcess> _operators = [];
+    private readonly string _image;
+
+    private Scene(ClusterAccess cluster, ClusterNamespace space, string image) => (Cluster, _space, _image) = (cluster, space, image);
+
+    /// <summary>The cluster.</summary>
+    public ClusterAccess Cluster { get; }
+
+    /// <summary>The namespace.</summary>
+    public string Namespace => _space.Name;
+
+    /// <summary>What all operators of the scene printed.</summary>
+    public string Log => string.Join("\n-- another operator\n", _operators.Select(o => o.Log));
+
+    /// <summary>The one operator there is.</summary>
+    public OperatorProcess Only => _operators.Single();
+
+    /// <summary>Makes it; the target is ready when it returns.</summary>
+    public static async Task<Scene> OpenAsync(ClusterAccess cluster, bool withOperator = true)
+    {
+        var image = await cluster.LoadBuiltImageAsync("runner");
+        var definitions = Path.Combine(RepositoryPaths.Root, "config", "crd");
+        foreach (var file in Directory.GetFiles(definitions, "loadtest.dev_*.yaml"))
+        {
+            // An API server before 1.25 does not know the CEL rules, and kubectl asks it.
+            await cluster.KubectlAsync("apply", "--validate=false", "-f", file);
+        }
+
+        await cluster.KubectlAsync("wait", "--for=condition=Established", "crd/loadtests.loadtest.dev", "crd/loadtestruns.loadtest.dev", "--timeout=60s");
+        var scene = new Scene(cluster, await cluster.CreateNamespaceAsync(), image);
+        var sample = await File.ReadAllTextAsync(Path.Combine(RepositoryPaths.Root, "config", "samples", "demo-target.yaml"));
+        await cluster.ApplyAsync(sample.Replace("loadtest-runner:latest", image, StringComparison.Ordinal), "-n", scene.Namespace);
+        if (withOperator)
+        {
+            scene.StartOperator();
+        }
+
+        await cluster.KubectlAsync("rollout", "status", "deployment/demo-target", "-n", scene.Namespace, "--timeout=240s");
+        return scene;
+    }
+
+    /// <summary>Starts an operator for the scene; the first one's successor or rival when there is one already.</summary>
+    public OperatorProcess StartOperator()
+    {
+        var started = OperatorProcess.Start(Cluster.Kubeconfig, _image, Namespace, Namespace);
+        _operators.Add(started);
+        return started;
+    }
+
+    /// <summary>Applies a manifest in the namespace.</summary>
+    public Task ApplyAsync(string manifest) => Cluster.ApplyAsync(manifest, "-n", Namespace);
+
+    /// <summary>kubectl in the namespace.</summary>
+    public Task<string> KubectlAsync(params string[] arguments) => Cluster.KubectlAsync([.. arguments, "-n", Namespace]);
+
+    /// <summary>The status of a LoadTest (or of another kind), as it stands.</summary>
+    public async Task<JsonNode> StatusAsync(string name, string kind = "loadtest")
+    {
+        var item = JsonNode.Parse(await KubectlAsync("get", kind, name, "-o", "json"))!;
+        return item["status"] ?? new JsonObject();
+    }
+
+    /// <summary>Waits until a LoadTest's present generation has a verdict.</summary>
+    public Task<JsonNode> VerdictAsync(string name, TimeSpan? deadline = null) => SeeAsync(
+        name, "a verdict", status => status["verdict"] is not null && (string?)status["phase"] == "Finished", deadline ?? TimeSpan.FromMinutes(5));
+
+    /// <summary>Waits until a LoadTest is in a phase.</summary>
+    public Task<JsonNode> PhaseAsync(string name, string phase) => SeeAsync(name, phase, status => (string?)status["phase"] == phase, TimeSpan.FromMinutes(4));
+
+    /// <summary>Waits for a state of a LoadTest; what was seen last and the operators' logs are in the failure.</summary>
+    public async Task<JsonNode> SeeAsync(string name, string expected, Func<JsonNode, bool> reached, TimeSpan? deadline = null)
+    {
+        try
+        {
+            return await Eventually.SeeAsync($"LoadTest {name}: {expected}", () => StatusAsync(name), reached, deadline);
+        }
+        catch (Xunit.Sdk.XunitException e)
+        {
+            throw new Xunit.Sdk.XunitException($"{e.Message}\n{await KubectlAsync("get", "pods,loadtestruns", "-o", "wide")}\n{Log}");
+        }
+    }
+
+    /// <summary>How many requests the target counted.</summary>
+    public async Task<long> TargetCountAsync()
+    {
+        var address = await KubectlAsync("get", "pods", "-l", "app.kubernetes.io/name=demo-target", "-o", "jsonpath={.items[0].status.podIP}");
+        using var statistics = JsonDocument.Parse(await _client.GetStringAsync(new Uri($"http://{address}:8080/stats")));
+        return statistics.RootElement.GetProperty("requests").GetInt64();
+    }
+
+    /// <summary>The runner Pods there are, names in order.</summary>
+    public async Task<string[]> RunnerPodsAsync() =>
+        (await KubectlAsync("get", "pods", "-l", "app.kubernetes.io/name=loadtest-runner", "--sort-by=.metadata.name", "-o", "jsonpath={.items[*].metadata.name}"))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>A number of the status' metric list.</summary>
+    public static double Metric(JsonNode status, string name, string value)
+    {
+        var metric = status["metrics"]?.AsArray().FirstOrDefault(m => (string?)m!["name"] == name);
+        Assert.True(metric?[value] is not null, $"no {value} of {name} in {status}");
+        return (double)metric![value]!;
+    }
+
+    /// <summary>The status of a condition, or "absent".</summary>
+    public static string Condition(JsonNode status, string type) =>
+        (string?)status["conditions"]?.AsArray().FirstOrDefault(c => (string?)c!["type"] == type)?["status"] ?? "absent";
+
+    /// <summary>A test of one arrival-rate scenario against the demo target.</summary>
+    public static string Manifest(string name, int rate, int seconds, int runners = 1, string thresholds = "{checks: ['rate>=0']}", string more = "", string onLoss = "fail") => string.Create(
+        CultureInfo.InvariantCulture,
+        $$"""
+        apiVersion: loadtest.dev/v1alpha1
+        kind: LoadTest
+        metadata: {name: {{name}} }
+        spec:
+          target: http://demo-target:8080
+          flows:
+            f: [{request: {name: get, url: /json, checks: {ok: "status == 200"}, record: [{trend: number, value: "double(iteration)"}]} }]
+          scenarios: {s: {executor: constant-arrival-rate, rate: {{rate}}, duration: {{seconds}}s, preAllocatedVUs: 40, maxVUs: 200} }
+          thresholds: {{thresholds}}
+          runners: {replicas: {{runners}}, onLoss: {{onLoss}}, resources: {requests: {cpu: 20m, memory: 32Mi} } }
+        {{more}}
+        """);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var started in _operators)
+        {
+            await started.DisposeAsync();
+        }
+
+        _client.Dispose();
+        await _space.DisposeAsync();
+    }
+}

@@ -32,7 +32,7 @@ public sealed class OperatorFaultTests(NodesFixture fixture, ITestOutputHelper o
             Assert.Contains(says, (string)status["message"]!, StringComparison.Ordinal);
         }
 
-        Assert.Equal([], await Eventually.SeeAsync("no runner Pod is left", scene.RunnerPodsAsync, pods => pods.Length == 0));
+        await Eventually.SeeAsync("no runner Pod is left", scene.RunnerPodsAsync, pods => pods.Length == 0);
     }
 
     [SkippableFact]
@@ -75,7 +75,7 @@ public sealed class OperatorFaultTests(NodesFixture fixture, ITestOutputHelper o
         Assert.Equal(("Invalid", "RunnerLost"), ((string?)status["verdict"], (string?)status["reason"]));
         Assert.Equal("True", Scene.Condition(status, "Degraded"));
         Assert.Equal(1, (int)status["runners"]!["lostRunners"]![0]!["index"]!);
-        Assert.Equal([], await Eventually.SeeAsync("no runner Pod is left", scene.RunnerPodsAsync, left => left.Length == 0));
+        await Eventually.SeeAsync("no runner Pod is left", scene.RunnerPodsAsync, left => left.Length == 0);
     }
 
     [SkippableFact]
@@ -98,7 +98,7 @@ public sealed class OperatorFaultTests(NodesFixture fixture, ITestOutputHelper o
             var sent = await scene.TargetCountAsync() - before;
             Assert.Equal(sent, (long)status["load"]!["requests"]!);
             Assert.Equal(Rate * Seconds, sent + (long)status["load"]!["dropped"]!);
-            Assert.Single((await scene.KubectlAsync("get", "ltr", "-o", "name")).Split('\n').Where(name => name.Contains($"kill-{n}-", StringComparison.Ordinal)));
+            Assert.Single((await scene.KubectlAsync("get", "ltr", "-o", "name")).Split('\n'), name => name.Contains($"kill-{n}-", StringComparison.Ordinal));
         }
     }
 
@@ -117,7 +117,7 @@ public sealed class OperatorFaultTests(NodesFixture fixture, ITestOutputHelper o
         var status = await scene.VerdictAsync("after");
         Assert.Equal("Passed", (string?)status["verdict"]);
         Assert.True(second.Leads, second.Log);
-        Assert.Single((await scene.KubectlAsync("get", "ltr", "-o", "name")).Split('\n').Where(name => name.Contains("/after-", StringComparison.Ordinal)));
+        Assert.Single((await scene.KubectlAsync("get", "ltr", "-o", "name")).Split('\n'), name => name.Contains("/after-", StringComparison.Ordinal));
 
         async Task<OperatorProcess> LeaderAsync()
         {

@@ -84,7 +84,16 @@ internal sealed class Scene : IAsyncDisposable
     {
         try
         {
-            return await Eventually.SeeAsync($"LoadTest {name}: {expected}", () => StatusAsync(name), reached, deadline);
+            return await Eventually.SeeAsync(
+                $"LoadTest {name}: {expected}",
+                async () =>
+                {
+                    // kubectl is a process of some weight, and the cluster under test shares this machine with it.
+                    await Task.Delay(300);
+                    return await StatusAsync(name);
+                },
+                reached,
+                deadline);
         }
         catch (Xunit.Sdk.XunitException e)
         {

@@ -117,7 +117,8 @@ internal static class CrdManifest
                     ["plural"] = plural,
                     ["singular"] = plural[..^1],
                     ["shortNames"] = new JsonArray(shortName),
-                    ["categories"] = new JsonArray("loadtest"),
+                    // Not "loadtest": kubectl would take `kubectl get loadtest NAME` for the category and refuse the name.
+                    ["categories"] = new JsonArray("loadtesting"),
                 },
                 ["scope"] = "Namespaced",
                 ["versions"] = new JsonArray(new JsonObject

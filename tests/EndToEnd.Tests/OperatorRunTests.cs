@@ -65,7 +65,7 @@ public sealed class OperatorRunTests(NodesFixture fixture, ITestOutputHelper out
     [SkippableFact]
     public async Task Four_runners_send_every_iteration_once_and_their_merged_percentiles_are_those_of_the_whole()
     {
-        const int Rate = 60, Seconds = 5;
+        const int Rate = 50, Seconds = 6;
         await using var scene = await Scene.OpenAsync(fixture.Cluster);
         await scene.ApplyAsync(Scene.Manifest("four", Rate, Seconds, runners: 4));
 

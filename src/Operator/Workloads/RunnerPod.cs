@@ -79,8 +79,13 @@ public static class RunnerPod
         ["args"] = new JsonArray("agent"),
         ["env"] = Environment(run, spec, index),
         ["ports"] = new JsonArray(new JsonObject { ["name"] = AgentContract.PortName, ["containerPort"] = AgentContract.DefaultPort }),
-        ["livenessProbe"] = Probe(AgentContract.HealthPath, periodSeconds: 10, failures: 6),
-        ["readinessProbe"] = Probe(AgentContract.ReadyPath, periodSeconds: 2, failures: 3),
+        // No liveness probe: it would kill exactly those runners that are busiest, and the operator's heartbeat finds a dead one sooner.
+        ["readinessProbe"] = new JsonObject
+        {
+            ["httpGet"] = new JsonObject { ["path"] = AgentContract.ReadyPath, ["port"] = AgentContract.PortName },
+            ["periodSeconds"] = 2,
+            ["timeoutSeconds"] = 5,
+        },
         ["resources"] = Resources(spec.Runners.Resources),
         ["securityContext"] = new JsonObject
         {
@@ -134,14 +139,6 @@ public static class RunnerPod
 
         return node;
     }
-
-    private static JsonObject Probe(string path, int periodSeconds, int failures) => new()
-    {
-        ["httpGet"] = new JsonObject { ["path"] = path, ["port"] = AgentContract.PortName },
-        ["periodSeconds"] = periodSeconds,
-        ["timeoutSeconds"] = 5,
-        ["failureThreshold"] = failures,
-    };
 
     /// <summary>Runners share nodes only where there are fewer nodes than runners: one saturated node would otherwise be measured as the target's latency.</summary>
     private static JsonArray Spread(LoadTestRun run) => new(new JsonObject

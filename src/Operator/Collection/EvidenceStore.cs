@@ -19,6 +19,9 @@ namespace LoadTesting.Operator.Collection;
 /// </summary>
 public sealed class EvidenceStore(IReader reader, IWriter writer, IPodLogs logs, TimeProvider time)
 {
+    /// <summary>Key of the report.</summary>
+    public const string ReportKey = "report.json.gz";
+
     /// <summary>Lines kept of each runner's log.</summary>
     public const int LogLines = 50;
 
@@ -51,7 +54,7 @@ public sealed class EvidenceStore(IReader reader, IWriter writer, IPodLogs logs,
     private static IEnumerable<(string Key, byte[] Content)> Entries(LoadTestRun run, RunSession session, VerdictDecision outcome)
     {
         var report = Reports.Of(run, session, outcome);
-        yield return ("report.json.gz", Encoding.UTF8.GetBytes(RunReportJson.Write(report)));
+        yield return (ReportKey, Encoding.UTF8.GetBytes(RunReportJson.Write(report)));
         yield return ("spec.json.gz", SpecJson.ToUtf8(session.Test.Manifest, indented: true));
         var merged = new WorkerSnapshot(0, 0, session.Load?.Nanoseconds ?? 0, isFinal: true, session.Collector.Total);
         yield return ("metrics.pb.gz", ExpositionWriter.Write(merged, ExpositionFormat.Protobuf));

@@ -1,6 +1,7 @@
 using LoadTesting.Model.Collecting;
 using LoadTesting.Model.Contract;
 using LoadTesting.Model.Judging;
+using LoadTesting.Model.Judging.Windows;
 using LoadTesting.Model.Spec;
 using LoadTesting.Operator.Reconciling;
 
@@ -48,8 +49,14 @@ public sealed class RunSession
     /// <summary>The runners' addresses as last seen; null without one.</summary>
     public Uri?[] Addresses { get; }
 
-    /// <summary>How far apart the runners began.</summary>
+    /// <summary>How far apart the runners began, as near as can be told: for people.</summary>
     public StartSkew Skew { get; } = new();
+
+    /// <summary>How far apart they began for certain, whatever the round trips leave open: for the verdict.</summary>
+    public StartSkewEstimator CertainSkew { get; } = new();
+
+    /// <summary>Whether the baseline was looked for.</summary>
+    public bool HasLookedForBaseline { get; set; }
 
     /// <summary>Setup.</summary>
     public StageCall Setup { get; } = new();
@@ -78,8 +85,23 @@ public sealed class RunSession
     /// <summary>The evidence's ConfigMap exists.</summary>
     public bool EvidenceStored { get; set; }
 
+    /// <summary>Sets the marks that a run's annotations name; one that is known already changes nothing.</summary>
+    public void Mark(IReadOnlyDictionary<string, string> annotations, DateTimeOffset startAt)
+    {
+        foreach (var (key, value) in annotations)
+        {
+            if (key.StartsWith(RunMark.AnnotationPrefix, StringComparison.Ordinal)
+                && RunMark.TryParse(key[RunMark.AnnotationPrefix.Length..], value, startAt) is { } mark)
+            {
+                Collector.Mark(mark);
+            }
+        }
+    }
+
     /// <summary>Looks at every runner that has an address and something to tell.</summary>
-    public async Task ReadRunnersAsync(CancellationToken cancellation)
+    /// <param name="startAt">T0; null before it is agreed.</param>
+    /// <param name="cancellation">Ends the attempts.</param>
+    public async Task ReadRunnersAsync(DateTimeOffset? startAt, CancellationToken cancellation)
     {
         await Task.WhenAll(Runners.Select(async (runner, index) =>
         {
@@ -99,6 +121,11 @@ public sealed class RunSession
                 }
 
                 Skew.Add(index, reading, runner.Clock.Offset);
+                if (startAt is { } start && reading is { State: AgentStates.Running, Snapshot: { } running })
+                {
+                    var asked = reading.Sent - start;
+                    CertainSkew.Observe(index, new Duration(asked.Ticks * 100), new Duration((asked + reading.RoundTrip).Ticks * 100), new Duration(running.OffsetNanoseconds));
+                }
             }
 
             if (reading.State == AgentStates.Preparing)

@@ -108,7 +108,7 @@ internal static class OperatorHost
             var image = new RunnerImage(options.RunnerImage, options.RunnerImagePullPolicy);
             var actor = new RunActor(client, client, _runners, evidence, image, limits, logging.CreateLogger("runs"));
             var runReconciler = new RunReconciler(
-                world, new RunSessions(_runners, tokens, time), actor, new RunEvents(recorder), Metrics, limits, time, logging.CreateLogger("runs"));
+                world, new RunSessions(_runners, tokens, time), actor, new RunEvents(recorder), Metrics, new Baselines(world, logging.CreateLogger("runs")), limits, time, logging.CreateLogger("runs"));
             var testReconciler = new TestReconciler(world, recorder, time, logging.CreateLogger("tests"));
             var control = logging.CreateLogger("control");
             _runController = new Controller("loadtestrun", OperatorTracing.Traced("loadtestrun", runReconciler), new ControllerOptions { Workers = RunWorkers }, time, metrics, control)

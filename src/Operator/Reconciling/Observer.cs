@@ -1,5 +1,6 @@
 using LoadTesting.Kubernetes.Objects;
 using LoadTesting.Model.Judging;
+using LoadTesting.Model.Planning;
 using LoadTesting.Model.Spec;
 using LoadTesting.Operator.Api;
 using LoadTesting.Operator.Collection;
@@ -71,7 +72,7 @@ public static class Observer
             Teardown = session.Test.Spec.Teardown.Count > 0 ? Outcome(session.Teardown) : StageOutcome.None,
             Stop = Stop(run.Status.Bookkeeping),
             LostRunners = [.. lost.Select(r => new LostRunner(r.Index, LostShare(session, r.Index), Cause(run, r)))],
-            AllowedLostShare = seen.OnLoss == LossPolicy.Fail ? 0 : 1,
+            StartSkew = session.CertainSkew.Skew,
         };
     }
 
@@ -129,12 +130,11 @@ public static class Observer
         ? new RunStop(cause, Duration.TryParse(book!.StopAfter ?? "", out var after) ? after : Duration.Zero)
         : null;
 
-    /// <summary>Its part of the load, times what was still to come after its last snapshot.</summary>
+    /// <summary>What it still had to do after its last snapshot.</summary>
     private static double LostShare(RunSession session, int index)
     {
-        var heard = (session.Collector.Workers.Latest(index)?.OffsetNanoseconds ?? 0) / 1e9;
-        var planned = Math.Max(session.Test.Longest.TotalSeconds, 1e-9);
-        return Math.Clamp(1 - (heard / planned), 0, 1) / session.Runners.Count;
+        var heard = new Duration(Math.Max(0, session.Collector.Workers.Latest(index)?.OffsetNanoseconds ?? 0));
+        return LostCoverage.Share(session.Test.Spec, index, session.Runners.Count, heard);
     }
 }
 

@@ -17,7 +17,7 @@ namespace LoadTesting.Operator.Reconciling;
 /// Brings a LoadTestRun to its end: observe, decide, write the decision down, act. The status is written with the version that was read as a precondition: a process
 /// that no longer leads, or whose cache is behind, gets a conflict before it can do anything, because acting comes after writing.
 /// </summary>
-public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, RunActor actor, RunEvents events, RunMetrics metrics, RunDeadlines limits, TimeProvider time, ILogger logger) : IReconciler
+public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, RunActor actor, RunEvents events, RunMetrics metrics, Baselines baselines, RunDeadlines limits, TimeProvider time, ILogger logger) : IReconciler
 {
     // Progress is for people; phases, T0 and verdict are written at once.
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(2);
@@ -50,7 +50,8 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
         if (session is not null)
         {
             Locate(session, pods, run);
-            await session.ReadRunnersAsync(cancellation);
+            await baselines.LookAsync(run, session, cancellation);
+            await session.ReadRunnersAsync(Instants.Read(run.Status.StartTime), cancellation);
         }
 
         var seen = Look(run, pods, session, effective.Value is null ? EffectiveTest.Describe(effective.Problems) : null);
@@ -94,6 +95,7 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
             return seen;
         }
 
+        session.Mark(run.Metadata.Annotations, startAt);
         var over = seen.Runners.All(r => r.IsFinished || r.IsLost(seen.Now, limits.Silence));
         if (seen.Phase == RunPhase.Running)
         {

@@ -11,7 +11,7 @@ public sealed class OperatorFaultTests(NodesFixture fixture, ITestOutputHelper o
     public async Task Whatever_keeps_runners_from_starting_is_said_and_ends_the_run()
     {
         await using var scene = await Scene.OpenAsync(fixture.Cluster);
-        string With(string name, string runners) => Scene.Manifest(name, 10, 2).Replace("runners: {replicas: 1, onLoss: fail, resources: {requests: {cpu: 20m, memory: 32Mi} } }", runners, StringComparison.Ordinal);
+        string With(string name, string runners) => Scene.Manifest(name, 10, 2).Replace("runners: {replicas: 1, onLoss: fail, resources: {requests: {cpu: 200m, memory: 32Mi} } }", runners, StringComparison.Ordinal);
         (string Name, string Manifest, string Reason, string Says)[] cases =
         [
             ("no-image", With("no-image", "runners: {image: 'localhost/no-such-image:1'}"), "ImagePullFailed", "ErrImageNeverPull"),
@@ -39,7 +39,7 @@ public sealed class OperatorFaultTests(NodesFixture fixture, ITestOutputHelper o
     public async Task A_quota_that_refuses_Pods_and_a_memory_limit_that_is_too_small_are_named()
     {
         await using var scene = await Scene.OpenAsync(fixture.Cluster);
-        await scene.ApplyAsync(Scene.Manifest("tight", 10, 2).Replace("requests: {cpu: 20m, memory: 32Mi}", "limits: {memory: 8Mi}", StringComparison.Ordinal));
+        await scene.ApplyAsync(Scene.Manifest("tight", 10, 2).Replace("requests: {cpu: 200m, memory: 32Mi}", "limits: {memory: 8Mi}", StringComparison.Ordinal));
         var status = await scene.VerdictAsync("tight");
         output.WriteLine($"tight: {status["reason"]}: {status["message"]}");
         // How far a program gets in 8 MiB decides which of the two the kubelet sees.

@@ -139,7 +139,7 @@ internal sealed class Scene : IAsyncDisposable
             f: [{request: {name: get, url: /json, checks: {ok: "status == 200"}, record: [{trend: number, value: "double(iteration)"}]} }]
           scenarios: {s: {executor: constant-arrival-rate, rate: {{rate}}, duration: {{seconds}}s, preAllocatedVUs: 40, maxVUs: 200} }
           thresholds: {{thresholds}}
-          runners: {replicas: {{runners}}, onLoss: {{onLoss}}, resources: {requests: {cpu: 20m, memory: 32Mi} } }
+          runners: {replicas: {{runners}}, onLoss: {{onLoss}}, resources: {requests: {cpu: 200m, memory: 32Mi} } }
         {{more}}
         """);
 

@@ -118,6 +118,18 @@ public sealed record LostRunnerStatus
 
     /// <summary>What became of it.</summary>
     public string? Cause { get; init; }
+
+    /// <summary>Which of the runners of this index it was; absent for the first.</summary>
+    public int? Incarnation { get; init; }
+
+    /// <summary>Time from T0 to its last sign of life, e.g. 12.5s.</summary>
+    public string? LostAfter { get; init; }
+
+    /// <summary>Whether another takes its place (onLoss: replace).</summary>
+    public bool? Replaced { get; init; }
+
+    /// <summary>When the other takes over, from T0; absent before that is agreed.</summary>
+    public string? ResumedAfter { get; init; }
 }
 
 /// <summary>The load in short.</summary>

@@ -3,6 +3,7 @@ using LoadTesting.Model.Contract;
 using LoadTesting.Model.Judging;
 using LoadTesting.Model.Judging.Windows;
 using LoadTesting.Model.Spec;
+using LoadTesting.Operator.Api;
 using LoadTesting.Operator.Reconciling;
 
 namespace LoadTesting.Operator.Collection;
@@ -15,6 +16,7 @@ public sealed class RunSession
 {
     private readonly RunnerClient _client;
     private readonly TimeProvider _time;
+    private readonly RunnerState[] _runners;
     private DateTimeOffset _lastTick;
 
     /// <param name="uid">The run's uid.</param>
@@ -27,7 +29,7 @@ public sealed class RunSession
         (Uid, Test, Access, _client, _time) = (uid, test, access, client, time);
         var count = test.Spec.Runners.Replicas;
         Collector = new RunCollector(test.Spec, test.Thresholds, count);
-        Runners = [.. Enumerable.Range(0, count).Select(_ => new RunnerState(time.GetUtcNow()))];
+        _runners = [.. Enumerable.Range(0, count).Select(_ => new RunnerState(time.GetUtcNow()))];
         Addresses = new Uri?[count];
     }
 
@@ -43,8 +45,8 @@ public sealed class RunSession
     /// <summary>The merged data.</summary>
     public RunCollector Collector { get; }
 
-    /// <summary>By index.</summary>
-    public IReadOnlyList<RunnerState> Runners { get; }
+    /// <summary>The newest runner of each index.</summary>
+    public IReadOnlyList<RunnerState> Runners => _runners;
 
     /// <summary>The runners' addresses as last seen; null without one.</summary>
     public Uri?[] Addresses { get; }
@@ -98,6 +100,20 @@ public sealed class RunSession
         }
     }
 
+    /// <summary>Follows the status: where a runner was replaced, the newest one is looked at from now on.</summary>
+    public void Follow(IReadOnlyList<LostRunnerStatus> lost)
+    {
+        foreach (var replaced in lost.Where(l => l.Replaced == true))
+        {
+            var next = (replaced.Incarnation ?? 0) + 1;
+            if (_runners[replaced.Index].Incarnation < next)
+            {
+                _runners[replaced.Index] = new RunnerState(_time.GetUtcNow(), next);
+                Addresses[replaced.Index] = null;
+            }
+        }
+    }
+
     /// <summary>Looks at every runner that has an address and something to tell.</summary>
     /// <param name="startAt">T0; null before it is agreed.</param>
     /// <param name="cancellation">Ends the attempts.</param>
@@ -115,13 +131,17 @@ public sealed class RunSession
             lock (Collector)
             {
                 runner.Heard(reading, now);
-                if (reading.Snapshot is { } snapshot && snapshot.Worker == index)
+                if (reading.Snapshot is { } snapshot && snapshot.Worker == index && snapshot.Incarnation == runner.Incarnation)
                 {
                     Collector.Offer(snapshot);
                 }
 
-                Skew.Add(index, reading, runner.Clock.Offset);
-                if (startAt is { } start && reading is { State: AgentStates.Running, Snapshot: { } running })
+                if (runner.Incarnation == 0)
+                {
+                    Skew.Add(index, reading, runner.Clock.Offset);
+                }
+
+                if (runner.Incarnation == 0 && startAt is { } start && reading is { State: AgentStates.Running, Snapshot: { } running })
                 {
                     var asked = reading.Sent - start;
                     CertainSkew.Observe(index, new Duration(asked.Ticks * 100), new Duration((asked + reading.RoundTrip).Ticks * 100), new Duration(running.OffsetNanoseconds));

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using LoadTesting.Metrics.Exposition;
 using LoadTesting.Model.Contract;
+using LoadTesting.Operator.Reconciling;
 using LoadTesting.Operator.Telemetry;
 
 namespace LoadTesting.Operator.Collection;
@@ -93,13 +94,23 @@ public sealed class RunnerClient : IDisposable
     /// <param name="agent">Base URL.</param>
     /// <param name="access">Run and token.</param>
     /// <param name="at">T0 on the agent's clock.</param>
+    /// <param name="resumeAt">Of a replacement: from when on, on the agent's clock; null for a first runner.</param>
     /// <param name="setup">What setup extracted, a JSON object; null without setup.</param>
     /// <param name="cancellation">Ends the attempt.</param>
-    public Task<VerbResult> StartAsync(Uri agent, AgentAccess access, DateTimeOffset at, string? setup, CancellationToken cancellation)
+    public Task<VerbResult> StartAsync(Uri agent, AgentAccess access, DateTimeOffset at, DateTimeOffset? resumeAt, string? setup, CancellationToken cancellation)
     {
-        var instant = JsonEncodedText.Encode(at.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture));
-        var body = setup is null ? $$"""{"at":"{{instant}}"}""" : $$"""{"at":"{{instant}}","setup":{{setup}}}""";
-        return PostAsync(agent, AgentContract.StartPath, access, body, _patience, cancellation);
+        var body = new JsonObject { ["at"] = Instants.Write(at) };
+        if (resumeAt is { } from)
+        {
+            body["resumeAt"] = Instants.Write(from);
+        }
+
+        if (setup is not null)
+        {
+            body["setup"] = JsonNode.Parse(setup);
+        }
+
+        return PostAsync(agent, AgentContract.StartPath, access, body.ToJsonString(), _patience, cancellation);
     }
 
     /// <summary>Stops the load.</summary>

@@ -6,7 +6,11 @@ namespace LoadTesting.Operator.Collection;
 public sealed class RunnerState
 {
     /// <param name="listeningSince">From when on silence counts.</param>
-    public RunnerState(DateTimeOffset listeningSince) => LastHeard = listeningSince;
+    /// <param name="incarnation">0 for the first runner of the index, one more for each replacement.</param>
+    public RunnerState(DateTimeOffset listeningSince, int incarnation = 0) => (LastHeard, Incarnation) = (listeningSince, incarnation);
+
+    /// <summary>Which of the runners of its index it is.</summary>
+    public int Incarnation { get; }
 
     /// <summary>The last state that its agent told; null if it never answered.</summary>
     public string? Agent { get; private set; }

@@ -14,7 +14,7 @@ internal static class Evaluation
             return Conclude(seen, limits);
         }
 
-        if (seen.StartAt is not null && seen.Runners.Any(r => !r.IsFinished && !r.IsLost(seen.Now, limits.Silence)))
+        if (seen.StartAt is not null && seen.Runners.Any(r => !r.IsFinished && !r.IsComing && !r.IsLost(seen.Now, limits.Silence)))
         {
             return RunLifecycle.Stay(seen, limits, "Stopping", "The last iterations end.", RunLifecycle.Stops(seen, interrupt: RunLifecycle.Waited(seen) > limits.StopGrace));
         }

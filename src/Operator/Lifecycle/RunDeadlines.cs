@@ -21,6 +21,9 @@ public sealed record RunDeadlines
     /// <summary>Silence after which a started runner is lost.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How often a runner of the same index is replaced: what kills three will kill a fourth.</summary>
+    public int Replacements { get; init; } = 3;
+
     /// <summary>Added to the plan's longest duration.</summary>
     public TimeSpan RunGrace { get; init; } = TimeSpan.FromSeconds(30);
 

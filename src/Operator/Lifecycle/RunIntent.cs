@@ -23,7 +23,8 @@ public abstract record RunIntent
     /// <summary>Post the start instant to a runner.</summary>
     /// <param name="Index">0-based.</param>
     /// <param name="At">T0 on that runner's own clock.</param>
-    public sealed record Start(int Index, DateTimeOffset At) : RunIntent;
+    /// <param name="ResumeAt">Of a replacement: from when on, on that runner's own clock; null for a first runner.</param>
+    public sealed record Start(int Index, DateTimeOffset At, DateTimeOffset? ResumeAt = null) : RunIntent;
 
     /// <summary>Ask a runner to start no iteration any more.</summary>
     /// <param name="Index">0-based.</param>

@@ -16,7 +16,8 @@ namespace LoadTesting.Operator.Lifecycle;
 ///    └───────────┴─ InvalidManifest, AbortedByUser, DeadlineExceeded ──▶ Finished
 /// </code>
 /// T0 is written before it is posted: an operator that dies in between posts the same instant. A T0 that went by before any runner knew of it is moved.
-/// A runner that is lost after the start is never made again: a replacement would replay load that has been sent.
+/// A runner that is lost after the start is made again only where the policy says replace, and then as another incarnation that resumes the share from a later instant:
+/// nothing that was sent is sent again, and what its predecessor said last still counts.
 /// </summary>
 public static class RunLifecycle
 {
@@ -71,13 +72,16 @@ public static class RunLifecycle
         }
 
         var lost = seen.Runners.Where(r => r.IsLost(seen.Now, limits.Silence)).ToList();
-        if (lost.Count > 0 && (seen.OnLoss == LossPolicy.Fail || lost.Count == seen.Runners.Count))
+        if (lost.Count > 0 && (seen.OnLoss == LossPolicy.Fail || (lost.Count == seen.Runners.Count && seen.OnLoss != LossPolicy.Replace)))
         {
             var message = $"Runner {string.Join(", ", lost.Select(r => r.Index))} of {seen.Runners.Count} was lost. {lost[0].PodMessage}".TrimEnd();
             return Settle(seen, limits, new(Verdict.Invalid, Reasons.RunnerLost, message));
         }
 
-        if (seen.ThresholdAbort || seen.Runners.All(r => r.IsFinished || lost.Contains(r)))
+        var replaceable = seen.OnLoss != LossPolicy.Replace || seen.StartAt is not { } begun || seen.Now >= begun + seen.MaxDuration ? []
+            : lost.Where(r => !r.WasLost && r.Incarnation < limits.Replacements).ToList();
+        var isOver = seen.StartAt is { } t0 && seen.Now >= t0 + seen.MaxDuration;
+        if (seen.ThresholdAbort || seen.Runners.All(r => r.IsFinished || (lost.Contains(r) && !replaceable.Contains(r)) || (r.IsComing && isOver)))
         {
             // As at the desk and in k6: a threshold that aborts does not wait for iterations in flight.
             return Stay(seen, limits, "Evaluating", "The load has ended.", Stops(seen, interrupt: seen.ThresholdAbort)) with { Phase = RunPhase.Evaluating };
@@ -89,20 +93,27 @@ public static class RunLifecycle
         }
 
         // Not one runner has heard of T0 and it is over: the operator was away. A fresh instant keeps the runners together.
-        if (seen.StartAt is not { } start || (start <= seen.Now && seen.Runners.All(r => r.IsReady)))
+        if (seen.StartAt is not { } start || (start <= seen.Now && seen.Runners.All(r => r is { IsReady: true, Incarnation: 0 })))
         {
             start = seen.Now + limits.StartLead;
             return Stay(seen, limits, "Starting", "The start instant is agreed anew.") with { StartAt = start };
         }
 
-        var starts = seen.Runners.Where(r => r.IsReady).Select(r => new RunIntent.Start(r.Index, start + r.ClockOffset));
-        return Stay(seen, limits, "Running", lost.Count == 0 ? "Load is being sent." : $"Load is being sent; {lost.Count} of {seen.Runners.Count} runners were lost.", [.. starts]);
+        var ready = seen.Runners.Where(r => r.IsReady).ToList();
+        var starts = ready.Where(r => r.Incarnation == 0 || r.ResumeAt is not null)
+            .Select(r => new RunIntent.Start(r.Index, start + r.ClockOffset, r.ResumeAt + r.ClockOffset));
+        var makes = seen.Runners.Where(r => r.IsComing && r.Pod is PodSight.Absent or PodSight.Refused).Select(r => new RunIntent.CreateRunner(r.Index));
+        return Stay(seen, limits, "Running", lost.Count == 0 ? "Load is being sent." : $"Load is being sent; {lost.Count} of {seen.Runners.Count} runners were lost.", [.. makes, .. starts]) with
+        {
+            Replaced = [.. replaceable.Select(r => r.Index)],
+            Resumed = [.. ready.Where(r => r is { Incarnation: > 0, ResumeAt: null }).Select(r => new Resumption(r.Index, seen.Now + limits.StartLead))],
+        };
     }
 
     private static RunDecision CleanUp(RunObservation seen, RunDeadlines limits)
     {
         var outcome = seen.Outcome ?? Error(Reasons.InternalError, "The run is finished and its outcome is not in the status.");
-        var gone = seen.Runners.All(r => r.Pod is PodSight.Absent or PodSight.Refused);
+        var gone = IsGone(seen);
         IEnumerable<RunIntent> acks = seen.Runners.Where(r => r.Pod == PodSight.Running && r.Agent == Model.Contract.AgentStates.Finished)
             .Select(r => new RunIntent.Acknowledge(r.Index));
         return Stay(seen, limits, outcome.Reason, outcome.Message, gone ? [] : [.. acks, new RunIntent.DeleteRunners()]) with
@@ -112,9 +123,11 @@ public static class RunLifecycle
         };
     }
 
+    private static bool IsGone(RunObservation seen) => seen.PodsLeft == 0 && seen.Runners.All(r => r.Pod is PodSight.Absent or PodSight.Refused);
+
     private static RunDecision Delete(RunObservation seen, RunDeadlines limits)
     {
-        var gone = seen.Runners.All(r => r.Pod is PodSight.Absent or PodSight.Refused);
+        var gone = IsGone(seen);
         var outcome = seen.Outcome ?? (Aborted with { Message = "The run was deleted." });
         return Stay(seen, limits, outcome.Reason, outcome.Message, gone ? [] : [.. Stops(seen, interrupt: true), new RunIntent.DeleteRunners()]) with
         {

@@ -26,6 +26,9 @@ public sealed record RunObservation(DateTimeOffset Now, RunPhase Phase, DateTime
     /// <summary>The run is being deleted and somebody's finalizer (foreground deletion) holds it; we have none.</summary>
     public bool IsDeleted { get; init; }
 
+    /// <summary>How many Pods of the run exist, those of replaced runners included.</summary>
+    public int PodsLeft { get; init; }
+
     /// <summary>Another run of the same test is not finished and goes first.</summary>
     public bool MustQueue { get; init; }
 

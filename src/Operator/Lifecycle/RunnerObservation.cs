@@ -22,6 +22,12 @@ public sealed record RunnerObservation(int Index, PodSight Pod)
     /// <summary>The agent's last answer; for one that has not answered this process, the instant since which this process listens.</summary>
     public DateTimeOffset LastHeard { get; init; }
 
+    /// <summary>0 for the first runner of this index, one more for each replacement.</summary>
+    public int Incarnation { get; init; }
+
+    /// <summary>Of a replacement: from when on it sends load, on our clock; null before that was agreed.</summary>
+    public DateTimeOffset? ResumeAt { get; init; }
+
     /// <summary>It was lost before now (from the status): what it may still tell is no whole share.</summary>
     public bool WasLost { get; init; }
 
@@ -31,11 +37,15 @@ public sealed record RunnerObservation(int Index, PodSight Pod)
     /// <summary>It waits for the start instant.</summary>
     public bool IsReady => Pod == PodSight.Running && Agent == AgentStates.Ready;
 
+    /// <summary>A replacement that has not begun yet and still may.</summary>
+    public bool IsComing => Incarnation > 0 && (Agent is null or AgentStates.Preparing or AgentStates.Ready)
+        && Pod is not (PodSight.Terminated or PodSight.OutOfMemory or PodSight.Deleting);
+
     /// <summary>It can be asked something: its Pod runs and it answered within <paramref name="silence"/>.</summary>
     public bool Answers(DateTimeOffset now, TimeSpan silence) => Pod == PodSight.Running && Agent is not null && now - LastHeard <= silence;
 
     /// <summary>
     /// After the start: it will not deliver its whole share, because its Pod ended or is being taken away, or it was silent for longer than <paramref name="silence"/>.
     /// </summary>
-    public bool IsLost(DateTimeOffset now, TimeSpan silence) => WasLost || (!IsFinished && (Pod != PodSight.Running || now - LastHeard > silence));
+    public bool IsLost(DateTimeOffset now, TimeSpan silence) => WasLost || (!IsFinished && !IsComing && (Pod != PodSight.Running || now - LastHeard > silence));
 }

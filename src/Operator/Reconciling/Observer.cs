@@ -22,7 +22,7 @@ public static class Observer
         var book = run.Status.Bookkeeping;
         var now = surroundings.Now;
         var phase = run.Status.Phase ?? Api.RunPhase.Pending;
-        var lost = run.Status.Runners?.LostRunners?.Select(l => l.Index).ToHashSet() ?? [];
+        var lost = run.Status.Runners?.LostRunners ?? [];
         var seen = new RunObservation(now, phase, Instants.Read(book?.PhaseTime) ?? run.Metadata.CreationTimestamp ?? now, session is null ? [] : Runners(run, pods, session, lost))
         {
             StartAt = Instants.Read(run.Status.StartTime),
@@ -31,6 +31,7 @@ public static class Observer
             AbortAsked = run.Spec.Abort,
             IsDeleted = run.Metadata.DeletionTimestamp is not null,
             MustQueue = surroundings.MustQueue,
+            PodsLeft = pods.Count,
         };
         if (session is null)
         {
@@ -71,22 +72,22 @@ public static class Observer
             Verify = Outcome(session.Verify),
             Teardown = session.Test.Spec.Teardown.Count > 0 ? Outcome(session.Teardown) : StageOutcome.None,
             Stop = Stop(run.Status.Bookkeeping),
-            LostRunners = [.. lost.Select(r => new LostRunner(r.Index, LostShare(session, r.Index), Cause(run, r)))],
+            LostRunners = LostRunners(run, lost, session),
             StartSkew = session.CertainSkew.Skew,
         };
     }
 
     /// <summary>What became of a lost runner: what was written down when it was lost, or what is seen now.</summary>
     public static string Cause(LoadTestRun run, RunnerObservation runner) =>
-        run.Status.Runners?.LostRunners?.FirstOrDefault(l => l.Index == runner.Index)?.Cause
+        run.Status.Runners?.LostRunners?.FirstOrDefault(l => l.Index == runner.Index && (l.Incarnation ?? 0) == runner.Incarnation)?.Cause
         ?? (runner.PodMessage is { } message ? message.TrimEnd('.') : runner.Pod == PodSight.Absent ? "its Pod is gone" : "it no longer answers");
 
-    private static List<RunnerObservation> Runners(LoadTestRun run, IReadOnlyList<Pod> pods, RunSession session, HashSet<int> lost)
+    private static List<RunnerObservation> Runners(LoadTestRun run, IReadOnlyList<Pod> pods, RunSession session, IReadOnlyList<LostRunnerStatus> lost)
     {
         var byName = pods.ToDictionary(p => p.Metadata.Name!, StringComparer.Ordinal);
         return [.. session.Runners.Select((known, index) =>
         {
-            var (sight, message) = PodSights.Of(byName.GetValueOrDefault(Names.Pod(run.Metadata.Name!, index)));
+            var (sight, message) = PodSights.Of(byName.GetValueOrDefault(Names.Pod(run.Metadata.Name!, index, known.Incarnation)));
             if (sight == PodSight.Absent && known.PodRefusal is { } refusal)
             {
                 (sight, message) = (PodSight.Refused, refusal);
@@ -99,7 +100,10 @@ public static class Observer
                 PlanRefusal = known.PlanRefusal,
                 ClockOffset = known.Clock.Offset,
                 LastHeard = known.LastHeard,
-                WasLost = lost.Contains(index),
+                Incarnation = known.Incarnation,
+                ResumeAt = Instants.Read(run.Status.StartTime) is { } start && lost.FirstOrDefault(l => l.Index == index && (l.Incarnation ?? 0) == known.Incarnation - 1)?.ResumedAfter is { } after
+                    && Duration.TryParse(after, out var offset) ? start + offset.ToTimeSpan() : null,
+                WasLost = lost.Any(l => l.Index == index && (l.Incarnation ?? 0) == known.Incarnation && l.Replaced != true),
             };
         })];
     }
@@ -130,12 +134,26 @@ public static class Observer
         ? new RunStop(cause, Duration.TryParse(book!.StopAfter ?? "", out var after) ? after : Duration.Zero)
         : null;
 
-    /// <summary>What it still had to do after its last snapshot.</summary>
-    private static double LostShare(RunSession session, int index)
+    /// <summary>Those that are lost, and those that were replaced: of these only the time between is missing.</summary>
+    private static List<LostRunner> LostRunners(LoadTestRun run, IReadOnlyList<RunnerObservation> lost, RunSession session)
     {
-        var heard = new Duration(Math.Max(0, session.Collector.Workers.Latest(index)?.OffsetNanoseconds ?? 0));
-        return LostCoverage.Share(session.Test.Spec, index, session.Runners.Count, heard);
+        double Share(int index, string? from, string? to) => LostCoverage.Share(
+            session.Test.Spec,
+            index,
+            session.Runners.Count,
+            Duration.TryParse(from ?? "", out var heard) ? heard : Duration.Zero,
+            Duration.TryParse(to ?? "", out var resumed) ? resumed : null);
+        var replaced = (run.Status.Runners?.LostRunners ?? []).Where(l => l.Replaced == true)
+            .Select(l => new LostRunner(l.Index, Share(l.Index, l.LostAfter, l.ResumedAfter), l.Cause));
+        return
+        [
+            .. lost.Select(r => new LostRunner(r.Index, Share(r.Index, Heard(session, r.Index), null), Cause(run, r))).Concat(replaced).OrderBy(l => l.Index),
+        ];
     }
+
+    /// <summary>Time from T0 to a runner's last snapshot.</summary>
+    public static string Heard(RunSession session, int index) =>
+        new Duration(Math.Max(0, session.Collector.Workers.Latest(index)?.OffsetNanoseconds ?? 0)).ToString();
 }
 
 /// <summary>What a decision depends on besides the run itself.</summary>

@@ -45,7 +45,7 @@ public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClien
         var runner = session.Runners[index];
         try
         {
-            await EnsureAsync(Resources.Pods, RunnerPod.Of(run, session.Test.Spec, index, session.Test.Longest, image), run, cancellation);
+            await EnsureAsync(Resources.Pods, RunnerPod.Of(run, session.Test.Spec, index, session.Test.Longest, image, runner.Incarnation), run, cancellation);
             runner.PodRefusal = null;
         }
         catch (JsonException e)
@@ -56,7 +56,7 @@ public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClien
         {
             // Quota, admission, a field that no Pod may have: some of it passes by itself, and the obstacle's deadline decides.
             runner.PodRefusal = e.Error.Message;
-            LogPodRefused(Names.Pod(run.Metadata.Name!, index), e.Error.Message);
+            LogPodRefused(Names.Pod(run.Metadata.Name!, index, runner.Incarnation), e.Error.Message);
         }
     }
 
@@ -80,7 +80,7 @@ public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClien
             return;
         }
 
-        await VerbAsync(session, start.Index, AgentContract.StartPath, a => client.StartAsync(a, session.Access, start.At, session.Setup.Values, cancellation));
+        await VerbAsync(session, start.Index, AgentContract.StartPath, a => client.StartAsync(a, session.Access, start.At, start.ResumeAt, session.Setup.Values, cancellation));
     }
 
     private async Task VerbAsync(RunSession session, int index, string path, Func<Uri, Task<VerbResult>> verb)

@@ -9,6 +9,7 @@ using LoadTesting.Operator.Api;
 using LoadTesting.Operator.Collection;
 using LoadTesting.Operator.Lifecycle;
 using LoadTesting.Operator.Telemetry;
+using LoadTesting.Operator.Workloads;
 using Microsoft.Extensions.Logging;
 
 namespace LoadTesting.Operator.Reconciling;
@@ -49,6 +50,7 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
         var session = effective.Value is { } test ? sessions.For(run, test) : null;
         if (session is not null)
         {
+            session.Follow(run.Status.Runners?.LostRunners ?? []);
             Locate(session, pods, run);
             await baselines.LookAsync(run, session, cancellation);
             await session.ReadRunnersAsync(Instants.Read(run.Status.StartTime), cancellation);
@@ -96,7 +98,7 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
         }
 
         session.Mark(run.Metadata.Annotations, startAt);
-        var over = seen.Runners.All(r => r.IsFinished || r.IsLost(seen.Now, limits.Silence));
+        var over = seen.Runners.All(r => r.IsFinished || r.IsComing || r.IsLost(seen.Now, limits.Silence));
         if (seen.Phase == RunPhase.Running)
         {
             session.Tick(startAt, limits.Beat);
@@ -151,7 +153,7 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
 
     private static bool MustWrite(LoadTestStatus old, LoadTestStatus next) =>
         old.Phase != next.Phase || old.Verdict != next.Verdict || old.Reason != next.Reason || old.StartTime != next.StartTime || old.Evidence != next.Evidence
-        || old.Bookkeeping != next.Bookkeeping || old.ObservedGeneration != next.ObservedGeneration || (old.Runners?.Lost ?? 0) != (next.Runners?.Lost ?? 0);
+        || old.Bookkeeping != next.Bookkeeping || old.ObservedGeneration != next.ObservedGeneration || !(old.Runners?.LostRunners ?? []).SequenceEqual(next.Runners?.LostRunners ?? []);
 
     private static bool IsSame(LoadTestStatus old, LoadTestStatus next) => LoadTestResources.ToJson(old).ToJsonString() == LoadTestResources.ToJson(next).ToJsonString();
 
@@ -165,14 +167,12 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
 
     private static void Locate(RunSession session, IReadOnlyList<Pod> pods, LoadTestRun run)
     {
-        foreach (var pod in pods)
+        var byName = pods.ToDictionary(p => p.Metadata.Name!, StringComparer.Ordinal);
+        for (var index = 0; index < session.Runners.Count; index++)
         {
-            var name = pod.Metadata.Name!;
-            if (name.Length > run.Metadata.Name!.Length && int.TryParse(name.AsSpan(run.Metadata.Name.Length + 1), out var index) && index >= 0 && index < session.Runners.Count)
-            {
-                // A Pod that ended has an address that may be another's by now.
-                session.Addresses[index] = pod.Status is { PodIP: { Length: > 0 } ip, Phase: "Running" } ? new UriBuilder("http", ip, AgentContract.DefaultPort).Uri : null;
-            }
+            // A Pod that ended has an address that may be another's by now.
+            var pod = byName.GetValueOrDefault(Names.Pod(run.Metadata.Name!, index, session.Runners[index].Incarnation));
+            session.Addresses[index] = pod?.Status is { PodIP: { Length: > 0 } ip, Phase: "Running" } ? new UriBuilder("http", ip, AgentContract.DefaultPort).Uri : null;
         }
     }
 

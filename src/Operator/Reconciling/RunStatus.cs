@@ -38,7 +38,7 @@ internal static class RunStatus
         // A run that was finished before this pass is what it is: its numbers are not touched by a process that no longer has them.
         if (session is not null && seen.Phase != Phase.Finished)
         {
-            status = WithMeasurements(status, run, seen, session, limits);
+            status = WithMeasurements(status, run, seen, decision, session, limits);
         }
 
         return status with { Conditions = Conditions(run, seen, status, session) };
@@ -64,20 +64,18 @@ internal static class RunStatus
         };
     }
 
-    private static LoadTestStatus WithMeasurements(LoadTestStatus status, LoadTestRun run, RunObservation seen, RunSession session, RunDeadlines limits)
+    private static LoadTestStatus WithMeasurements(LoadTestStatus status, LoadTestRun run, RunObservation seen, RunDecision decision, RunSession session, RunDeadlines limits)
     {
         var report = Reports.Of(run, session, null);
         var started = seen.StartAt is not null;
-        var lost = started && status.Phase is Phase.Running or Phase.Evaluating or Phase.Finished
-            ? seen.Runners.Where(r => r.IsLost(seen.Now, limits.Silence)).Select(r => new LostRunnerStatus { Index = r.Index, Cause = Observer.Cause(run, r) }).ToList()
-            : [];
+        var lost = started ? Lost(run, seen, decision, session, limits) : [];
         return status with
         {
             Runners = new RunnersStatus
             {
                 Desired = seen.Runners.Count,
                 Ready = seen.Runners.Count(r => r.IsFinished || (r.Pod == PodSight.Running && r.Agent is not null and not Model.Contract.AgentStates.Preparing)),
-                Lost = lost.Count,
+                Lost = lost.Select(l => l.Index).Distinct().Count(),
                 LostRunners = lost.Count == 0 ? null : lost,
                 StartSkew = report.Runners.StartSkew is { } skew ? HumanFormat.Seconds(skew) : null,
             },
@@ -100,6 +98,31 @@ internal static class RunStatus
             Metrics = session.Load is null ? null : [.. report.Metrics.Take(MostMetrics).Select(Metric)],
             Evidence = session.EvidenceStored ? Workloads.Names.Evidence(run.Metadata.Name!) : status.Evidence,
         };
+    }
+
+    /// <summary>What was written down stays; what is lost now, replaced now and resumed now is added.</summary>
+    private static List<LostRunnerStatus> Lost(LoadTestRun run, RunObservation seen, RunDecision decision, RunSession session, RunDeadlines limits)
+    {
+        var known = (run.Status.Runners?.LostRunners ?? []).ToList();
+        foreach (var runner in seen.Runners.Where(r => r.IsLost(seen.Now, limits.Silence) && !r.WasLost))
+        {
+            known.Add(new LostRunnerStatus
+            {
+                Index = runner.Index,
+                Incarnation = runner.Incarnation == 0 ? null : runner.Incarnation,
+                Cause = Observer.Cause(run, runner),
+                LostAfter = Observer.Heard(session, runner.Index),
+                Replaced = decision.Replaced.Contains(runner.Index) ? true : null,
+            });
+        }
+
+        foreach (var resumed in decision.Resumed)
+        {
+            var at = known.FindIndex(l => l.Index == resumed.Index && (l.Incarnation ?? 0) == session.Runners[resumed.Index].Incarnation - 1);
+            known[at] = known[at] with { ResumedAfter = new Model.Spec.Duration((resumed.At - seen.StartAt!.Value).Ticks * 100).ToString() };
+        }
+
+        return known;
     }
 
     /// <summary>Share of the planned time that has gone by; 100% only when the load is over.</summary>

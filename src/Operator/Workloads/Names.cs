@@ -10,8 +10,8 @@ namespace LoadTesting.Operator.Workloads;
 /// </summary>
 public static class Names
 {
-    // A Pod's host name is its name: 63 characters at most, and "-499" must fit behind a run's name.
-    private const int LongestRun = 58;
+    // A Pod's host name is its name: 63 characters at most, and "-499-r3" must fit behind a run's name.
+    private const int LongestRun = 55;
     private const string Alphabet = "bcdfghjklmnpqrstvwxz2456789";
 
     /// <summary>
@@ -30,7 +30,11 @@ public static class Names
     }
 
     /// <summary>The Pod of a runner.</summary>
-    public static string Pod(string run, int index) => string.Create(CultureInfo.InvariantCulture, $"{run}-{index}");
+    /// <param name="run">The run's name.</param>
+    /// <param name="index">0-based.</param>
+    /// <param name="incarnation">0 for the first one of the index, one more for each replacement.</param>
+    public static string Pod(string run, int index, int incarnation = 0) =>
+        incarnation == 0 ? string.Create(CultureInfo.InvariantCulture, $"{run}-{index}") : string.Create(CultureInfo.InvariantCulture, $"{run}-{index}-r{incarnation}");
 
     /// <summary>The ConfigMap with the plan.</summary>
     public static string Plan(string run) => run;

@@ -30,10 +30,11 @@ public static class RunnerPod
     /// <param name="longest">Longest possible time from T0 to the last iteration's end.</param>
     /// <param name="image">Image and pull policy where the spec names none.</param>
     /// <exception cref="JsonException">A field that the spec takes over from Kubernetes does not have the shape that it has there.</exception>
-    public static Pod Of(LoadTestRun run, LoadTestSpec spec, int index, TimeSpan longest, RunnerImage image)
+    /// <param name="incarnation">0 for the first runner of the index, one more for each replacement.</param>
+    public static Pod Of(LoadTestRun run, LoadTestSpec spec, int index, TimeSpan longest, RunnerImage image, int incarnation = 0)
     {
         var runners = spec.Runners;
-        var name = Names.Pod(run.Metadata.Name!, index);
+        var name = Names.Pod(run.Metadata.Name!, index, incarnation);
         var meta = SupportingObjects.Meta(run, name);
         var body = new JsonObject
         {
@@ -53,7 +54,7 @@ public static class RunnerPod
                 ["topologySpreadConstraints"] = runners.Affinity is null ? Spread(run) : null,
                 ["imagePullSecrets"] = SupportingObjects.Json(runners.ImagePullSecrets),
                 ["priorityClassName"] = runners.PriorityClassName,
-                ["containers"] = new JsonArray(RunnerContainer(run, spec, index, image)),
+                ["containers"] = new JsonArray(RunnerContainer(run, spec, index, incarnation, image)),
                 ["volumes"] = List(runners.Volumes,
                     new JsonObject { ["name"] = "loadtest-plan", ["configMap"] = new JsonObject { ["name"] = Names.Plan(run.Metadata.Name!) } },
                     new JsonObject { ["name"] = "loadtest-token", ["secret"] = new JsonObject { ["secretName"] = Names.Token(run.Metadata.Name!) } }),
@@ -71,13 +72,13 @@ public static class RunnerPod
         return pod with { Metadata = meta with { Labels = labels, Annotations = Annotations(runners) } };
     }
 
-    private static JsonObject RunnerContainer(LoadTestRun run, LoadTestSpec spec, int index, RunnerImage image) => new()
+    private static JsonObject RunnerContainer(LoadTestRun run, LoadTestSpec spec, int index, int incarnation, RunnerImage image) => new()
     {
         ["name"] = Container,
         ["image"] = spec.Runners.Image ?? image.Name,
         ["imagePullPolicy"] = image.PullPolicy,
         ["args"] = new JsonArray("agent"),
-        ["env"] = Environment(run, spec, index),
+        ["env"] = Environment(run, spec, index, incarnation),
         ["ports"] = new JsonArray(new JsonObject { ["name"] = AgentContract.PortName, ["containerPort"] = AgentContract.DefaultPort }),
         // No liveness probe: it would kill exactly those runners that are busiest, and the operator's heartbeat finds a dead one sooner.
         ["readinessProbe"] = new JsonObject
@@ -100,7 +101,7 @@ public static class RunnerPod
     };
 
     /// <summary>The test's own variables, then the runner's, then ours: of equal names the kubelet takes the last.</summary>
-    private static JsonArray Environment(LoadTestRun run, LoadTestSpec spec, int index)
+    private static JsonArray Environment(LoadTestRun run, LoadTestSpec spec, int index, int incarnation)
     {
         var own = spec.Env.Select(variable => (JsonNode)new JsonObject
         {
@@ -124,6 +125,7 @@ public static class RunnerPod
         Add(AgentContract.RunIdVariable, run.Metadata.Uid!);
         Add(AgentContract.IndexVariable, index.ToString(CultureInfo.InvariantCulture));
         Add(AgentContract.CountVariable, spec.Runners.Replicas.ToString(CultureInfo.InvariantCulture));
+        Add(AgentContract.IncarnationVariable, incarnation.ToString(CultureInfo.InvariantCulture));
         return all;
 
         void Add(string name, string value) => all.Add(new JsonObject { ["name"] = name, ["value"] = value });

@@ -62,5 +62,6 @@ internal static class Given
         from pods in Gen.Elements(Enum.GetValues<PodSight>()).ArrayOf(count)
         from agents in Gen.Elements(null, AgentStates.Ready, AgentStates.Running, AgentStates.Finished).ArrayOf(count)
         from silent in Gen.Choose(0, 10).ArrayOf(count)
-        select Enumerable.Range(0, count).Select(i => Runner(i, pods[i], agents[i]) with { LastHeard = Now.AddSeconds(-silent[i]) }).ToArray();
+        from incarnations in Gen.Elements(0, 0, 0, 1, 3).ArrayOf(count)
+        select Enumerable.Range(0, count).Select(i => Runner(i, pods[i], agents[i]) with { LastHeard = Now.AddSeconds(-silent[i]), Incarnation = incarnations[i] }).ToArray();
 }

@@ -45,6 +45,13 @@ public sealed class RunLifecycleTests
         { "a proven break outweighs a lost runner", Ended() with { Outcome = new(Verdict.Invalid, Reasons.RunnerLost, "x"), Judged = Broken, EvidenceStored = true }, RunPhase.Finished, Reasons.ThresholdsFailed, [] },
         { "finished: acknowledge, then delete", Ended() with { Phase = RunPhase.Finished, Outcome = Passed }, RunPhase.Finished, Reasons.ThresholdsMet, [new RunIntent.Acknowledge(0), new RunIntent.DeleteRunners()] },
         { "deletion stops the load", Started(RunPhase.Running, 9, Runner(0, agent: AgentStates.Running)) with { IsDeleted = true }, RunPhase.Finished, Reasons.AbortedByUser, [new RunIntent.Stop(0, Interrupt: true), new RunIntent.DeleteRunners()] },
+        { "with replace a lost runner gets a successor, written down first", Started(RunPhase.Running, 9, Runner(0, agent: AgentStates.Running), Runner(1, PodSight.Absent, AgentStates.Running)) with { OnLoss = LossPolicy.Replace }, RunPhase.Running, "Running", [] },
+        { "whose Pod is made", Started(RunPhase.Running, 9, Runner(0, agent: AgentStates.Running), Runner(1, PodSight.Absent, null) with { Incarnation = 1 }) with { OnLoss = LossPolicy.Replace }, RunPhase.Running, "Running", [new RunIntent.CreateRunner(1)] },
+        { "which takes over at an agreed instant", Started(RunPhase.Running, 9, Runner(0, agent: AgentStates.Running), Runner(1) with { Incarnation = 1, ResumeAt = Now.AddSeconds(1) }) with { OnLoss = LossPolicy.Replace }, RunPhase.Running, "Running", [new RunIntent.Start(1, Now.AddSeconds(-7), Now.AddSeconds(1))] },
+        { "one that does not come in time holds nobody up", Started(RunPhase.Running, 63, Runner(0, agent: AgentStates.Finished), Runner(1, PodSight.Unschedulable, null) with { Incarnation = 1 }) with { OnLoss = LossPolicy.Replace }, RunPhase.Evaluating, "Evaluating", [] },
+        { "nor the verdict", Started(RunPhase.Evaluating, 9, Runner(0, agent: AgentStates.Finished), Runner(1, PodSight.Unschedulable, null) with { Incarnation = 1 }) with { OnLoss = LossPolicy.Replace, Judged = Passed }, RunPhase.Evaluating, "StoringEvidence", [new RunIntent.StoreEvidence(Passed)] },
+        { "the Pod of a replaced runner goes with the others", Ended() with { Phase = RunPhase.Finished, Outcome = Passed, Runners = [Runner(0, PodSight.Absent, AgentStates.Acknowledged)], PodsLeft = 1 }, RunPhase.Finished, Reasons.ThresholdsMet, [new RunIntent.DeleteRunners()] },
+        { "the fourth loss is one too many", Started(RunPhase.Running, 9, Runner(0, agent: AgentStates.Finished), Runner(1, PodSight.Terminated, AgentStates.Running) with { Incarnation = 3 }) with { OnLoss = LossPolicy.Replace }, RunPhase.Evaluating, "Evaluating", [] },
         { "a stopped load may end its iterations", Started(RunPhase.Evaluating, 2, Runner(0, agent: AgentStates.Stopping)), RunPhase.Evaluating, "Stopping", [new RunIntent.Stop(0)] },
         { "but not for long", Started(RunPhase.Evaluating, 4, Runner(0, agent: AgentStates.Stopping)), RunPhase.Evaluating, "Stopping", [new RunIntent.Stop(0, Interrupt: true)] },
         { "a container that cannot be made", Run(RunPhase.Preparing, 61, Runner(0, PodSight.ContainerFailing, null)), RunPhase.Evaluating, Reasons.RunnerFailed, [] },
@@ -70,7 +77,8 @@ public sealed class RunLifecycleTests
     {
         var (one, two) = (RunLifecycle.Decide(seen, Limits), RunLifecycle.Decide(seen, Limits));
         IReadOnlyList<RunIntent> none = [];
-        return one with { Intents = none } == two with { Intents = none } && one.Intents.SequenceEqual(two.Intents);
+        RunDecision Bare(RunDecision decision) => decision with { Intents = none, Replaced = [], Resumed = [] };
+        return Bare(one) == Bare(two) && one.Intents.SequenceEqual(two.Intents) && one.Replaced.SequenceEqual(two.Replaced) && one.Resumed.SequenceEqual(two.Resumed);
     });
 
     [Fact]
@@ -82,7 +90,7 @@ public sealed class RunLifecycleTests
 
     [Fact]
     public void Pods_are_made_only_where_there_are_none_and_only_before_the_start() => Holds(seen => RunLifecycle.Decide(seen, Limits).Intents.OfType<RunIntent.CreateRunner>()
-        .All(c => seen.Phase == RunPhase.Preparing && seen.Runners[c.Index].Pod is PodSight.Absent or PodSight.Refused));
+        .All(c => (seen.Phase == RunPhase.Preparing || seen.Runners[c.Index].Incarnation > 0) && seen.Runners[c.Index].Pod is PodSight.Absent or PodSight.Refused));
 
     [Fact]
     public void Time_alone_ends_every_run() => Holds(seen => Elapse(seen) is { Phase: RunPhase.Finished, Outcome: not null });
@@ -93,6 +101,18 @@ public sealed class RunLifecycleTests
         var lost = seen.Runners.Select((r, i) => i > 0 ? r : r with { Pod = PodSight.Terminated, Agent = AgentStates.Running }).ToList();
         return Elapse(seen with { Runners = lost, OnLoss = LossPolicy.Fail, Judged = Passed, EvidenceStored = true }).Outcome?.Verdict != Verdict.Passed;
     });
+
+    [Fact]
+    public void A_replacement_is_agreed_before_it_is_started()
+    {
+        var seen = Started(RunPhase.Running, 9, Runner(0, agent: AgentStates.Running), Runner(1) with { Incarnation = 1 }) with { OnLoss = LossPolicy.Replace };
+
+        var decision = RunLifecycle.Decide(seen, Limits);
+
+        Assert.Empty(decision.Intents);
+        Assert.Equal([new Resumption(1, Now + Limits.StartLead)], decision.Resumed);
+        Assert.Equal([1], RunLifecycle.Decide(seen with { Runners = [seen.Runners[0], Runner(1, PodSight.Absent, AgentStates.Running)] }, Limits).Replaced);
+    }
 
     private static RunObservation Ended() => Started(RunPhase.Evaluating, 9, Runner(0, agent: AgentStates.Finished));
 

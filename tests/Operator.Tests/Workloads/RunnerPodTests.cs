@@ -76,7 +76,7 @@ public sealed class RunnerPodTests
         var name = Names.Run(test, "uid", 3, "cause");
 
         Assert.StartsWith(start[..Math.Min(start.Length, 45)], name, StringComparison.Ordinal);
-        Assert.True(Names.Pod(name, 499).Length <= 63, name);
+        Assert.True(Names.Pod(name, 499, 3).Length <= 63, name);
         Assert.Equal(name, Names.Run(test, "uid", 3, "cause"));
         Assert.NotEqual(name, Names.Run(test, "uid", 3, "other"));
         Assert.NotEqual(name, Names.Run(test, "uid2", 3, "cause"));

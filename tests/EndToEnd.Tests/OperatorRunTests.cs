@@ -16,11 +16,12 @@ public sealed class OperatorRunTests(NodesFixture fixture, ITestOutputHelper out
         await scene.KubectlAsync("wait", "--for=condition=Complete", "loadtest/quickstart", "--timeout=300s");
 
         var status = await scene.StatusAsync("quickstart");
-        // Whether a shared machine keeps the thresholds' limits is not what this test is about: the verdict must be one of the two that follow from them.
-        Assert.True((string?)status["verdict"] is "Passed" or "Failed", $"{status}\n{scene.Log}");
+        // Whether a shared machine keeps the limits is not what this test is about: the verdict must be one of those that follow from them.
+        Assert.True((string?)status["reason"] is "ThresholdsMet" or "ThresholdsFailed" or "GeneratorSaturated" or "LoadNotDelivered", $"{status}\n{scene.Log}");
+        output.WriteLine($"{status["verdict"]} {status["reason"]}: {status["message"]}");
         Assert.Equal("100%", (string?)status["progress"]);
         Assert.NotNull(status["latency"]!["p95"]);
-        Assert.Equal(100, Scene.Metric(status, "orders_accepted", "count"));
+        Assert.InRange(Scene.Metric(status, "orders_accepted", "count"), 1, 100);
         Assert.Equal(await scene.TargetCountAsync(), (long)status["load"]!["requests"]!);
 
         var table = await scene.KubectlAsync("get", "lt");
@@ -119,6 +120,48 @@ public sealed class OperatorRunTests(NodesFixture fixture, ITestOutputHelper out
             "nothing is left",
             () => scene.KubectlAsync("get", "loadtests,loadtestruns,secrets,configmaps,pods", "-l", "app.kubernetes.io/managed-by=loadtest-operator", "-o", "name"),
             left => left.Split('\n').All(line => line.Length == 0 || line == "secret/loadtest-operator-key"));
+    }
+
+    [SkippableFact]
+    public async Task Rows_of_a_ConfigMap_are_used_once_over_all_runners_and_values_of_a_Secret_stand_nowhere()
+    {
+        await using var scene = await Scene.OpenAsync(fixture.Cluster);
+        await scene.ApplyAsync($$"""
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: users}
+            data:
+              users.csv: |
+                number
+            {{string.Join('\n', Enumerable.Range(1, 40).Select(n => $"    {n}"))}}
+            ---
+            apiVersion: v1
+            kind: Secret
+            metadata: {name: shop}
+            stringData: {key: s3cr3t-value}
+            """);
+        await scene.ApplyAsync("""
+            apiVersion: loadtest.dev/v1alpha1
+            kind: LoadTest
+            metadata: {name: rows}
+            spec:
+              target: http://demo-target:8080
+              env: [{name: KEY, valueFrom: {secretKeyRef: {name: shop, key: key} } }]
+              data: [{name: users, configMap: {name: users, key: users.csv}, pick: unique}]
+              flows:
+                f: [{request: {name: echo, method: POST, url: /echo, headers: {x-key: "${env.KEY}"}, json: {n: "${data.users.number}"}, record: [{trend: row, value: "double(data.users.number)"}] } }]
+              scenarios: {s: {executor: shared-iterations, vus: 4, iterations: 40, maxDuration: 2m} }
+              validity: {maxTaintedSeconds: 100%, maxStartSkew: 1m}
+              thresholds: {http_req_failed: ["rate==0"]}
+              ready: {rollouts: [{kind: Deployment, name: demo-target}], http: [{url: /json}]}
+              runners: {replicas: 2, resources: {requests: {cpu: 200m, memory: 32Mi} } }
+            """);
+
+        var status = await scene.VerdictAsync("rows");
+        Assert.True((string?)status["verdict"] == "Passed", $"{status}\n{scene.Log}");
+        Assert.Equal((40, 1, 40, 20.5), (Scene.Metric(status, "row", "count"), Scene.Metric(status, "row", "min"), Scene.Metric(status, "row", "max"), Scene.Metric(status, "row", "avg")));
+        var everything = status + scene.Log + await scene.KubectlAsync("get", "events,loadtests,loadtestruns,configmaps", "-o", "yaml");
+        Assert.DoesNotContain("s3cr3t-value", everything, StringComparison.Ordinal);
     }
 
     [SkippableFact]

@@ -138,6 +138,8 @@ internal sealed class Scene : IAsyncDisposable
           flows:
             f: [{request: {name: get, url: /json, checks: {ok: "status == 200"}, record: [{trend: number, value: "double(iteration)"}]} }]
           scenarios: {s: {executor: constant-arrival-rate, rate: {{rate}}, duration: {{seconds}}s, preAllocatedVUs: 40, maxVUs: 200} }
+          # A machine that is busy with other things shall not decide these tests.
+          validity: {maxTaintedSeconds: 100%, maxStartSkew: 1m, deliveredRatio: 0%}
           thresholds: {{thresholds}}
           runners: {replicas: {{runners}}, onLoss: {{onLoss}}, resources: {requests: {cpu: 200m, memory: 32Mi} } }
         {{more}}

@@ -60,6 +60,12 @@ public sealed class RunSession
     /// <summary>Whether the baseline was looked for.</summary>
     public bool HasLookedForBaseline { get; set; }
 
+    /// <summary>Waiting for the target.</summary>
+    public StageCall Target { get; } = new();
+
+    /// <summary>Since when this process waits for the target's workloads; null before.</summary>
+    public DateTimeOffset? AwaitsSince { get; set; }
+
     /// <summary>Setup.</summary>
     public StageCall Setup { get; } = new();
 
@@ -153,6 +159,7 @@ public sealed class RunSession
                 runner.PlanRefusal = await _client.RefusalAsync(address, cancellation);
             }
         }));
+        await Target.LookAsync();
         await Setup.LookAsync();
         await Verify.LookAsync();
         await Teardown.LookAsync();

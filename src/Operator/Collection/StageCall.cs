@@ -44,6 +44,9 @@ public sealed class StageCall
         (Answer, Values) = result.IsDone ? Read(result.Text) : (new StageStatus { Message = $"the runner answered {result.Status}: {result.Text}" }, null);
     }
 
+    /// <summary>An answer that no runner has to give.</summary>
+    public void Settle(bool ok, string? message = null) => Answer ??= new StageStatus { Ok = ok, Message = message };
+
     /// <summary>An answer that an earlier process wrote down.</summary>
     public void Remember(StageStatus? known) => Answer ??= known;
 

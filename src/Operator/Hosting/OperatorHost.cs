@@ -106,7 +106,7 @@ internal static class OperatorHost
             _runners = new RunnerClient(time, TimeSpan.FromSeconds(2), Metrics);
             var evidence = new EvidenceStore(client, client, client, time);
             var image = new RunnerImage(options.RunnerImage, options.RunnerImagePullPolicy);
-            var actor = new RunActor(client, client, _runners, evidence, image, limits, logging.CreateLogger("runs"));
+            var actor = new RunActor(client, client, _runners, evidence, new Rollouts(client), image, limits, time, logging.CreateLogger("runs"));
             var runReconciler = new RunReconciler(
                 world, new RunSessions(_runners, tokens, time), actor, new RunEvents(recorder), Metrics, new Baselines(world, logging.CreateLogger("runs")), limits, time, logging.CreateLogger("runs"));
             var testReconciler = new TestReconciler(world, recorder, time, logging.CreateLogger("tests"));

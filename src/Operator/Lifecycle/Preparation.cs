@@ -22,10 +22,23 @@ internal static class Preparation
                 : RunLifecycle.Stay(seen, limits, "Preparing", $"{ready} of {seen.Runners.Count} runners are ready.", Creations(seen));
         }
 
+        switch (seen.Target)
+        {
+            case StageAnswer.Failed:
+                return RunLifecycle.Settle(seen, limits, RunLifecycle.Error(Reasons.TargetNotReady, seen.TargetMessage ?? "The target was not ready."));
+            case StageAnswer.Awaited:
+                // Who waits has a deadline of its own; this one ends a wait whose answer does not come.
+                return waited > limits.Ready + seen.TargetTimeout + limits.Obstacle
+                    ? RunLifecycle.Settle(seen, limits, RunLifecycle.Error(Reasons.TargetNotReady, $"The target was not ready within {seen.TargetTimeout}."))
+                    : RunLifecycle.Stay(seen, limits, "AwaitingTarget", "The target is not ready yet.", new RunIntent.AwaitTarget(0));
+            default:
+                break;
+        }
+
         return seen.Setup switch
         {
             StageAnswer.Failed => RunLifecycle.Settle(seen, limits, RunLifecycle.Error(Reasons.SetupFailed, seen.SetupMessage ?? "Setup failed.")),
-            StageAnswer.Awaited when waited > limits.Ready + limits.Setup =>
+            StageAnswer.Awaited when waited > limits.Ready + seen.TargetTimeout + limits.Setup =>
                 RunLifecycle.Settle(seen, limits, RunLifecycle.Error(Reasons.SetupFailed, $"Setup did not end within {limits.Setup}.")),
             StageAnswer.Awaited => RunLifecycle.Stay(seen, limits, "SettingUp", "Setup runs.", new RunIntent.RunSetup(0)),
             _ => RunLifecycle.Stay(seen, limits, "Starting", "All runners are ready.") with { Phase = RunPhase.Running, StartAt = seen.Now + limits.StartLead },

@@ -16,6 +16,10 @@ public abstract record RunIntent
     /// <param name="Index">0-based.</param>
     public sealed record CreateRunner(int Index) : RunIntent;
 
+    /// <summary>See whether the target's workloads are rolled out, and ask a runner to wait until it answers.</summary>
+    /// <param name="Index">0-based.</param>
+    public sealed record AwaitTarget(int Index) : RunIntent;
+
     /// <summary>Ask a runner for setup.</summary>
     /// <param name="Index">0-based.</param>
     public sealed record RunSetup(int Index) : RunIntent;

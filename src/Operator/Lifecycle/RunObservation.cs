@@ -35,6 +35,15 @@ public sealed record RunObservation(DateTimeOffset Now, RunPhase Phase, DateTime
     /// <summary>Plan ConfigMap and token Secret exist and are ours.</summary>
     public bool SupportExists { get; init; }
 
+    /// <summary>Waiting for the target (<c>spec.ready</c>).</summary>
+    public StageAnswer Target { get; init; }
+
+    /// <summary>What of the target was not ready.</summary>
+    public string? TargetMessage { get; init; }
+
+    /// <summary>How long the target may take.</summary>
+    public TimeSpan TargetTimeout { get; init; }
+
     /// <summary>Setup.</summary>
     public StageAnswer Setup { get; init; }
 

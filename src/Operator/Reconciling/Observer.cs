@@ -42,6 +42,9 @@ public static class Observer
         return seen with
         {
             SupportExists = session.SupportExists,
+            Target = Stage(spec.Ready is not null, session.Target),
+            TargetMessage = session.Target.Answer?.Message,
+            TargetTimeout = spec.Ready?.Timeout.ToTimeSpan() ?? TimeSpan.Zero,
             Setup = Stage(spec.Setup.Count > 0, session.Setup),
             Verify = Stage(spec.Verify.Count > 0, session.Verify),
             // Teardown is also what makes the first runner's snapshot final after verify.

@@ -14,13 +14,14 @@ namespace LoadTesting.Operator.Reconciling;
 /// Carries out what the lifecycle decided. Every intent may be carried out again: names are deterministic, an object that exists already and is ours is the success of an
 /// earlier attempt, and agents answer a repeated verb as they did before.
 /// </summary>
-public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClient client, EvidenceStore evidence, RunnerImage image, RunDeadlines limits, ILogger logger)
+public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClient client, EvidenceStore evidence, Rollouts rollouts, RunnerImage image, RunDeadlines limits, TimeProvider time, ILogger logger)
 {
     /// <summary>One intent.</summary>
     public Task PerformAsync(RunIntent intent, LoadTestRun run, RunSession session, IReadOnlyList<Pod> pods, CancellationToken cancellation) => intent switch
     {
         RunIntent.CreateSupportingObjects => SupportAsync(run, session, cancellation),
         RunIntent.CreateRunner create => CreateAsync(run, session, create.Index, cancellation),
+        RunIntent.AwaitTarget ask => AwaitTargetAsync(run, session, ask.Index, cancellation),
         RunIntent.RunSetup ask => Ask(session, session.Setup, AgentContract.SetupPath, ask.Index, limits.Setup),
         RunIntent.RunVerify ask => Ask(session, session.Verify, AgentContract.VerifyPath, ask.Index, limits.Evaluate),
         RunIntent.RunTeardown ask => Ask(session, session.Teardown, AgentContract.TeardownPath, ask.Index, limits.Evaluate),
@@ -58,6 +59,31 @@ public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClien
             runner.PodRefusal = e.Error.Message;
             LogPodRefused(Names.Pod(run.Metadata.Name!, index, runner.Incarnation), e.Error.Message);
         }
+    }
+
+    /// <summary>Workloads first: as long as their rollout goes on, an answer may come from the old version.</summary>
+    private async Task AwaitTargetAsync(LoadTestRun run, RunSession session, int index, CancellationToken cancellation)
+    {
+        var ready = session.Test.Spec.Ready!;
+        var now = time.GetUtcNow();
+        session.AwaitsSince ??= now;
+        if (await rollouts.MissingAsync(run.Metadata.Namespace!, ready.Rollouts, cancellation) is { } missing)
+        {
+            if (now - session.AwaitsSince > ready.Timeout.ToTimeSpan())
+            {
+                session.Target.Settle(ok: false, $"the target was not ready within {ready.Timeout}: {missing}");
+            }
+
+            return;
+        }
+
+        if (ready.Http.Count == 0)
+        {
+            session.Target.Settle(ok: true);
+            return;
+        }
+
+        await Ask(session, session.Target, AgentContract.AwaitPath, index, ready.Timeout.ToTimeSpan() + limits.Obstacle);
     }
 
     private Task Ask(RunSession session, StageCall call, string path, int index, TimeSpan limit)

@@ -55,9 +55,9 @@ public static class RunnerPod
                 ["imagePullSecrets"] = SupportingObjects.Json(runners.ImagePullSecrets),
                 ["priorityClassName"] = runners.PriorityClassName,
                 ["containers"] = new JsonArray(RunnerContainer(run, spec, index, incarnation, image)),
-                ["volumes"] = List(runners.Volumes,
+                ["volumes"] = List(runners.Volumes, [.. DataMounts(spec).Select(DataVolume),
                     new JsonObject { ["name"] = "loadtest-plan", ["configMap"] = new JsonObject { ["name"] = Names.Plan(run.Metadata.Name!) } },
-                    new JsonObject { ["name"] = "loadtest-token", ["secret"] = new JsonObject { ["secretName"] = Names.Token(run.Metadata.Name!) } }),
+                    new JsonObject { ["name"] = "loadtest-token", ["secret"] = new JsonObject { ["secretName"] = Names.Token(run.Metadata.Name!) } }]),
             },
         };
         var pod = body.Deserialize(KubernetesJson.TypeInfo<Pod>())!;
@@ -96,8 +96,11 @@ public static class RunnerPod
         },
         ["terminationMessagePolicy"] = "FallbackToLogsOnError",
         ["volumeMounts"] = List(spec.Runners.VolumeMounts,
+        [
+            .. DataPaths.Mounts(spec).Select(mount => new JsonObject { ["name"] = mount.VolumeName, ["mountPath"] = mount.MountPath, ["readOnly"] = true }),
             new JsonObject { ["name"] = "loadtest-plan", ["mountPath"] = PlanFolder, ["readOnly"] = true },
-            new JsonObject { ["name"] = "loadtest-token", ["mountPath"] = TokenFolder, ["readOnly"] = true }),
+            new JsonObject { ["name"] = "loadtest-token", ["mountPath"] = TokenFolder, ["readOnly"] = true },
+        ]),
     };
 
     /// <summary>The test's own variables, then the runner's, then ours: of equal names the kubelet takes the last.</summary>
@@ -182,6 +185,20 @@ public static class RunnerPod
         }
 
         return all;
+    }
+
+    /// <summary>The feeders' files that are no volume of the test's own.</summary>
+    private static IEnumerable<DataMount> DataMounts(LoadTestSpec spec) => DataPaths.Mounts(spec).Where(m => m.Kind != DataSourceKind.Volume);
+
+    private static JsonObject DataVolume(DataMount mount)
+    {
+        var source = new JsonObject { [mount.Kind == DataSourceKind.Secret ? "secretName" : "name"] = mount.ObjectName };
+        if (mount.Key is { } key)
+        {
+            source["items"] = new JsonArray(new JsonObject { ["key"] = key, ["path"] = key });
+        }
+
+        return new JsonObject { ["name"] = mount.VolumeName, [mount.Kind == DataSourceKind.Secret ? "secret" : "configMap"] = source };
     }
 
     private static JsonObject? Strings(OrderedMap<string> map) =>

@@ -28,6 +28,8 @@ public sealed class RunLifecycleTests
         { "ended before the start", Run(RunPhase.Preparing, 1, Runner(0, PodSight.Terminated, null)), RunPhase.Evaluating, Reasons.RunnerFailed, [] },
         { "the agent refuses the plan", Run(RunPhase.Preparing, 1, Runner(0) with { PlanRefusal = "/x" }), RunPhase.Evaluating, Reasons.InvalidManifest, [] },
         { "never ready", Run(RunPhase.Preparing, 301, Runner(0, PodSight.Pending, null)), RunPhase.Evaluating, Reasons.RunnersNotReady, [] },
+        { "the target is waited for before setup", Run(RunPhase.Preparing, 1, Runner(0)) with { Target = StageAnswer.Awaited, Setup = StageAnswer.Awaited }, RunPhase.Preparing, "AwaitingTarget", [new RunIntent.AwaitTarget(0)] },
+        { "a target that is not ready", Run(RunPhase.Preparing, 1, Runner(0)) with { Target = StageAnswer.Failed, TargetMessage = "x" }, RunPhase.Evaluating, Reasons.TargetNotReady, [] },
         { "setup is asked for", Run(RunPhase.Preparing, 1, Runner(0)) with { Setup = StageAnswer.Awaited }, RunPhase.Preparing, "SettingUp", [new RunIntent.RunSetup(0)] },
         { "setup fails", Run(RunPhase.Preparing, 1, Runner(0)) with { Setup = StageAnswer.Failed }, RunPhase.Evaluating, Reasons.SetupFailed, [] },
         { "all ready: T0 is agreed, not yet posted", Run(RunPhase.Preparing, 1, Runner(0)), RunPhase.Running, "Starting", [] },

@@ -68,6 +68,19 @@ public sealed class RunnerPodTests
         Assert.Null(pod.Spec.TopologySpreadConstraints);
     }
 
+    [Fact]
+    public void Feeders_see_their_rows_as_files_and_nothing_else_of_the_ConfigMap()
+    {
+        var pod = Pod(
+            """
+            {"flows":{"f":[{"request":{"url":"/${data.users.name}"}}]},"target":"http://t","scenarios":{"s":{"executor":"constant-vus","vus":2,"duration":"1s"}},
+             "data":[{"name":"users","configMap":{"name":"users","key":"users.csv"}}]}
+            """);
+
+        Assert.Contains("""{"name":"data-0","configMap":{"name":"users","items":[{"key":"users.csv","path":"users.csv"}]}}""", pod.Spec.Volumes!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("""{"name":"data-0","mountPath":"/etc/loadtest/data/users","readOnly":true}""", pod.Spec.Containers[0].VolumeMounts!.ToJsonString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("shop", "shop-3-")]
     [InlineData("a-very-long-name-of-a-load-test-that-somebody-was-proud-of-once-upon-a-time", "a-very-long-name-of-a-load-test-that-somebody-was-pro")]

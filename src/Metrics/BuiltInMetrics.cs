@@ -36,7 +36,7 @@ public static class BuiltInMetrics
     public static readonly MetricDefinition TestAborts = Counter("test_aborts");
 
     /// <summary>
-    /// Shares of scenarios that ended early because a feeder's unique rows had run out and its policy is to fail; tag <c>data</c> is the feeder's name. Ours; absent
+    /// Shares of scenarios that ended early because a feeder's unique rows had run out; tag <c>data</c> is the feeder's name. Ours; absent
     /// when there were none.
     /// </summary>
     public static readonly MetricDefinition DataExhausted = Counter("data_exhausted");

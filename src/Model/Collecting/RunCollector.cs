@@ -116,7 +116,7 @@ public sealed class RunCollector
 
     private RunFailure? Exhausted(Snapshot total)
     {
-        var feeder = _spec.Data.FirstOrDefault(d => total.Select(BuiltInMetrics.DataExhausted, TagSet.Of(("data", d.Name))) is not null);
+        var feeder = _spec.Data.FirstOrDefault(d => d.OnExhausted == ExhaustionPolicy.Fail && total.Select(BuiltInMetrics.DataExhausted, TagSet.Of(("data", d.Name))) is not null);
         return feeder is null ? null : new RunFailure(
             Reasons.DataExhausted,
             $"the unique rows of feeder '{feeder.Name}' ran out before the load's end: give it more rows, or say onExhausted: stop (then its scenarios end there) or wrap");

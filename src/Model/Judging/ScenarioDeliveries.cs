@@ -25,7 +25,8 @@ public static class ScenarioDeliveries
             return new ScenarioDelivery(
                 name, planned.TryGetValue(name, out var iterations) ? iterations : 0, completed + interrupted, completed, Count(BuiltInMetrics.DroppedIterations), interrupted)
             {
-                PlannedVuTime = shares.TryGetValue(name, out var share) ? PlannedVuTime.Of(share) : null,
+                // A scenario ends with its unique rows: how long that takes nobody plans. Where the policy is to fail, the run does so for that.
+                PlannedVuTime = shares.TryGetValue(name, out var share) && total.Select(BuiltInMetrics.DataExhausted, tags) is null ? PlannedVuTime.Of(share) : null,
                 VuTime = total.Select(BuiltInMetrics.VuTime, tags) is CounterValue time ? Duration.FromSeconds(time.Sum) : Duration.Zero,
                 VuTimeSlack = new Duration((shares.GetValueOrDefault(name)?.MaxVUs ?? 0) * 500_000_000L),
             };

@@ -136,7 +136,6 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
     void IScenarioEvents.OutOfRows(int scenario, RowSource feeder)
     {
         _log.OutOfRows(_scopes[scenario].Name, feeder.Name);
-        if (!feeder.FailsWhenExhausted) return;
         var shard = _recorders.Gauges;
         lock (shard.Gate) shard.RecorderLocked.Counter(BuiltInMetrics.DataExhausted, _scopes[scenario].Tags.With("data", feeder.Name)).Add(1);
     }

@@ -38,9 +38,6 @@ internal sealed class RowSource
     /// <summary>Whether rows can run out.</summary>
     public bool IsBounded { get; }
 
-    /// <summary>Whether the run fails when they do.</summary>
-    public bool FailsWhenExhausted => _spec.OnExhausted == ExhaustionPolicy.Fail;
-
     /// <summary>Whether there is a row.</summary>
     /// <param name="number">0-based number of the iteration within the scenario over all runners.</param>
     /// <param name="vu">0-based number of the virtual user over all runners.</param>

@@ -46,7 +46,7 @@ USER 65532:65532
 
 FROM base AS runner
 COPY --from=build-runner /app /app
-# Hexadecimal: 4 MB for the youngest generation (docs/decisions/0010).
+# Hexadecimal: 4 MB for the youngest generation (docs/decisions/0012).
 ENV DOTNET_GCgen0size=0x400000
 EXPOSE 6565
 ENTRYPOINT ["/app/loadtest"]

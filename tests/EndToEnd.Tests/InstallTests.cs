@@ -12,6 +12,9 @@ public sealed class InstallTests(NodesFixture fixture, ITestOutputHelper output)
     [
         "/configmaps get", // a plan or evidence that exists already: whose is it?
         "/pods get", // the same for a Pod
+        "apps/daemonsets get", // spec.ready.rollouts
+        "apps/deployments get", // the same
+        "apps/statefulsets get", // the same
         "events.k8s.io/events patch", // the same event several times
         "loadtest.dev/loadtestruns delete", // the history limit
         "loadtest.dev/loadtestruns get", // somebody else wrote the status
@@ -49,7 +52,9 @@ public sealed class InstallTests(NodesFixture fixture, ITestOutputHelper output)
         var (used, refused) = await GrantedVerbs.UsedAsync(cluster);
         Assert.Empty(refused);
         Assert.Empty(used.Except(granted));
-        Assert.Empty(granted.Except(used).Except(Otherwise));
+        // A watch is logged for certain only when it ends, minutes later; who lists for a cache watches, too.
+        var watched = granted.Where(g => g.EndsWith(" watch", StringComparison.Ordinal) && used.Contains(g.Replace(" watch", " list", StringComparison.Ordinal)));
+        Assert.Empty(granted.Except(used).Except(watched).Except(Otherwise));
         Assert.Empty(Otherwise.Except(granted));
     }
 

@@ -169,8 +169,8 @@ public sealed class OperatorRunTests(NodesFixture fixture, ITestOutputHelper out
     {
         await using var scene = await Scene.OpenAsync(fixture.Cluster);
         const string Stages = """
-              setup: [{request: {name: begin, method: POST, url: /echo, json: {id: 7}, extract: {id: "json.body.id"} } }]
-              verify: [{check: {setup is known: "setup.id == 7"} }]
+              setup: [{request: {name: begin, method: POST, url: /echo, json: {id: 7}, extract: {id: "status"} } }]
+              verify: [{check: {setup is known: "setup.id == 200"} }]
               teardown: [{request: {name: end, url: "/status/204"} }]
             """;
         await scene.ApplyAsync(Scene.Manifest("stop", rate: 20, seconds: 300, runners: 2, thresholds: "{http_reqs: [{threshold: 'count<50', abortOnFail: true}]}", more: Stages));

@@ -46,8 +46,16 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
             return ReconcileResult.Finished;
         }
 
-        var effective = EffectiveTest.Of(run);
-        var session = effective.Value is { } test ? sessions.For(run, test) : null;
+        // What a run does never changes once it has begun, so it is read and checked once and not on every beat.
+        var session = sessions.Find(run.Metadata.Uid!);
+        var problems = (string?)null;
+        if (session is null)
+        {
+            var effective = EffectiveTest.Of(run);
+            session = effective.Value is { } test ? sessions.For(run, test) : null;
+            problems = session is null ? EffectiveTest.Describe(effective.Problems) : null;
+        }
+
         if (session is not null)
         {
             session.Follow(run.Status.Runners?.LostRunners ?? []);
@@ -56,7 +64,7 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
             await session.ReadRunnersAsync(Instants.Read(run.Status.StartTime), cancellation);
         }
 
-        var seen = Look(run, pods, session, effective.Value is null ? EffectiveTest.Describe(effective.Problems) : null);
+        var seen = Look(run, pods, session, problems);
         var decision = RunLifecycle.Decide(seen, limits);
         var written = await WriteAsync(run, seen, decision, session, cancellation);
         if (written is null)

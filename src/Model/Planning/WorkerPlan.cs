@@ -42,6 +42,12 @@ public abstract record ScenarioPlan
     /// <summary>What is due before this, from the scenario's start, is not done by this runner: another one did it, or was lost with it. Default 0.</summary>
     public Duration ResumeAt { get; init; }
 
+    /// <summary>
+    /// 0-based number, within this share, of the first iteration of VUs that loop. A replacement cannot know how far its predecessor came; it begins with a number that nobody can
+    /// have reached by then, at ten million iterations a second since the scenario's start, so that no number is given twice.
+    /// </summary>
+    public long FirstLooped => ResumeAt.Nanoseconds / 100;
+
     /// <summary>When the last graceful stop is over and nothing of this share can run any more.</summary>
     public required Duration EndOffset { get; init; }
 

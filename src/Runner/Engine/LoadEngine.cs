@@ -96,7 +96,7 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
     /// <param name="resumeAt">From when on, since T0, where this worker takes over the share of a lost one. Default: from the start.</param>
     public async Task<RunEnd> RunAsync(long startTimestamp, CancellationToken gracefulStop, CancellationToken hardStop, Duration resumeAt = default)
     {
-        _plan = ResumedPlan.From(_whole, resumeAt);
+        _plan = ResumedPlan.From(_whole, _test.Spec, resumeAt);
         _startAt = _clock.FromTimestamp(startTimestamp);
         _recorders.Origin.Set(_startAt);
         using var registration = hardStop.UnsafeRegister(static hard => ((CancellationTokenSource)hard!).Cancel(), _hard);

@@ -38,6 +38,62 @@ public sealed class ResumedPlanTests
         plan is not (SharedIterationsPlan or PerVuIterationsPlan) || (offset <= Duration.Zero ? resumed == plan : resumed is null));
 
     [Fact]
+    public void Unique_rows_that_a_lost_runner_may_have_read_are_not_read_again_whatever_it_did_after_its_last_word()
+    {
+        var cases = from vus in Gen.Choose(1, 9) from runners in Gen.Choose(1, 5) from scenario in Gen.Choose(0, 4) from at in Gen.Choose(0, 5000) from policy in Gen.Elements(Enum.GetValues<ExhaustionPolicy>())
+                    select (vus, runners, scenario, Duration.FromMilliseconds(at), policy);
+        Prop.ForAll(cases.ToArbitrary(), c =>
+        {
+            var (vus, runners, scenario, at, policy) = c;
+            ScenarioSpec kind = scenario switch
+            {
+                0 => new SharedIterationsScenario { Vus = vus, Iterations = vus * 7, MaxDuration = Duration.FromSeconds(4) },
+                1 => new PerVuIterationsScenario { Vus = vus, Iterations = 5, MaxDuration = Duration.FromSeconds(4) },
+                2 => new ConstantVusScenario { Vus = vus, Duration = Duration.FromSeconds(4) },
+                3 => new RampingVusScenario { StartVUs = vus, Stages = [new Stage(Duration.FromSeconds(4), vus + 3)] },
+                _ => new ConstantArrivalRateScenario { Rate = 20, Duration = Duration.FromSeconds(4), PreAllocatedVUs = vus, MaxVUs = vus },
+            };
+            var spec = Reading(kind, policy);
+            foreach (var plan in Planner.Plan(spec, Math.Min(runners, vus)))
+            {
+                // Dead at the instant at which the other takes over, having worked until then: the worst that can have been read.
+                var rest = ResumedPlan.From(plan, spec, at).Scenarios.SingleOrDefault();
+                var isOver = at >= plan.Scenarios.Single().RegularDuration;
+                var mayRepeat = policy == ExhaustionPolicy.Wrap && scenario is 2 or 3;
+                if (at > Duration.Zero && (rest is not null) != (!isOver && (scenario == 4 || mayRepeat))) return false;
+                if (at > Duration.Zero && rest is ArrivalRatePlan arrivals && arrivals.Arrivals.Enumerate(arrivals.ResumeAt).Any(a => a.Offset < at)) return false;
+            }
+
+            return true;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+    }
+
+    [Fact]
+    public void Rows_of_VUs_stay_with_their_VUs_and_no_iteration_number_is_given_twice()
+    {
+        var spec = Reading(new ConstantVusScenario { Vus = 3, Duration = Duration.FromSeconds(60) }, ExhaustionPolicy.Fail, DataScope.Vu);
+        var plan = Planner.PlanWorker(spec, 1, 3);
+        var second = ResumedPlan.From(plan, spec, Duration.FromSeconds(10)).Scenarios.Single();
+        var third = ResumedPlan.From(plan, spec, Duration.FromSeconds(10.5)).Scenarios.Single();
+        Assert.Equal((0, 100_000_000, 105_000_000), (plan.Scenarios.Single().FirstLooped, second.FirstLooped, third.FirstLooped));
+        Assert.Equal(plan.Scenarios.Single().VuIds, second.VuIds);
+    }
+
+    [Fact]
+    public void What_cannot_be_taken_up_again_is_lost_to_its_end_and_only_once()
+    {
+        var spec = Reading(new ConstantVusScenario { Vus = 4, Duration = Duration.FromSeconds(100), StartTime = Duration.FromSeconds(10) }, ExhaustionPolicy.Fail);
+        double Share(double from, double? to, double since = 0) =>
+            LostCoverage.Share(spec, 0, 4, Duration.FromSeconds(from), to is { } end ? Duration.FromSeconds(end) : null, Duration.FromSeconds(since));
+        Assert.Equal(0.25 * 0.6, Share(50, 55), 9);
+        Assert.Equal(0.25 * 0.6, Share(50, null), 9);
+        Assert.Equal(0, Share(60, 70, since: 55), 9);
+        // Before it began there is nothing that the other could not do.
+        Assert.Equal(0, Share(2, 9), 9);
+        Assert.Equal(0.25 * 0.05, LostCoverage.Share(Reading(spec.Scenarios["s"], ExhaustionPolicy.Wrap), 0, 4, Duration.FromSeconds(50), Duration.FromSeconds(55)), 9);
+    }
+
+    [Fact]
     public void What_is_lost_until_the_replacement_and_what_it_does_make_up_for_the_loss_without_one()
     {
         Prop.ForAll(Cases, c =>
@@ -66,6 +122,13 @@ public sealed class ResumedPlanTests
         Assert.Equal("3 of 4 partitions, 91.7% of the plan", Model.Reporting.HumanFormat.Coverage(4, 1, LostCoverage.Share(spec, 2, 4, Duration.FromSeconds(20))));
     }
 
+    private static LoadTestSpec Reading(ScenarioSpec scenario, ExhaustionPolicy policy, DataScope per = DataScope.Iteration) => new()
+    {
+        Flows = new([new("flow", [new RequestStep { Url = "/${data.users.id}" }])]),
+        Scenarios = new([new("s", scenario)]),
+        Data = [new FeederSpec { Name = "users", Pick = DataPick.Unique, Per = per, Rows = [], OnExhausted = policy }],
+    };
+
     private static void Check(Func<ScenarioPlan, Duration, ScenarioPlan?, bool> holds)
     {
         Prop.ForAll(Cases, c =>
@@ -73,7 +136,8 @@ public sealed class ResumedPlanTests
             if (Planner.PlanScenario("s", c.Scenario, c.Runner, c.Partition) is not { } plan) return true;
             var offset = new Duration((long)(plan.RegularDuration.Nanoseconds * c.At));
             var whole = new WorkerPlan { Index = c.Runner, Count = c.Partition.Stripes.Count, Scenarios = [plan], MaxDuration = plan.EndOffset };
-            var resumed = ResumedPlan.From(whole, offset);
+            var spec = new LoadTestSpec { Scenarios = new OrderedMap<ScenarioSpec>([new("s", c.Scenario)]) };
+            var resumed = ResumedPlan.From(whole, spec, offset);
             return resumed.ResumeAt == (offset > Duration.Zero ? offset : Duration.Zero) && holds(plan, offset, resumed.Scenarios.SingleOrDefault());
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
     }

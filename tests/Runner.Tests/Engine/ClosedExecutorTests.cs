@@ -37,6 +37,28 @@ public sealed class ClosedExecutorTests
         Assert.Equal(91, dropped.Sum);
     }
 
+    [Theory]
+    [InlineData("constant")]
+    [InlineData("ramping")]
+    public void A_replacement_goes_on_with_iteration_numbers_that_its_predecessor_cannot_have_reached(string kind)
+    {
+        EngineRun Run(int resumeAt) => new(kind == "constant"
+            ? new ConstantVusScenario { Vus = 4, Duration = Ms(2000) }
+            : new RampingVusScenario { StartVUs = 4, Stages = [new Stage(Ms(2000), 8)] })
+        {
+            Takes = (_, _) => After(1), Partition = Model.Planning.Partition.Equal(2), Index = 1, ResumeAt = Ms(resumeAt),
+        };
+        var (whole, rest) = (Run(0), Run(1000));
+        whole.Run();
+        rest.Run();
+
+        // The first of them does not stop at the instant at which it is replaced: the worst case.
+        var numbers = whole.Iterations.Concat(rest.Iterations).Select(i => i.Iteration.Number).ToList();
+        Assert.Equal(numbers.Count, numbers.Distinct().Count());
+        Assert.All(rest.Iterations, i => Assert.True(i.Start >= After(1000), $"{i}"));
+        Assert.InRange(rest.Iterations.Count, 500, whole.Iterations.Count);
+    }
+
     [Fact]
     public void Per_vu_iterations_stay_each_with_its_VU()
     {

@@ -55,6 +55,9 @@ internal sealed class EngineRun
 
     public int Index { get; init; }
 
+    /// <summary>From when on, where this runner replaces a lost one.</summary>
+    public Duration ResumeAt { get; init; }
+
     public RecorderShards Recorders { get; }
 
     public List<FakeIteration> Iterations { get; } = [];
@@ -79,7 +82,7 @@ internal sealed class EngineRun
             using var kill = new CancellationTokenSource();
             var engine = new LoadEngine(plan, _test, Recorders, senders, new EngineOptions { Time = _time, Log = new ListLogger(Log), Probe = Probe }, index => new FakeUser(this, index));
             await engine.PrepareAsync(default);
-            var running = engine.RunAsync(_time.GetTimestamp(), stop.Token, kill.Token);
+            var running = engine.RunAsync(_time.GetTimestamp(), stop.Token, kill.Token, ResumeAt);
             List<Task> others = [.. LookAt.Select(at => AtAsync(at, () => Seen[at] = engine.Progress))];
             if (StopAt is { } stopAt) others.Add(AtAsync(stopAt, stop.Cancel));
             if (KillAt is { } killAt) others.Add(AtAsync(killAt, kill.Cancel));

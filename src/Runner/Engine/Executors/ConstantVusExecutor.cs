@@ -11,7 +11,7 @@ internal sealed class ConstantVusExecutor : Executor
     public ConstantVusExecutor(ScenarioRun run, ConstantVusPlan plan)
         : base(run)
     {
-        _plan = plan;
+        (_plan, _started) = (plan, plan.FirstLooped);
     }
 
     public override long? Planned => null;

@@ -11,7 +11,7 @@ internal sealed class RampingVusExecutor : Executor
     public RampingVusExecutor(ScenarioRun run, RampingVusPlan plan)
         : base(run)
     {
-        _plan = plan;
+        (_plan, _started) = (plan, plan.FirstLooped);
     }
 
     public override long? Planned => null;

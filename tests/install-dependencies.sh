@@ -5,6 +5,7 @@ declare -A packages=(
   [nginx]=nginx-light      # a server that is not ours, whose access log is the truth that reports are compared with
   [openssl]=openssl
   [curl]=curl
+  [prometheus]=prometheus  # a real one, asked what it scraped of the demo target
 )
 missing=()
 for command in "${!packages[@]}"; do

@@ -116,6 +116,21 @@ public static class BuiltInMetrics
     /// </summary>
     public static readonly MetricDefinition TaintedSeconds = Counter("tainted_seconds");
 
+    /// <summary>Restarts of containers of the Pods that <c>spec.observe.pods</c> selects, since T0. Sampled by the operator, as all that begin with <c>target_</c>.</summary>
+    public static readonly MetricDefinition TargetRestarts = Counter("target_restarts");
+
+    /// <summary>Containers of these Pods that ended since T0 because they used more memory than they may.</summary>
+    public static readonly MetricDefinition TargetOomKills = Counter("target_oom_kills");
+
+    /// <summary>Deletions of these Pods that began since T0.</summary>
+    public static readonly MetricDefinition TargetPodDeletions = Counter("target_pod_deletions");
+
+    /// <summary>How many of these Pods are ready and not being deleted; one sample per second.</summary>
+    public static readonly MetricDefinition TargetPodsReady = Trend("target_pods_ready");
+
+    /// <summary>How many of these Pods are not ready or being deleted, those that ran to their end excepted; one sample per second.</summary>
+    public static readonly MetricDefinition TargetPodsUnready = Trend("target_pods_unready");
+
     /// <summary>Bytes written to connections, headers and TLS included.</summary>
     public static readonly MetricDefinition DataSent = new("data_sent", MetricType.Counter, MetricUnit.Data);
 
@@ -136,7 +151,7 @@ public static class BuiltInMetrics
         Vus, VusMax, Iterations, IterationDuration, DroppedIterations, InterruptedIterations, IterationErrors, ExtractFailures, TestAborts, DataExhausted, Checks, GroupDuration,
         HttpReqs, HttpReqFailed, HttpReqDuration, HttpReqBlocked, HttpReqConnecting, HttpReqTlsHandshaking, HttpReqSending, HttpReqWaiting,
         HttpReqReceiving, HttpReqIntendedDuration, SendLag, VuTime, StartLag, FailingAt, GeneratorCpu, GeneratorThrottled, GeneratorStall,
-        GeneratorGcPause, GeneratorFiles, TaintedSeconds, DataSent, DataReceived, FoldedTagSets, RejectedSamples,
+        GeneratorGcPause, GeneratorFiles, TaintedSeconds, TargetRestarts, TargetOomKills, TargetPodDeletions, TargetPodsReady, TargetPodsUnready, DataSent, DataReceived, FoldedTagSets, RejectedSamples,
     }.ToFrozenDictionary(m => m.Name, StringComparer.Ordinal);
 
     /// <summary>All of them, in no particular order.</summary>

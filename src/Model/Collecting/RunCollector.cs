@@ -2,6 +2,7 @@ using LoadTesting.Metrics;
 using LoadTesting.Model.Judging;
 using LoadTesting.Model.Judging.Baselines;
 using LoadTesting.Model.Judging.Windows;
+using LoadTesting.Model.Observing;
 using LoadTesting.Model.Reporting;
 using LoadTesting.Model.Spec;
 
@@ -27,6 +28,7 @@ public sealed class RunCollector
         _thresholds = thresholds;
         _workers = new SnapshotSet(workers);
         _windows = new RunWindows(spec, thresholds);
+        Observations = new ObservationLog(spec);
     }
 
     /// <summary>The latest snapshots.</summary>
@@ -35,8 +37,14 @@ public sealed class RunCollector
     /// <summary>The seconds so far.</summary>
     public IReadOnlyList<SeriesPoint> Series => _series.Points;
 
-    /// <summary>Everything sampled by all workers, as far as it is known.</summary>
-    public Snapshot Total => _workers.Total();
+    /// <summary>What was observed of the target; whoever hosts the run asks and looks.</summary>
+    public ObservationLog Observations { get; }
+
+    /// <summary>Everything sampled by all workers and observed of the target, as far as it is known.</summary>
+    public Snapshot Total => Observations.Snapshot is { Series.Count: > 0 } observed ? Snapshot.Merge(_workers.Total(), observed) : _workers.Total();
+
+    /// <summary>Length of the load by the workers' own clocks: the latest offset of their snapshots.</summary>
+    public Duration Load => new(Math.Max(0, Enumerable.Range(0, _workers.Workers).Max(w => _workers.Latest(w)?.OffsetNanoseconds ?? 0)));
 
     /// <summary>Why a step of the test ended the run on some worker; null as long as none did. Whoever hosts the run ends it everywhere.</summary>
     public string? AbortReason => ReasonIn(Total);
@@ -68,10 +76,10 @@ public sealed class RunCollector
     /// <summary>
     /// The load has ended everywhere and every worker was read since: closes the series, so that verify and teardown are not taken for load.
     /// </summary>
-    /// <returns>Length of the load by the workers' own clocks: the latest offset of their snapshots.</returns>
+    /// <returns><see cref="Load"/>.</returns>
     public Duration EndLoad()
     {
-        var load = new Duration(Math.Max(0, Enumerable.Range(0, _workers.Workers).Max(w => _workers.Latest(w)?.OffsetNanoseconds ?? 0)));
+        var load = Load;
         _workers.Tick();
         _series.Finish(load, Total);
         _windows.Finish(load, Total);
@@ -99,7 +107,7 @@ public sealed class RunCollector
         return (evidence, VerdictRule.Decide(evidence));
     }
 
-    private ThresholdContext Context(Snapshot total, RunClock clock) => new(total, clock) { Windows = _windows, Baseline = Baseline };
+    private ThresholdContext Context(Snapshot total, RunClock clock) => new(total, clock) { Windows = _windows, Baseline = Baseline, Observations = Observations, ObservedRatio = _spec.Validity.ObservedRatio.Value };
 
     private static string? ReasonIn(Snapshot total)
     {

@@ -3,7 +3,7 @@ using LoadTesting.Model.Spec;
 
 namespace LoadTesting.Model.Judging;
 
-/// <summary>The metrics that a test can have: the built-in ones and those that its steps record.</summary>
+/// <summary>The metrics that a test can have: the built-in ones, those that its steps record, and those that it observes.</summary>
 public sealed class MetricCatalog
 {
     /// <summary>The built-in metrics alone.</summary>
@@ -20,7 +20,19 @@ public sealed class MetricCatalog
     /// The metrics of <paramref name="spec"/>. A record step with a name that is no metric name is left out and of two that disagree the first counts: both
     /// are problems of the step, reported where steps are validated.
     /// </summary>
-    public static MetricCatalog For(LoadTestSpec spec) => new(StepTree.All(spec).Select(p => p.Step).OfType<RequestStep>().SelectMany(s => s.Record)
+    public static MetricCatalog For(LoadTestSpec spec)
+    {
+        var catalog = Recorded(spec);
+        foreach (var query in (spec.Observe?.Prometheus ?? []).Where(q => MetricDefinition.IsValidName(q.Name)))
+        {
+            catalog._custom.TryAdd(query.Name, ObservedMetrics.Define(query));
+        }
+
+        return catalog;
+    }
+
+    /// <summary>The same without what <c>observe</c> adds.</summary>
+    internal static MetricCatalog Recorded(LoadTestSpec spec) => new(StepTree.All(spec).Select(p => p.Step).OfType<RequestStep>().SelectMany(s => s.Record)
         .Where(r => MetricDefinition.IsValidName(r.Metric))
         .GroupBy(r => r.Metric, StringComparer.Ordinal)
         .ToDictionary(g => g.Key, g => Define(g.First()), StringComparer.Ordinal));

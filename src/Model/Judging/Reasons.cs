@@ -32,6 +32,9 @@ public static class Reasons
     /// <summary>Invalid: the runners did not start together.</summary>
     public const string StartSkewed = "StartSkewed";
 
+    /// <summary>Invalid: Prometheus or the Pods that a threshold speaks of were seen too seldom, or not at all.</summary>
+    public const string TargetNotObserved = "TargetNotObserved";
+
     /// <summary>Invalid: a threshold saw no samples and does not say <c>or absent</c>.</summary>
     public const string NoSamples = "NoSamples";
 

@@ -31,6 +31,9 @@ public sealed record Threshold
     /// <summary>The metric that a derived one speaks of (<c>drift{metric:…}</c>), or that the value names; null = none.</summary>
     internal (MetricDefinition Metric, MetricSelector Selector)? Subject { get; init; }
 
+    /// <summary>Whether it speaks of what <c>observe</c> sees: such numbers depend neither on the generator nor on lost runners, but on having been seen.</summary>
+    internal bool IsObserved { get; init; }
+
     /// <summary>The value that the baseline or the other selector turned out to have; null while that is not known.</summary>
     internal double? Resolved { get; init; }
 }

@@ -1,6 +1,7 @@
 using LoadTesting.Metrics;
 using LoadTesting.Model.Judging.Baselines;
 using LoadTesting.Model.Judging.Windows;
+using LoadTesting.Model.Observing;
 
 namespace LoadTesting.Model.Judging;
 
@@ -14,6 +15,12 @@ internal sealed record ThresholdContext(Snapshot Total, RunClock Clock)
 
     /// <summary>The run by seconds; null where nothing asks for it.</summary>
     public RunWindows? Windows { get; init; }
+
+    /// <summary>What was observed of the target; null where nothing is known of it.</summary>
+    public ObservationLog? Observations { get; init; }
+
+    /// <summary>Least share of an observation's samples that must have come, 0…1.</summary>
+    public double ObservedRatio { get; init; } = 0.9;
 
     /// <summary>What to compare with; null without.</summary>
     public RunBaseline? Baseline { get; init; }

@@ -36,16 +36,17 @@ public static class ThresholdEvaluator
 
         var (threshold, why) = Resolve(written, context);
         var measured = double.IsNaN(threshold.Wanted) ? new Measured(null, null, Note: why) : Measure(threshold, context);
+        var gap = clock.IsFinal && written.IsObserved ? ObservedThresholds.Gap(written, context) : null;
         if (measured.Observed is not { } observed)
         {
-            return Unknown(threshold, measured.Note);
+            return ObservedThresholds.WithoutSamples(Unknown(threshold, gap?.Text ?? measured.Note), gap, context);
         }
 
         var comparison = expression.Value is BaselineValue baseline ? BaselineTest.Compare(threshold, baseline, measured, context) : null;
         var ok = !measured.IsBroken && (expression.Operator.Holds(observed, threshold.Wanted) || comparison is { IsSignificant: false });
         var looksAtAll = !isDerived && measured.Value is not null && expression is { Window: null, Over: null, Value: NumberValue };
         var repairShare = !ok && clock.IsFinal && looksAtAll ? RepairShare.Of(threshold, measured.Value, observed) : 0;
-        return new ThresholdResult
+        var result = new ThresholdResult
         {
             Metric = threshold.Selector.Key,
             Expression = expression.Text,
@@ -62,6 +63,7 @@ public static class ThresholdEvaluator
             DependsOnGenerator = DependsOnGenerator(threshold),
             Incomplete = clock.IsFinal && !isDerived && IsIncomplete(threshold, measured.Value, context.Total, !ok, repairShare),
         };
+        return clock.IsFinal && written.IsObserved ? ObservedThresholds.Doubt(result, gap, expression.OrAbsent, context) : result;
     }
 
     private static Measured Measure(Threshold threshold, ThresholdContext context)
@@ -116,10 +118,10 @@ public static class ThresholdEvaluator
     };
 
     /// <summary>Times are measured by the generator's own clock and threads, and what it does not send the target cannot answer; what an answer was does not depend on it.</summary>
-    private static bool DependsOnGenerator(Threshold threshold) =>
+    private static bool DependsOnGenerator(Threshold threshold) => !threshold.IsObserved && (
         threshold.Metric.Unit == MetricUnit.Time
         || threshold.Metric == DerivedMetrics.Drift
-        || (threshold.Metric.Type == MetricType.Counter && threshold.Expression.Operator is ComparisonOperator.Greater or ComparisonOperator.GreaterOrEqual);
+        || (threshold.Metric.Type == MetricType.Counter && threshold.Expression.Operator is ComparisonOperator.Greater or ComparisonOperator.GreaterOrEqual));
 
     /// <summary>Whether the overflow series holds enough samples that could be this selector's to turn the result round.</summary>
     private static bool IsIncomplete(Threshold threshold, SeriesValue? value, Snapshot total, bool broken, double repairShare)

@@ -39,7 +39,7 @@ public abstract record ThresholdValue
 }
 
 /// <summary>A number in the metric's own unit.</summary>
-/// <param name="Number">Finite; a time is converted to milliseconds and a percentage to a fraction already.</param>
+/// <param name="Number">Finite; a time is converted to milliseconds, a percentage to a fraction and a size to bytes already.</param>
 /// <param name="Unit">The unit it was written with.</param>
 public sealed record NumberValue(double Number, ValueUnit Unit) : ThresholdValue;
 
@@ -63,6 +63,9 @@ public enum ValueUnit
 
     /// <summary>A percentage such as <c>1%</c>.</summary>
     Percent,
+
+    /// <summary>A size such as <c>50MB</c> or <c>64MiB</c>; the number is in bytes.</summary>
+    Data,
 }
 
 /// <summary>How a <see cref="ThresholdWindow"/> relates to its name.</summary>

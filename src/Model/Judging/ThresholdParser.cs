@@ -10,7 +10,7 @@ namespace LoadTesting.Model.Judging;
 /// threshold   = aggregation operator value { clause }          blanks allowed around each part; clauses in any order, each at most once
 /// aggregation = "count" | "rate" | "value" | "avg" | "min" | "max" | "med" | "p(" N ")" | "passes" | "fails" | "total"
 /// operator    = "&lt;=" | "&lt;" | "&gt;=" | "&gt;" | "===" | "==" | "!="
-/// value       = number | duration | number "%" | [ number "*" ] other [ "*" number ]
+/// value       = number | duration | number "%" | number ( "B" | "kB" | "MB" | "GB" | "KiB" | "MiB" | "GiB" ) | [ number "*" ] other [ "*" number ]
 /// other       = "baseline" | metric with "{" tag ":" value … "}" | metric          (the same aggregation in the baseline run, or of other samples of this one)
 /// clause      = "or" "absent" | "during" NAME | "after" NAME | [ "during" ] "steady" | "over" duration | "abort" [ "after" duration ]
 /// number      = decimal, with fraction and exponent          (k6 also takes hexadecimal, inf and nan: a limit that compares with nothing is refused)
@@ -26,6 +26,9 @@ public static class ThresholdParser
         ("<=", ComparisonOperator.LessOrEqual), ("<", ComparisonOperator.Less), (">=", ComparisonOperator.GreaterOrEqual), (">", ComparisonOperator.Greater),
         ("===", ComparisonOperator.Equal), ("==", ComparisonOperator.Equal), ("!=", ComparisonOperator.NotEqual),
     ];
+
+    private static readonly (string Unit, double Bytes)[] Sizes =
+        [("KiB", 1024), ("MiB", 1 << 20), ("GiB", 1 << 30), ("kB", 1e3), ("MB", 1e6), ("GB", 1e9), ("B", 1)];
 
     private static readonly string[] ClauseWords = ["or", "during", "after", "steady", "over", "abort"];
 
@@ -57,7 +60,7 @@ public static class ThresholdParser
         {
             return Refuse(valueText.Length == 0
                 ? "the value to compare with is missing"
-                : $"'{string.Join(' ', valueWords)}' is not a value: write a number (500), a duration (2s, 500ms), a percentage (1%), baseline*1.10 or another metric{{tag:value}}");
+                : $"'{string.Join(' ', valueWords)}' is not a value: write a number (500), a duration (2s, 500ms), a percentage (1%), a size (50MB), baseline*1.10 or another metric{{tag:value}}");
         }
 
         var expression = new ThresholdExpression { Text = text.Trim(), Aggregation = aggregation, Operator = parts.Operator, Value = value };
@@ -102,7 +105,20 @@ public static class ThresholdParser
             return new NumberValue(duration.Milliseconds, ValueUnit.Time);
         }
 
-        return ParseOther(text);
+        return ParseSize(text) ?? ParseOther(text);
+    }
+
+    private static NumberValue? ParseSize(string text)
+    {
+        foreach (var (unit, bytes) in Sizes)
+        {
+            if (text.EndsWith(unit, StringComparison.Ordinal) && TryNumber(text[..^unit.Length], out var number))
+            {
+                return new NumberValue(number * bytes, ValueUnit.Data);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>A measured value: the baseline's, or that of another selector, with a factor before or behind it.</summary>

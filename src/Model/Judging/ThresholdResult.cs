@@ -55,6 +55,12 @@ public sealed record ThresholdResult
     /// </summary>
     public bool Incomplete { get; init; }
 
+    /// <summary>
+    /// What is missing of what <c>observe</c> was to see, where it is too much for this threshold to hold, or to be proven broken; null where enough was seen. <see cref="Incomplete"/> or
+    /// <see cref="NoData"/> is set with it.
+    /// </summary>
+    public string? Unobserved { get; init; }
+
     /// <summary>Measured, wholly enough, and not holding.</summary>
     public bool Broken => !Ok && !NoData && !Incomplete;
 }

@@ -14,7 +14,7 @@ public static class ThresholdRules
     /// <param name="path">Field path of <c>thresholds</c>, e.g. <c>spec.thresholds</c>; problems stand at its keys and items (<see cref="SpecPath"/>).</param>
     /// <param name="problems">
     /// Gets problems with the rules <c>metric-selector</c>, <c>unknown-metric</c>, <c>threshold</c>, <c>threshold-aggregation</c>, <c>threshold-unit</c>,
-    /// <c>threshold-window</c>, <c>threshold-value</c>, <c>threshold-derived</c>, <c>threshold-abort</c>, and warnings <c>threshold-repeated</c>, <c>threshold-tag</c>, <c>threshold-range</c>.
+    /// <c>threshold-window</c>, <c>threshold-value</c>, <c>threshold-observed</c>, <c>threshold-derived</c>, <c>threshold-abort</c>, and warnings <c>threshold-repeated</c>, <c>threshold-tag</c>, <c>threshold-range</c>.
     /// </param>
     /// <returns>Those that are right.</returns>
     public static ThresholdSet Compile(LoadTestSpec spec, string path, ICollection<Problem> problems)
@@ -53,11 +53,16 @@ public static class ThresholdRules
                 if (expression is not null && metric is { } found)
                 {
                     CheckFit(found.Definition, expression, itemPath, problems);
+                    CheckObserved(found, spec, itemPath, problems);
                     var subject = ThresholdSubjects.Check(found.Selector, found.Definition, expression, catalog, itemPath, problems);
                     WindowRules.Check(found.Definition, expression, abort, spec, itemPath, problems);
                     if (problems.Count(p => !p.IsWarning) == before)
                     {
-                        thresholds.Add(new Threshold(found.Selector, found.Definition, expression, abort) { Subject = subject });
+                        thresholds.Add(new Threshold(found.Selector, found.Definition, expression, abort) 
+                        {
+                            Subject = subject,
+                            IsObserved = ObservedMetrics.IsObserved(found.Definition, spec) || (subject is { } other && ObservedMetrics.IsObserved(other.Metric, spec)),
+                        });
                     }
                 }
             }
@@ -107,6 +112,11 @@ public static class ThresholdRules
             Add("threshold-unit", $"{metric.Name} is no time, so its limit cannot have a unit of time");
         }
 
+        if (expression.Value is NumberValue { Unit: ValueUnit.Data } && metric.Unit != MetricUnit.Data)
+        {
+            Add("threshold-unit", $"{metric.Name} is no amount of data, so its limit cannot be a size");
+        }
+
         if (expression.Value is NumberValue { Unit: ValueUnit.Percent } && !DerivedMetrics.IsShare(metric) && (metric.Type != MetricType.Rate || kind != AggregationKind.Rate))
         {
             Add("threshold-unit", $"{notation} of {metric.Name} is no fraction, so its limit cannot be a percentage");
@@ -119,6 +129,19 @@ public static class ThresholdRules
         }
 
         void Add(string rule, string message, bool warning = false) => problems.Add(new Problem(path, rule, message) { Value = expression.Text, IsWarning = warning });
+    }
+
+    private static void CheckObserved((MetricSelector Selector, MetricDefinition Metric) subject, LoadTestSpec spec, string path, ICollection<Problem> problems)
+    {
+        if (ObservedMetrics.IsOfPods(subject.Metric) && spec.Observe?.Pods is null)
+        {
+            problems.Add(new Problem(path, "threshold-observed", $"{subject.Metric.Name} needs spec.observe.pods, which says whose Pods the target's are") { Value = subject.Metric.Name });
+        }
+
+        if (ObservedMetrics.IsObserved(subject.Metric, spec) && subject.Selector.Tags.Count > 0)
+        {
+            problems.Add(new Problem(path, "threshold-observed", $"{subject.Metric.Name} is observed and has no tags") { Value = subject.Selector.Key });
+        }
     }
 
     private static AbortRule? Abort(ThresholdSpec written, ThresholdExpression expression, string path, ICollection<Problem> problems)

@@ -23,6 +23,12 @@ internal static class ThresholdText
             "/s" => "/s",
             var other => " " + other,
         };
+        var scale = 1.0;
+        if (unit == " B" && expression.Value is NumberValue { Unit: ValueUnit.Data, Number: var limit })
+        {
+            (scale, unit) = Math.Abs(limit) switch { >= 1e9 => (1e9, " GB"), >= 1e6 => (1e6, " MB"), >= 1e3 => (1e3, " kB"), _ => (1, " B") };
+        }
+
         var where = measured.Where is { } part ? $" ({part})" : string.Empty;
         if (comparison is not null)
         {
@@ -32,7 +38,7 @@ internal static class ThresholdText
             return $"{now}{unit} against {before}{unit} in run {comparison.Name}{change}{chance}{where}";
         }
 
-        var (left, right) = Pair(seen, threshold.Wanted, isFraction);
+        var (left, right) = Pair(seen / scale, threshold.Wanted / scale, isFraction);
         var relation = expression.Operator switch
         {
             ComparisonOperator.Less when seen == threshold.Wanted => "wanted less than",

@@ -15,10 +15,11 @@ namespace LoadTesting.Model.Judging;
 ///  8  the generator spoiled more of the seconds than allowed      Invalid  GeneratorSaturated
 ///  9  the runners started too far apart                           Invalid  StartSkewed
 /// 10  a scenario delivered less of its plan than the floor        Invalid  LoadNotDelivered
-/// 11  a threshold saw no samples and does not say "or absent"     Invalid  NoSamples
-/// 12  a threshold's samples may have been folded into overflow    Invalid  TooManySeries
-/// 13  teardown failed                                             Error    TeardownFailed
-/// 14  otherwise                                                   Passed   ThresholdsMet, or NoThresholds
+/// 11  too little was seen of what a threshold observes            Invalid  TargetNotObserved
+/// 12  a threshold saw no samples and does not say "or absent"     Invalid  NoSamples
+/// 13  a threshold's samples may have been folded into overflow    Invalid  TooManySeries
+/// 14  teardown failed                                             Error    TeardownFailed
+/// 15  otherwise                                                   Passed   ThresholdsMet, or NoThresholds
 /// </code>
 /// Line 4 asks for <see cref="ThresholdResult.RepairShare"/> only when more was lost than the policy allows: within the policy the test is judged on what there
 /// is. It asks for <see cref="ThresholdResult.ReplaceShare"/> where the generator spoiled too many seconds and the number depends on it, and of every number where the
@@ -78,7 +79,7 @@ public static class VerdictRule
 
         return lostTooMuch ? RunnerLost(evidence, broken)
             : evidence.Verify.State == StageState.Failed ? new(Verdict.Failed, Reasons.VerifyFailed, $"verify failed after the load: {evidence.Verify.Message}")
-            : NothingRan(evidence) ?? (saturated ? SaturationRule.Saturated(evidence, broken.Count == 0 ? "" : Name(broken)) : SaturationRule.Skewed(evidence)) ?? NotDelivered(evidence) ?? NoSamples(evidence) ?? Folded(evidence) ?? Held(evidence);
+            : NothingRan(evidence) ?? (saturated ? SaturationRule.Saturated(evidence, broken.Count == 0 ? "" : Name(broken)) : SaturationRule.Skewed(evidence)) ?? NotDelivered(evidence) ?? NotObserved(evidence) ?? NoSamples(evidence) ?? Folded(evidence) ?? Held(evidence);
     }
 
     private static VerdictDecision RunnerLost(RunEvidence evidence, List<ThresholdResult> broken)
@@ -138,6 +139,17 @@ public static class VerdictRule
             + $"{HumanFormat.Percent(ratio)} delivered, at least {HumanFormat.Percent(evidence.DeliveryFloor)} wanted; raise maxVUs or maxDuration, use more runners, or plan less load");
     }
 
+    private static VerdictDecision? NotObserved(RunEvidence evidence)
+    {
+        var unseen = evidence.Thresholds.Where(t => t.Unobserved is not null).ToList();
+        return unseen.Count == 0
+            ? null
+            : new(
+                Verdict.Invalid,
+                Reasons.TargetNotObserved,
+                $"too little was seen of the target to judge {List(unseen, t => $"{t.Metric} ({t.Expression}; {t.Unobserved})")}");
+    }
+
     private static VerdictDecision? NoSamples(RunEvidence evidence)
     {
         var empty = evidence.Thresholds.Where(t => t is { NoData: true, Ok: false }).ToList();
@@ -151,7 +163,7 @@ public static class VerdictRule
 
     private static VerdictDecision? Folded(RunEvidence evidence)
     {
-        var doubtful = evidence.Thresholds.Where(t => t.Incomplete).ToList();
+        var doubtful = evidence.Thresholds.Where(t => t is { Incomplete: true, Unobserved: null }).ToList();
         return doubtful.Count == 0
             ? null
             : new(

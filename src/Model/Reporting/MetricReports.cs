@@ -38,7 +38,8 @@ internal static class MetricReports
         wanted.Clear();
         foreach (var selector in result.Thresholds.Tracked)
         {
-            if (catalog.Find(selector.Metric) is { } metric)
+            // Of Pods that nobody saw there is nothing to say, not even 0.
+            if (catalog.Find(selector.Metric) is { } metric && !(ObservedMetrics.IsOfPods(metric) && total.Select(metric) is null))
             {
                 Want(metric, selector);
             }

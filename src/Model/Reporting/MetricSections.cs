@@ -51,7 +51,7 @@ internal static class MetricSections
     private static string BaseName(string key) => key.IndexOf('{', StringComparison.Ordinal) is var open and >= 0 ? key[..open] : key;
 
     private static string Title(string metric) =>
-        BuiltInMetrics.Find(metric) is null ? Titles[0]
+        BuiltInMetrics.Find(metric) is null || metric.StartsWith("target_", StringComparison.Ordinal) ? Titles[0]
         : metric.StartsWith("http_", StringComparison.Ordinal) ? Titles[1]
         : metric == BuiltInMetrics.DataSent.Name || metric == BuiltInMetrics.DataReceived.Name ? Titles[3]
         : Titles[2];

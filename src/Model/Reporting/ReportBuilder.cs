@@ -40,7 +40,7 @@ public static class ReportBuilder
                 Unit = t.Unit,
                 Ok = t.Ok && !t.Incomplete,
                 NoData = t.NoData,
-                Message = t.Incomplete ? t.Message + " (samples may be missing)" : t.Message,
+                Message = t.Incomplete ? $"{t.Message} ({t.Unobserved ?? "samples may be missing"})" : t.Message,
             })],
             Scenarios = [.. evidence.Scenarios.Select(s => new ScenarioReport
             {
@@ -58,6 +58,8 @@ public static class ReportBuilder
             LoadShape = result.Spec.Scenarios.Count == 0 ? null : LoadShapeKey.Of(result.Spec),
             Samples = Samples(result),
             Marks = result.Marks,
+            Observed = result.Observations?.Queries ?? [],
+            Happenings = result.Observations?.Happenings ?? [],
             Series = result.Series,
         };
     }

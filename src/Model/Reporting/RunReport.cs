@@ -1,6 +1,7 @@
 using LoadTesting.Metrics;
 using LoadTesting.Model.Judging;
 using LoadTesting.Model.Judging.Windows;
+using LoadTesting.Model.Observing;
 using LoadTesting.Model.Spec;
 
 namespace LoadTesting.Model.Reporting;
@@ -79,6 +80,12 @@ public sealed record RunReport
 
     /// <summary>The marks that were set, in order.</summary>
     public IReadOnlyList<RunMark> Marks { get; init; } = [];
+
+    /// <summary>What was asked of Prometheus, with up to 500 numbers of each query; in the order of the manifest.</summary>
+    public IReadOnlyList<QueryReport> Observed { get; init; } = [];
+
+    /// <summary>What was seen to happen to the target's Pods, in order; the first 100.</summary>
+    public IReadOnlyList<Happening> Happenings { get; init; } = [];
 
     /// <summary>One point per second of load.</summary>
     public IReadOnlyList<SeriesPoint> Series { get; init; } = [];

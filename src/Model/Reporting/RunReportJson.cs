@@ -63,6 +63,7 @@ public static class RunReportJson
         Text(writer, "loadShape", report.LoadShape);
         List(writer, "samples", report.Samples, SampleJson.Write);
         List(writer, "marks", report.Marks, Mark);
+        ObservationJson.Write(writer, report);
         List(writer, "series", report.Series, Point);
         writer.WriteEndObject();
     }

@@ -69,6 +69,8 @@ public static class RunReportReader
         LoadShape = OptionalText(root, "loadShape"),
         Samples = OptionalList(root, "samples", SampleJson.Read),
         Marks = OptionalList(root, "marks", Mark),
+        Observed = OptionalList(root, "observed", ObservationJson.Query),
+        Happenings = OptionalList(root, "happenings", ObservationJson.Happened),
         Series = List(root, "series", Point),
     };
 

@@ -1,6 +1,7 @@
 using LoadTesting.Metrics;
 using LoadTesting.Model.Judging;
 using LoadTesting.Model.Judging.Windows;
+using LoadTesting.Model.Observing;
 using LoadTesting.Model.Spec;
 
 namespace LoadTesting.Model.Reporting;
@@ -46,6 +47,9 @@ public sealed record RunResult
 
     /// <summary>The marks that were set.</summary>
     public IReadOnlyList<RunMark> Marks { get; init; } = [];
+
+    /// <summary>What was observed of the target.</summary>
+    public ObservationLog? Observations { get; init; }
 
     /// <summary>The runners.</summary>
     public RunnersReport Runners { get; init; } = new();

@@ -10,6 +10,7 @@ public static class SummaryText
 {
     private const string Indent = "    ";
     private const int MostTainted = 10;
+    private const int MostHappenings = 20;
 
     /// <summary>The summary's lines.</summary>
     /// <param name="report">A finished run.</param>
@@ -24,6 +25,7 @@ public static class SummaryText
         }
 
         Failures(lines, report);
+        Target(lines, report);
         Generator(lines, report);
         lines.Add(StyledLine.Blank);
         lines.Add(Sentence(report));
@@ -101,6 +103,26 @@ public static class SummaryText
         foreach (var failure in report.Failures)
         {
             lines.Add(Line((Indent, SpanStyle.Plain), (failure.Request, SpanStyle.Name), (": ", SpanStyle.Plain), (failure.Cause, SpanStyle.Bad), ($"  {HumanFormat.Count(failure.Count)}×", SpanStyle.Value)));
+        }
+    }
+
+    private static void Target(List<StyledLine> lines, RunReport report)
+    {
+        var troubled = report.Observed.Where(q => q.Trouble is not null).ToList();
+        if (troubled.Count + report.Happenings.Count == 0)
+        {
+            return;
+        }
+
+        Heading(lines, "  TARGET");
+        foreach (var happening in report.Happenings.Take(MostHappenings))
+        {
+            lines.Add(Line((Indent, SpanStyle.Plain), (HumanFormat.Seconds(happening.At), SpanStyle.Name), (": ", SpanStyle.Plain), (happening.Text, SpanStyle.Bad)));
+        }
+
+        foreach (var query in troubled)
+        {
+            lines.Add(Line((Indent, SpanStyle.Plain), (query.Name, SpanStyle.Name), ($": {HumanFormat.Count(query.Samples)} samples; ", SpanStyle.Plain), (query.Trouble!, SpanStyle.Doubtful)));
         }
     }
 

@@ -43,6 +43,9 @@ public sealed record LoadTestSpec
     /// <summary>What to wait for before setup; null = nothing.</summary>
     public ReadySpec? Ready { get; init; }
 
+    /// <summary>What is looked at of the target itself; null = nothing.</summary>
+    public ObserveSpec? Observe { get; init; }
+
     /// <summary>Steps run once per run before the load.</summary>
     public IReadOnlyList<StepSpec> Setup { get; init; } = [];
 

@@ -27,6 +27,7 @@ public static class ManifestNodes
         .Add("http", Http(spec.Http))
         .Add("network", Network(spec.Network))
         .Add("ready", ReadyNodes.Of(spec.Ready))
+        .Add("observe", ObserveNodes.Of(spec.Observe))
         .Add("setup", spec.Setup, StepNodes.Of)
         .Add("teardown", spec.Teardown, StepNodes.Of)
         .Add("verify", spec.Verify, StepNodes.Of)

@@ -103,7 +103,7 @@ internal static class StepNodes
         .Add("tags", request.Tags)
         .Build();
 
-    private static SpecMap? Auth(AuthSpec? auth) => auth is null ? null : new NodeBuilder()
+    internal static SpecMap? Auth(AuthSpec? auth) => auth is null ? null : new NodeBuilder()
         .Add("basic", auth.Username is null && auth.Password is null ? null : new NodeBuilder().Add("username", auth.Username).Add("password", auth.Password).Build())
         .Add("bearer", auth.Bearer)
         .Build();

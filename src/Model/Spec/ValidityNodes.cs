@@ -15,6 +15,7 @@ internal static class ValidityNodes
             .Add("maxStall", validity.MaxStall, standard.MaxStall)
             .Add("maxStartSkew", validity.MaxStartSkew, standard.MaxStartSkew)
             .Add("minCoverage", Share(validity.MinCoverage, standard.MinCoverage))
+            .Add("observedRatio", Share(validity.ObservedRatio, standard.ObservedRatio))
             .BuildIfAny();
     }
 

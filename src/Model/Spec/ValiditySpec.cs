@@ -29,4 +29,7 @@ public sealed record ValiditySpec
 
     /// <summary>Least share of the plan whose samples must have arrived where lost runners are tolerated (<c>onLoss: continue</c> or <c>replace</c>), 0…1. Default 90%.</summary>
     public Fraction MinCoverage { get; init; } = new(0.90);
+
+    /// <summary>Least share of the samples that <c>observe</c> asks for that must have come for a threshold on them to hold, 0…1. Default 90%.</summary>
+    public Fraction ObservedRatio { get; init; } = new(0.90);
 }

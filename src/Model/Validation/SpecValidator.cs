@@ -12,7 +12,7 @@ public static class SpecValidator
 {
     private static readonly Action<LoadTestSpec, ProblemList>[] Rules =
     [
-        TargetRules.Check, EnvRules.Check, DataRules.Check, HttpRules.Check, NetworkRules.Check, ReadyRules.Check, ScenarioRules.Check, FlowRules.Check, CompositionRules.Check, StepRules.Check,
+        TargetRules.Check, EnvRules.Check, DataRules.Check, HttpRules.Check, NetworkRules.Check, ReadyRules.Check, ObserveRules.Check, ScenarioRules.Check, FlowRules.Check, CompositionRules.Check, StepRules.Check,
         MetricRules.Check, ThresholdChecks.Check, TagRules.Check, RunnerRules.Check, ValidityRules.Check, ExpressionRules.Check,
     ];
 

@@ -44,6 +44,9 @@ public sealed class CompiledTest
 
     internal IReadOnlyList<CompiledReady> ReadyRequests { get; }
 
+    /// <summary>What Prometheus is asked.</summary>
+    internal IReadOnlyList<CompiledQuery> Queries { get; private init; } = [];
+
     internal TagSet RunTags { get; }
 
     internal IReadOnlyDictionary<string, CelValue> Variables { get; }
@@ -80,13 +83,14 @@ public sealed class CompiledTest
 
         CompiledScope[] once = [Once("setup", spec.Setup, 0), Once("teardown", spec.Teardown, 1), Once("verify", spec.Verify, 2)];
         var ready = (spec.Ready?.Http ?? []).Select((r, i) => steps.Ready(r, $"spec.ready.http[{i}]")).OfType<CompiledReady>().ToArray();
+        var queries = (spec.Observe?.Prometheus ?? []).Select((q, i) => steps.Query(q, $"spec.observe.prometheus[{i}]")).OfType<CompiledQuery>().ToArray();
         var settings = new HttpSettings
         {
             ConnectTimeout = spec.Http.ConnectTimeout, KeepAlive = spec.Http.KeepAlive, MaxConnectionAge = spec.Http.MaxConnectionAge, Http2 = spec.Http.Http2, H2c = spec.Http.H2c,
             Network = spec.Network, Tls = tls,
         };
         var problems = context.Problems.Distinct().ToArray();
-        return problems.Length > 0 ? new(null, problems) : new(new CompiledTest(spec, settings, scenarios, once, context, ready, secrets), []);
+        return problems.Length > 0 ? new(null, problems) : new(new CompiledTest(spec, settings, scenarios, once, context, ready, secrets) { Queries = queries }, []);
 
         CompiledScope Once(string name, IReadOnlyList<StepSpec> list, int index) => new(
             spec.Scenarios.Count + index,

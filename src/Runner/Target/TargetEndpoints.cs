@@ -39,6 +39,7 @@ internal static class TargetEndpoints
         ("POST /api/messages", "a chat platform, with /api/v1/conversations, /api/connectors/whatsapp/webhook, /actuator/health"),
         ("POST /v1/detect", "anomaly detection, with /v1/demo/detect (ten a minute), /healthz, /readyz"),
         ("GET /api/stats", "what the phase gates measure: /api/queries, /api/cache, /api/jobs, /api/inference and more"),
+        ("GET /metrics", "requests, memory in use and requests under way for a Prometheus"),
         ("GET /stats, DELETE /stats, GET /stats/arrivals", "what the server saw; forget it; arrival instants in ns"),
     ];
 
@@ -64,6 +65,7 @@ internal static class TargetEndpoints
         new DetectionApi(time, behaviour, statistics).Map(app);
         new GateOperations(time, behaviour, statistics).Map(app);
         StatisticsEndpoints.Map(app, statistics);
+        MetricsEndpoint.Map(app, behaviour, statistics);
     }
 
     /// <summary>Writes a JSON answer with its length, so that keep-alive clients need no chunked decoding.</summary>

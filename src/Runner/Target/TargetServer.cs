@@ -88,7 +88,7 @@ public sealed class TargetServer : IAsyncDisposable
 
     private static async Task CountAsync(HttpContext context, RequestDelegate next, TargetStatistics statistics)
     {
-        if (context.Request.Path.StartsWithSegments("/stats"))
+        if (context.Request.Path.StartsWithSegments("/stats") || context.Request.Path == MetricsEndpoint.Path)
         {
             await next(context);
             return;

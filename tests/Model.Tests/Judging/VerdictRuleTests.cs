@@ -46,6 +46,11 @@ public sealed class VerdictRuleTests
         { "the floor can be set", Good with { DeliveryFloor = 0.5, Scenarios = [new("load", 1000, 500, 500, 500, 0)] }, Verdict.Passed, Reasons.ThresholdsMet, "held" },
         { "undelivered load outweighs missing samples", Good with { Thresholds = [Empty], Scenarios = [new("load", 10, 5, 5, 5, 0)] }, Verdict.Invalid, Reasons.LoadNotDelivered, "5 of 10" },
 
+        { "what nobody could observe is never a pass", Good with { Thresholds = [Met, Empty with { Unobserved = "0 of 7 samples came: connection refused" }] }, Verdict.Invalid, Reasons.TargetNotObserved, "too little was seen of the target to judge latency{name:typo} (p(95)<500; 0 of 7 samples came: connection refused)" },
+        { "what was observed too seldom is never a pass", Good with { Thresholds = [Met, Met with { Incomplete = true, Unobserved = "3 of 7 samples came" }] }, Verdict.Invalid, Reasons.TargetNotObserved, "3 of 7 samples came" },
+        { "a broken threshold outweighs one that was not observed", Good with { Thresholds = [Broken, Empty with { Unobserved = "none came" }] }, Verdict.Failed, Reasons.ThresholdsFailed, "612 ms" },
+        { "undelivered load outweighs missing observations", Good with { Thresholds = [Empty with { Unobserved = "none came" }], Scenarios = [new("load", 10, 5, 5, 5, 0)] }, Verdict.Invalid, Reasons.LoadNotDelivered, "5 of 10" },
+
         { "samples folded into overflow are never a pass", Good with { Thresholds = [Met, Met with { Metric = "http_req_duration{name:a}", Incomplete = true }] }, Verdict.Invalid, Reasons.TooManySeries, "samples of http_req_duration{name:a} may be missing" },
         { "a breach that the folded samples could mend is in doubt", Good with { Thresholds = [Broken with { Incomplete = true }] }, Verdict.Invalid, Reasons.TooManySeries, "may be missing" },
 

@@ -38,6 +38,8 @@ public sealed class RunReportJsonTests
         LoadShape = "0123456789abcdef",
         Samples = [new("http_req_duration{name:order}", Histogram(0, 0.5, 0.25, 0.25, -3)), new("http_req_failed", new RateValue(3, 500)), new("http_reqs", new CounterValue(500.25))],
         Marks = [new("kill-node", Duration.FromSeconds(30)), new("deploy", Duration.FromSeconds(3), Duration.FromSeconds(9))],
+        Observed = [new("heap", "sum(heap_bytes)", Duration.FromSeconds(5), 2, 3, "the answer is empty", [new(0, 1.5e6), new(2, -1.0 / 3)]), new("lag", "lag", Duration.FromSeconds(1), 0, 0, null, [])],
+        Happenings = [new(Duration.FromMilliseconds(12_345), "container app of Pod shop-1 restarted")],
         Series = [new() { Second = 0, Requests = 20, Rate = 20, Failed = 1, ErrorRate = 0.05, P50 = 2, P95 = 6, P99 = 7, Vus = 10, Iterations = 20, Dropped = 1, SendLagP99 = 0.5, BytesReceived = 1_000_000, BytesSent = 2_000 }, new() { Second = 1, Estimated = true }],
     };
 
@@ -58,6 +60,8 @@ public sealed class RunReportJsonTests
         Assert.Equal(Sample.Tainted, read.Tainted);
         Assert.Equal((Sample.LoadShape, Sample.Samples.Count), (read.LoadShape, read.Samples.Count));
         Assert.Equal(Sample.Samples, read.Samples);
+        Assert.Equal(Sample.Happenings, read.Happenings);
+        Assert.Equal(Sample.Observed.SelectMany(q => q.Points), read.Observed.SelectMany(q => q.Points));
         Assert.Equal(Sample.Marks, read.Marks);
         Assert.Equal(Sample.Series, read.Series);
         Assert.Equal(Sample.Metrics.SelectMany(m => m.Values), read.Metrics.SelectMany(m => m.Values));
@@ -100,7 +104,7 @@ public sealed class RunReportJsonTests
     {
         using var document = JsonDocument.Parse(RunReportJson.Write(Sample));
         Assert.Equal(
-            "schemaVersion test run phase verdict reason message startTime endTime elapsed elapsedNanoseconds runners load latency thresholds scenarios tainted failures checks metrics loadShape samples marks series",
+            "schemaVersion test run phase verdict reason message startTime endTime elapsed elapsedNanoseconds runners load latency thresholds scenarios tainted failures checks metrics loadShape samples marks observed happenings series",
             string.Join(' ', document.RootElement.EnumerateObject().Select(p => p.Name)));
         Assert.Equal(
             "name type unit count avg min med p90 p95 p99 p99.9 max",

@@ -204,8 +204,28 @@ internal static class Manifests
         from spans in Span.Three()
         select new ValiditySpec
         {
-            DeliveredRatio = shares.Item1, MaxTaintedSeconds = shares.Item2, MaxGeneratorCpu = shares.Item3, MaxThrottled = shares.Item4, MinCoverage = shares.Item1,
+            DeliveredRatio = shares.Item1, MaxTaintedSeconds = shares.Item2, MaxGeneratorCpu = shares.Item3, MaxThrottled = shares.Item4, MinCoverage = shares.Item1, ObservedRatio = shares.Item2,
             MaxSendLag = spans.Item1, MaxStall = spans.Item2, MaxStartSkew = spans.Item3,
+        };
+
+    private static Gen<ObserveSpec> Observe =>
+        from labels in Map(Text)
+        from keys in Word.ListOf()
+        from values in Text.ListOf()
+        from space in Maybe(Word)
+        from pods in Flag
+        from texts in Text.Three()
+        from interval in Span
+        from unit in Gen.Elements(ObservedUnit.None, ObservedUnit.Seconds, ObservedUnit.Bytes)
+        from auth in Gen.Elements(null, new AuthSpec { Bearer = "${env.X}" }, new AuthSpec { Username = "a", Password = "b" })
+        select new ObserveSpec
+        {
+            Pods = !pods ? null : new ObservedPods
+            {
+                Selector = new PodSelector { MatchLabels = labels, MatchExpressions = [.. keys.Select(k => new LabelCondition { Key = k, Operator = "In", Values = [.. values] })] },
+                Namespace = space,
+            },
+            Prometheus = [.. keys.Select(k => new ObservedQuery { Name = k, Url = texts.Item1, Query = texts.Item2, Interval = interval, Unit = unit, Auth = auth })],
         };
 
     private static Gen<LoadTestSpec> Spec =>
@@ -229,10 +249,11 @@ internal static class Manifests
         from pace in Span
         from warmUp in Span
         from validity in Validity
+        from observe in Maybe(Observe)
         from baseline in Gen.Elements(null, new BaselineSpec { LastPassed = true }, new BaselineSpec { Run = "a-run" }, new BaselineSpec())
         select new LoadTestSpec
         {
-            Data = [.. data], Profiles = profiles, Profile = profile, Ready = ready,
+            Data = [.. data], Profiles = profiles, Profile = profile, Ready = ready, Observe = observe,
             Target = target, Env = [.. env], Variables = variables, Http = http, Network = network, Setup = [.. steps.Item1], Teardown = [.. steps.Item2], Verify = [.. steps.Item3], Flows = flows,
             Scenarios = scenarios, Thresholds = thresholds, Tags = tags, Runners = runners, History = new HistorySpec { Passed = history.Item1, Failed = history.Item2 }, Suspend = suspend, MinIterationDuration = pace,
             WarmUp = warmUp, Validity = validity, Baseline = baseline,

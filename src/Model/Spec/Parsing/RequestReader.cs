@@ -44,7 +44,7 @@ internal static class RequestReader
         return step;
     }
 
-    private static AuthSpec? ReadAuth(ObjectReader reader)
+    internal static AuthSpec? ReadAuth(ObjectReader reader)
     {
         if (reader.Has("basic") == reader.Has("bearer"))
         {

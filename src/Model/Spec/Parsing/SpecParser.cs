@@ -60,6 +60,7 @@ public static class SpecParser
             Http = reader.Node("http") is { } http ? HttpReader.Read(http, reader.PathOf("http"), problems) : new HttpSpec(),
             Network = reader.Node("network") is { } network ? NetworkReader.Read(network, reader.PathOf("network"), problems) : new NetworkSpec(),
             Ready = reader.Node("ready") is { } ready ? ReadyReader.Read(ready, reader.PathOf("ready"), problems) : null,
+            Observe = reader.Node("observe") is { } observe ? ObserveReader.Read(observe, reader.PathOf("observe"), problems) : null,
             Setup = reader.List("setup", StepReader.Read),
             Teardown = reader.List("teardown", StepReader.Read),
             Verify = reader.List("verify", StepReader.Read),

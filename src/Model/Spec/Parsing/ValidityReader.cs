@@ -23,6 +23,7 @@ internal static class ValidityReader
             MaxStall = reader.Duration("maxStall") ?? standard.MaxStall,
             MaxStartSkew = reader.Duration("maxStartSkew") ?? standard.MaxStartSkew,
             MinCoverage = Share(reader, "minCoverage") ?? standard.MinCoverage,
+            ObservedRatio = Share(reader, "observedRatio") ?? standard.ObservedRatio,
         };
         reader.Close();
         return validity;

@@ -12,7 +12,7 @@ internal static class ValidityRules
         foreach (var (name, share) in new[]
         {
             ("deliveredRatio", validity.DeliveredRatio), ("maxTaintedSeconds", validity.MaxTaintedSeconds), ("maxGeneratorCpu", validity.MaxGeneratorCpu),
-            ("maxThrottled", validity.MaxThrottled), ("minCoverage", validity.MinCoverage),
+            ("maxThrottled", validity.MaxThrottled), ("minCoverage", validity.MinCoverage), ("observedRatio", validity.ObservedRatio),
         })
         {
             if (!(share.Value is >= 0 and <= 1))

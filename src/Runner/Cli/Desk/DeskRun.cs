@@ -27,6 +27,7 @@ internal sealed class DeskRun : IAsyncDisposable
     private readonly List<DeskWorker> _workers;
     private readonly RunCollector _collector;
     private readonly RunFrames _frames;
+    private readonly DeskObserver _observer;
     private readonly CancellationTokenSource _interrupt = new();
     private readonly MarkFile _marks = MarkFile.Create(Environment.ProcessId);
     private DateTimeOffset? _startTime;
@@ -48,6 +49,12 @@ internal sealed class DeskRun : IAsyncDisposable
             Baseline = baseline is null ? null : RunBaseline.From(baseline, test.Spec),
         };
         _frames = new RunFrames(test.Title, plans);
+        _observer = new DeskObserver(test.Compiled, _collector.Observations, options);
+        if (test.Spec.Observe?.Pods is not null)
+        {
+            view.Note(DeskObserver.NoPods);
+            _collector.Observations.PodsUnseen(DeskObserver.NoPods, isSkipped: true);
+        }
     }
 
     /// <summary>Runs everything; the report tells how it went, whatever happens.</summary>
@@ -83,6 +90,7 @@ internal sealed class DeskRun : IAsyncDisposable
             _startTime = _time.GetUtcNow();
             await LoadAsync(setup.Values);
             CollectOnce(isFinal: false);
+            await _observer.FinishAsync(_startTime.Value, _collector.Load);
             load = _collector.EndLoad();
         }
 
@@ -110,6 +118,7 @@ internal sealed class DeskRun : IAsyncDisposable
             Decision = decision,
             StartTime = _startTime,
             Marks = _collector.Marks,
+            Observations = _collector.Observations,
             Runners = new RunnersReport { Desired = _workers.Count, Ready = _workers.Count },
         });
     }
@@ -122,6 +131,7 @@ internal sealed class DeskRun : IAsyncDisposable
             await worker.DisposeAsync();
         }
 
+        await _observer.DisposeAsync();
         _interrupt.Dispose();
         _marks.Dispose();
     }
@@ -167,6 +177,7 @@ internal sealed class DeskRun : IAsyncDisposable
             {
                 nextSecond = (int)elapsed.TotalSeconds + 1;
                 CollectOnce(isFinal: false);
+                await _observer.LookAsync(_startTime!.Value, Since(elapsed));
                 Judge(Since(elapsed));
             }
 

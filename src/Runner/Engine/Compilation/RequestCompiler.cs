@@ -63,6 +63,19 @@ internal sealed class RequestCompiler
         request.Interval,
         _spec.Http.Timeout);
 
+    /// <summary>A question to Prometheus. The test's own headers are for the target, not for it.</summary>
+    public CompiledQuery? Query(ObservedQuery query, string path)
+    {
+        var (url, text) = (_context.Template(query.Url, $"{path}.url"), _context.Template(query.Query, $"{path}.query"));
+        var agent = _context.Template(_spec.Http.UserAgent ?? CompiledTest.DefaultUserAgent, "spec.http.userAgent");
+        if (url is null || text is null || agent is null) return null;
+        var fields = new List<(string Name, CelTemplate Value)> { ("User-Agent", agent) };
+        var credentials = query.Auth switch { { Bearer: { } token } => $"Bearer {token}", { Username: { } user } => $"{user}:{query.Auth.Password}", _ => null };
+        if (credentials is not null && _context.Template(credentials, $"{path}.auth") is { } value) fields.Add(("Authorization", value));
+        return new CompiledQuery(
+            query.Name, Credentials.Mask(query.Url), new UrlTemplate(null, url, [], _probe), text, new HeaderTemplates(fields, _probe, query.Auth is { Username: not null }), query.Interval);
+    }
+
     private IBodyTemplate? Body(RequestStep step, string path)
     {
         if (step.Json is not null) return JsonBody.Compile(step.Json, $"{path}.json", _context, _probe);

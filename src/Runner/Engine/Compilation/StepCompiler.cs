@@ -33,6 +33,9 @@ internal sealed class StepCompiler
     /// <inheritdoc cref="RequestCompiler.Ready"/>
     public CompiledReady? Ready(ReadyRequest request, string path) => _requests.Ready(request, path);
 
+    /// <inheritdoc cref="RequestCompiler.Query"/>
+    public CompiledQuery? Query(ObservedQuery query, string path) => _requests.Query(query, path);
+
     /// <summary>A list of steps.</summary>
     /// <param name="steps">As written.</param>
     /// <param name="path">Field path of the list.</param>

@@ -22,7 +22,7 @@ public sealed partial class ManifestPageTests
         get
         {
             var data = new TheoryData<string, int>();
-            foreach (var page in new[] { "manifest.md", "network.md" })
+            foreach (var page in new[] { "manifest.md", "network.md", "observe.md" })
             {
                 for (var i = 0; i < Blocks(page).Count; i++) data.Add(page, i);
             }

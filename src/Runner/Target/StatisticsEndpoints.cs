@@ -12,6 +12,7 @@ internal static class StatisticsEndpoints
         app.MapGet("/stats", context => TargetEndpoints.WriteJsonAsync(context, w =>
         {
             w.WriteStartObject();
+            w.WriteNumber("elapsed_ns", statistics.Elapsed);
             w.WriteNumber("requests", statistics.Requests);
             w.WriteStartObject("routes");
             foreach (var (route, count) in statistics.Routes.OrderBy(r => r.Key, StringComparer.Ordinal))
@@ -42,12 +43,19 @@ internal static class StatisticsEndpoints
             context.Response.StatusCode = StatusCodes.Status204NoContent;
             return Task.CompletedTask;
         });
-        app.MapGet("/stats/arrivals", context => TargetEndpoints.WriteJsonAsync(context, w =>
+        app.MapGet("/stats/log", context => TargetEndpoints.WriteJsonAsync(context, w =>
         {
             w.WriteStartArray();
-            foreach (var at in statistics.Arrivals())
+            foreach (var entry in statistics.Log())
             {
-                w.WriteNumberValue(at);
+                w.WriteStartObject();
+                w.WriteNumber("at_ns", entry.At);
+                w.WriteString("method", entry.Method);
+                w.WriteString("url", entry.Url);
+                w.WriteString("client", entry.Client);
+                w.WriteNumber("service_us", entry.Service);
+                w.WriteNumber("status", entry.Status);
+                w.WriteEndObject();
             }
 
             w.WriteEndArray();

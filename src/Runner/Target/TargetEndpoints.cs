@@ -40,7 +40,7 @@ internal static class TargetEndpoints
         ("POST /v1/detect", "anomaly detection, with /v1/demo/detect (ten a minute), /healthz, /readyz"),
         ("GET /api/stats", "what the phase gates measure: /api/queries, /api/cache, /api/jobs, /api/inference and more"),
         ("GET /metrics", "requests, memory in use and requests under way for a Prometheus"),
-        ("GET /stats, DELETE /stats, GET /stats/arrivals", "what the server saw; forget it; arrival instants in ns"),
+        ("GET /stats, DELETE /stats, GET /stats/log", "what the server saw; forget it; each request with its instant and its time"),
     ];
 
     public static void Map(WebApplication app, TimeProvider time, TargetBehaviour behaviour, TargetStatistics statistics)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -94,14 +95,22 @@ public sealed class TargetServer : IAsyncDisposable
             return;
         }
 
-        statistics.Arrived(context.Request.Method, context.Request.Path);
+        var entry = statistics.Arrived(
+            context.Request.Method, context.Request.Path, context.Request.QueryString.Value ?? "", context.Connection.RemoteIpAddress?.ToString() ?? "");
+        context.Response.OnStarting(() =>
+        {
+            entry.Service = (statistics.Elapsed - entry.At) / 1000;
+            context.Response.Headers["server-timing"] = string.Create(CultureInfo.InvariantCulture, $"app;dur={entry.Service / 1000.0:F3}");
+            return Task.CompletedTask;
+        });
         try
         {
             await next(context);
         }
         finally
         {
-            statistics.Answered(context.RequestAborted.IsCancellationRequested ? 0 : context.Response.StatusCode);
+            entry.Status = context.RequestAborted.IsCancellationRequested ? 0 : context.Response.StatusCode;
+            statistics.Answered(entry.Status);
         }
     }
 }

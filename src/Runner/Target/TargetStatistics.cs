@@ -5,8 +5,8 @@ namespace LoadTesting.Runner.Target;
 /// <summary>Counts what arrived, so that a report can be compared with what the server saw. Thread-safe.</summary>
 public sealed class TargetStatistics
 {
-    /// <summary>Arrivals whose instants are kept (for checks of a ramp or of interleaving); later ones are only counted.</summary>
-    public const int MaxArrivals = 1_000_000;
+    /// <summary>Requests that the log keeps (for checks of a ramp, of interleaving, of percentiles); later ones are only counted.</summary>
+    public const int MaxLogged = 500_000;
 
     private readonly TimeProvider _time;
     private readonly long _origin;
@@ -14,10 +14,10 @@ public sealed class TargetStatistics
     private readonly ConcurrentDictionary<int, int> _statuses = new();
     private readonly ConcurrentDictionary<string, long> _counters = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
-    private readonly List<long> _arrivals = [];
+    private readonly List<TargetLogEntry> _log = [];
     private long _requests;
 
-    /// <summary>Starts counting; arrival instants are nanoseconds from now.</summary>
+    /// <summary>Starts counting; instants are nanoseconds from now.</summary>
     public TargetStatistics(TimeProvider time)
     {
         _time = time;
@@ -36,12 +36,15 @@ public sealed class TargetStatistics
     /// <summary>What the simulated systems did, by their own count, e.g. <c>shop.sold</c>: the truth that a report is compared with.</summary>
     public IReadOnlyDictionary<string, long> Counters => _counters;
 
-    /// <summary>Arrival instants in nanoseconds since the server's start, in order of arrival.</summary>
-    public IReadOnlyList<long> Arrivals()
+    /// <summary>Nanoseconds since the server's start: the clock of the log.</summary>
+    public long Elapsed => (long)_time.GetElapsedTime(_origin).TotalNanoseconds;
+
+    /// <summary>The requests in order of arrival, the first <see cref="MaxLogged"/> of them.</summary>
+    public IReadOnlyList<TargetLogEntry> Log()
     {
         lock (_lock)
         {
-            return [.. _arrivals];
+            return [.. _log];
         }
     }
 
@@ -50,7 +53,7 @@ public sealed class TargetStatistics
     {
         lock (_lock)
         {
-            _arrivals.Clear();
+            _log.Clear();
         }
 
         Interlocked.Exchange(ref _requests, 0);
@@ -61,15 +64,17 @@ public sealed class TargetStatistics
 
     internal void Count(string counter, long amount = 1) => _counters.AddOrUpdate(counter, amount, (_, n) => n + amount);
 
-    internal void Arrived(string method, string path)
+    internal TargetLogEntry Arrived(string method, string path, string query, string client)
     {
         Interlocked.Increment(ref _requests);
-        var at = (long)_time.GetElapsedTime(_origin).TotalNanoseconds;
+        TargetLogEntry entry;
         lock (_lock)
         {
-            if (_arrivals.Count < MaxArrivals)
+            // Read under the lock: the log is in order of arrival.
+            entry = new TargetLogEntry(Elapsed, method, path + query, client);
+            if (_log.Count < MaxLogged)
             {
-                _arrivals.Add(at);
+                _log.Add(entry);
             }
         }
 
@@ -78,6 +83,8 @@ public sealed class TargetStatistics
         {
             _routes.AddOrUpdate($"{method} {path}", 1, static (_, n) => n + 1);
         }
+
+        return entry;
     }
 
     internal void Answered(int status) => _statuses.AddOrUpdate(status, 1, static (_, n) => n + 1);

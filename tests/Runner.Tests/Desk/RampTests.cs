@@ -31,7 +31,7 @@ public sealed class RampTests
         var planned = await PlanAsync(manifest);
         var run = await DeskCase.RunAsync(manifest);
         Assert.Equal(0, run.Scenario("s").GetProperty("dropped").GetInt64());
-        var arrived = target.Statistics.Arrivals();
+        var arrived = target.Statistics.Log().Select(e => e.At).ToList();
         Assert.Equal(planned.Count, arrived.Count);
 
         // Both clocks start somewhere; what must agree is the shape. The median difference is the offset of the clocks; single requests may be late on a

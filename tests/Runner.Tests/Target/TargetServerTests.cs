@@ -116,7 +116,14 @@ public sealed class TargetServerTests : IAsyncLifetime
         Assert.Equal(6, stats.GetProperty("requests").GetInt32());
         Assert.Equal(5, stats.GetProperty("routes").GetProperty("GET /json").GetInt32());
         Assert.Equal(1, stats.GetProperty("statuses").GetProperty("418").GetInt32());
-        Assert.Equal(6, (await _client.GetFromJsonAsync<JsonElement>("/stats/arrivals")).GetArrayLength());
+        var log = (await _client.GetFromJsonAsync<JsonElement>("/stats/log")).EnumerateArray().ToList();
+        Assert.Equal(6, log.Count);
+        Assert.Equal(("GET", "/status/418", 418), (log[5].GetProperty("method").GetString(), log[5].GetProperty("url").GetString(), log[5].GetProperty("status").GetInt32()));
+        Assert.Equal(log.Select(e => e.GetProperty("at_ns").GetInt64()).Order(), log.Select(e => e.GetProperty("at_ns").GetInt64()));
+        using var slow = await _client.GetAsync("/delay/20?n=1");
+        var last = (await _client.GetFromJsonAsync<JsonElement>("/stats/log")).EnumerateArray().Last();
+        Assert.InRange(last.GetProperty("service_us").GetInt64(), 19_000, long.MaxValue);
+        Assert.Equal($"app;dur={last.GetProperty("service_us").GetInt64() / 1000m:F3}", Assert.Single(slow.Headers.GetValues("server-timing")));
         using var reset = await _client.DeleteAsync("/stats");
         Assert.Equal(0, _server.Statistics.Requests);
     }

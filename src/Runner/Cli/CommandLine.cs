@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.Reflection;
+using LoadTesting.Model.Contract;
+using LoadTesting.Runner.Cli.Cluster;
 using LoadTesting.Runner.Cli.Convert;
 
 namespace LoadTesting.Runner.Cli;
@@ -11,12 +14,13 @@ public static class CommandLine
     public static string Version { get; } =
         typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
 
-    /// <summary>Parses and runs one command line; returns the process' exit code .</summary>
+    /// <summary>Parses and runs one command line; returns the process' exit code.</summary>
     public static async Task<int> InvokeAsync(string[] args)
     {
         var result = Create(TimeProvider.System).Parse(args);
         // The verbs handle signals themselves: the first Ctrl-C stops a run gracefully, and it is still judged.
-        return await result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        var code = await result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        return result.Action is ParseErrorAction ? ExitCodes.InvalidManifest : code;
     }
 
     /// <summary>The whole command tree.</summary>
@@ -30,6 +34,8 @@ public static class CommandLine
             AgentCommand.Create(time),
             TargetCommand.Create(time),
             MarkCommand.Create(time),
+            ClusterCommands.Rerun(time),
+            ClusterCommands.Stop(),
             InitCommand.Create(),
             ConvertCommand.Create(),
             VersionCommand.Create(),

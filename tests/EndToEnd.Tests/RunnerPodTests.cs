@@ -8,8 +8,7 @@ using Xunit.Abstractions;
 namespace LoadTesting.EndToEnd.Tests;
 
 /// <summary>The runner's image on real nodes, under the restrictions that the "restricted" Pod security standard asks for.</summary>
-[Collection(NodesCollection.Name)]
-public sealed class RunnerPodTests(NodesFixture fixture, ITestOutputHelper output)
+public sealed class RunnerPodTests(NodesFixture fixture, ITestOutputHelper output) : IClassFixture<NodesFixture>
 {
     private const string RunId = "pods-1";
     private const int Rate = 50;
@@ -151,7 +150,7 @@ public sealed class RunnerPodTests(NodesFixture fixture, ITestOutputHelper outpu
             ports: [{name: {{AgentContract.PortName}}, containerPort: {{AgentContract.DefaultPort}} }]
             livenessProbe: {httpGet: {path: {{AgentContract.HealthPath}}, port: {{AgentContract.PortName}} } }
             readinessProbe: {periodSeconds: 1, httpGet: {path: {{AgentContract.ReadyPath}}, port: {{AgentContract.PortName}} } }
-            resources: {requests: {cpu: 50m, memory: 64Mi}, limits: {memory: 256Mi} }
+            resources: {requests: {cpu: 200m, memory: 64Mi}, limits: {memory: 256Mi} }
             securityContext: {allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: [ALL]} }
             volumeMounts:
             - {name: plan, mountPath: /etc/loadtest/plan, readOnly: true}

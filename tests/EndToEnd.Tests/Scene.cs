@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LoadTesting.TestKit;
@@ -8,10 +9,14 @@ namespace LoadTesting.EndToEnd.Tests;
 /// <summary>A namespace with a demo target in it and an operator that looks at it alone: what one test does, no other sees.</summary>
 internal sealed class Scene : IAsyncDisposable
 {
+    private static readonly SemaphoreSlim Defining = new(1);
+    private static bool _defined;
+
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(30) };
     private readonly ClusterNamespace _space;
     private readonly List<OperatorProcess> _operators = [];
     private readonly string _image;
+    private string? _target;
 
     private Scene(ClusterAccess cluster, ClusterNamespace space, string image) => (Cluster, _space, _image) = (cluster, space, image);
 
@@ -31,14 +36,7 @@ internal sealed class Scene : IAsyncDisposable
     public static async Task<Scene> OpenAsync(ClusterAccess cluster, bool withOperator = true)
     {
         var image = await cluster.LoadBuiltImageAsync("runner");
-        var definitions = Path.Combine(RepositoryPaths.Root, "config", "crd");
-        foreach (var file in Directory.GetFiles(definitions, "loadtest.dev_*.yaml"))
-        {
-            // An API server before 1.25 does not know the CEL rules, and kubectl asks it.
-            await cluster.KubectlAsync("apply", "--validate=false", "-f", file);
-        }
-
-        await cluster.KubectlAsync("wait", "--for=condition=Established", "crd/loadtests.loadtest.dev", "crd/loadtestruns.loadtest.dev", "--timeout=60s");
+        await DefineAsync(cluster);
         var scene = new Scene(cluster, await cluster.CreateNamespaceAsync(), image);
         var sample = await File.ReadAllTextAsync(Path.Combine(RepositoryPaths.Root, "config", "samples", "demo-target.yaml"));
         await cluster.ApplyAsync(sample.Replace("loadtest-runner:latest", image, StringComparison.Ordinal), "-n", scene.Namespace);
@@ -49,6 +47,37 @@ internal sealed class Scene : IAsyncDisposable
 
         await cluster.KubectlAsync("rollout", "status", "deployment/demo-target", "-n", scene.Namespace, "--timeout=240s");
         return scene;
+    }
+
+    /// <summary>The definitions as they stand in this checkout, once; again when a test of the installation has taken them away.</summary>
+    private static async Task DefineAsync(ClusterAccess cluster)
+    {
+        string[] names = ["crd/loadtests.loadtest.dev", "crd/loadtestruns.loadtest.dev"];
+        await Defining.WaitAsync();
+        try
+        {
+            if (_defined && (await cluster.TryKubectlAsync(null, ["get", .. names])).ExitCode == 0)
+            {
+                return;
+            }
+
+            foreach (var file in Directory.GetFiles(Path.Combine(RepositoryPaths.Root, "config", "crd"), "loadtest.dev_*.yaml"))
+            {
+                // An API server before 1.25 does not know the CEL rules, and kubectl asks it.
+                await cluster.KubectlAsync("apply", "--validate=false", "-f", file);
+            }
+
+            // kubectl fails instead of waiting when a definition has no status yet.
+            await Eventually.SeeAsync(
+                "both definitions are established",
+                () => cluster.KubectlAsync(["get", .. names, "-o", "jsonpath={.items[*].status.conditions[?(@.type=='Established')].status}"]),
+                seen => seen == "True True");
+            _defined = true;
+        }
+        finally
+        {
+            Defining.Release();
+        }
     }
 
     /// <summary>Starts an operator for the scene; the first one's successor or rival when there is one already.</summary>
@@ -64,6 +93,14 @@ internal sealed class Scene : IAsyncDisposable
 
     /// <summary>kubectl in the namespace.</summary>
     public Task<string> KubectlAsync(params string[] arguments) => Cluster.KubectlAsync([.. arguments, "-n", Namespace]);
+
+    /// <summary>A verb of <c>loadtest</c> that speaks to the cluster, in the namespace: exit code and all it said.</summary>
+    public async Task<(int Code, string Said)> LoadtestAsync(params string[] arguments)
+    {
+        await using var process = LoadtestProcess.Start([.. arguments, "--namespace", Namespace], new Dictionary<string, string> { ["KUBECONFIG"] = Cluster.Kubeconfig });
+        var code = await process.ExitAsync();
+        return (code, (process.Output + process.Error).Trim());
+    }
 
     /// <summary>The status of a LoadTest (or of another kind), as it stands.</summary>
     public async Task<JsonNode> StatusAsync(string name, string kind = "loadtest")
@@ -102,11 +139,46 @@ internal sealed class Scene : IAsyncDisposable
     }
 
     /// <summary>How many requests the target counted.</summary>
-    public async Task<long> TargetCountAsync()
+    public async Task<long> TargetCountAsync() => (await TargetAsync("/stats")).GetProperty("requests").GetInt64();
+
+    /// <summary>When the target's clock was started, by this machine's clock, from the quickest of twenty answers, and by how much that may be wrong.</summary>
+    public async Task<(DateTimeOffset Origin, TimeSpan Uncertainty)> TargetOriginAsync()
     {
-        var address = await KubectlAsync("get", "pods", "-l", "app.kubernetes.io/name=demo-target", "-o", "jsonpath={.items[0].status.podIP}");
-        using var statistics = JsonDocument.Parse(await _client.GetStringAsync(new Uri($"http://{address}:8080/stats")));
-        return statistics.RootElement.GetProperty("requests").GetInt64();
+        var best = (Origin: default(DateTimeOffset), Uncertainty: TimeSpan.MaxValue);
+        for (var look = 0; look < 20; look++)
+        {
+            var before = DateTimeOffset.UtcNow;
+            var elapsed = (await TargetAsync("/stats")).GetProperty("elapsed_ns").GetInt64();
+            var half = (DateTimeOffset.UtcNow - before) / 2;
+            best = half < best.Uncertainty ? (before + half - TimeSpan.FromTicks(elapsed / 100), half) : best;
+        }
+
+        return best;
+    }
+
+    /// <summary>What the target saw, request by request, in order of arrival.</summary>
+    public async Task<IReadOnlyList<TargetRequest>> TargetLogAsync() =>
+        [.. (await TargetAsync("/stats/log")).EnumerateArray().Select(e => new TargetRequest(
+            TimeSpan.FromTicks(e.GetProperty("at_ns").GetInt64() / 100),
+            e.GetProperty("url").GetString()!,
+            e.GetProperty("client").GetString()!,
+            e.GetProperty("service_us").GetInt64() / 1000.0,
+            e.GetProperty("status").GetInt32()))];
+
+    private async Task<JsonElement> TargetAsync(string path)
+    {
+        _target ??= await KubectlAsync("get", "pods", "-l", "app.kubernetes.io/name=demo-target", "-o", "jsonpath={.items[0].status.podIP}");
+        using var answer = JsonDocument.Parse(await _client.GetStringAsync(new Uri($"http://{_target}:8080{path}")));
+        return answer.RootElement.Clone();
+    }
+
+    /// <summary>The report that is stored as evidence.</summary>
+    public async Task<JsonNode> ReportAsync(JsonNode status)
+    {
+        var map = JsonNode.Parse(await KubectlAsync("get", "configmap", (string)status["evidence"]!, "-o", "json"))!;
+        await using var packed = new MemoryStream(Convert.FromBase64String((string)map["binaryData"]!["report.json.gz"]!));
+        await using var json = new GZipStream(packed, CompressionMode.Decompress);
+        return (await JsonNode.ParseAsync(json))!;
     }
 
     /// <summary>The runner Pods there are, names in order.</summary>
@@ -157,3 +229,11 @@ internal sealed class Scene : IAsyncDisposable
         await _space.DisposeAsync();
     }
 }
+
+/// <summary>A line of the target's log.</summary>
+/// <param name="At">Since the target's start.</param>
+/// <param name="Url">Path and query.</param>
+/// <param name="Client">The runner's Pod address.</param>
+/// <param name="Service">Milliseconds to the start of the answer.</param>
+/// <param name="Status">HTTP status.</param>
+internal sealed record TargetRequest(TimeSpan At, string Url, string Client, double Service, int Status);

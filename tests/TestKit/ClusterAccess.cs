@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Xunit;
 
 namespace LoadTesting.TestKit;
@@ -9,6 +10,8 @@ namespace LoadTesting.TestKit;
 /// <param name="Nodes">Nodes that were asked for; 0 when there is only an API server. Unknown (-1) for the user's own cluster.</param>
 public sealed record ClusterAccess(string Kubeconfig, string? TestbedName, bool HasControllers, int Nodes)
 {
+    private static readonly ConcurrentDictionary<(string, string), Lazy<Task<string?>>> Loaded = new();
+
     /// <summary>Runs kubectl with the arguments.</summary>
     /// <returns>Standard output.</returns>
     /// <exception cref="InvalidOperationException">kubectl failed; the message carries its standard error.</exception>
@@ -59,16 +62,30 @@ public sealed record ClusterAccess(string Kubeconfig, string? TestbedName, bool 
         await TestbedAsync("load-image", image);
     }
 
-    /// <summary>Builds a target of the repository's Dockerfile and loads it into every node; skips the calling test where no image can be built.</summary>
+    /// <summary>
+    /// Builds a target of the repository's Dockerfile and loads it into every node, once per process: nodes keep their images when they are killed and revived.
+    /// Skips the calling test where no image can be built.
+    /// </summary>
     /// <returns>The image's name, for Pods with <c>imagePullPolicy: Never</c>.</returns>
     public async Task<string> LoadBuiltImageAsync(string target)
     {
         Skip.If(TestbedName is null, "images are loaded into clusters of tests/testbed only, and KUBECONFIG names another one");
+        var cannot = await Loaded.GetOrAdd((Kubeconfig, target), _ => new(() => BuildAndLoadAsync(target))).Value;
+        Skip.If(cannot is not null, cannot);
+        return $"localhost/loadtest-{target}:testbed";
+    }
+
+    private async Task<string?> BuildAndLoadAsync(string target)
+    {
         var built = await CommandResult.RunAsync(ClusterFixture.Script("build-image"), [target], null, TimeSpan.FromMinutes(20));
         var output = $"tests/testbed/build-image {target}: exit code {built.ExitCode}: {built.Error}";
-        Skip.If(built.ExitCode == ClusterFixture.MachineCannot && !ClusterFixture.IsRequired, output);
+        if (built.ExitCode == ClusterFixture.MachineCannot && !ClusterFixture.IsRequired)
+        {
+            return output;
+        }
+
         await LoadImageAsync(built.ExitCode == 0 ? built.Output.Trim() : throw new InvalidOperationException(output));
-        return $"localhost/loadtest-{target}:testbed";
+        return null;
     }
 
     /// <summary>A namespace of a name not used before; disposing it deletes it and all that is in it.</summary>

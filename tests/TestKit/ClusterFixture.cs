@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -6,8 +7,8 @@ using Xunit;
 namespace LoadTesting.TestKit;
 
 /// <summary>
-/// A real cluster, brought up once per test assembly by <c>tests/testbed</c> and taken down at its end. Use it as a collection fixture:
-/// <see cref="ApiServerFixture"/> or <see cref="NodesFixture"/>.
+/// A real cluster, brought up once per test assembly by <c>tests/testbed</c> and taken down when its process ends. Use it as a class or collection fixture:
+/// <see cref="ApiServerFixture"/> or <see cref="NodesFixture"/>. All fixtures of a kind in an assembly share one cluster, so classes may run beside each other.
 /// <list type="bullet">
 /// <item><c>KUBECONFIG</c>: that cluster is used and nothing is brought up.</item>
 /// <item><c>LOADTEST_REQUIRE_CLUSTER=1</c> (set in CI): a machine that cannot run a cluster fails the tests instead of skipping them.</item>
@@ -18,6 +19,8 @@ public abstract class ClusterFixture : IAsyncLifetime
 {
     /// <summary>Status with which the scripts of <c>tests/testbed</c> say that this machine cannot do it.</summary>
     internal const int MachineCannot = 3;
+
+    private static readonly ConcurrentDictionary<int, Lazy<Task<(ClusterAccess? Cluster, string? WhyNot, bool MaySkip)>>> Shared = new();
 
     private readonly int _nodes;
     private ClusterAccess? _cluster;
@@ -39,17 +42,22 @@ public abstract class ClusterFixture : IAsyncLifetime
     }
 
     /// <inheritdoc/>
-    public async Task InitializeAsync()
+    public async Task InitializeAsync() =>
+        (_cluster, _whyNot, _maySkip) = await Shared.GetOrAdd(_nodes, nodes => new(() => UpAsync(nodes))).Value;
+
+    /// <summary>Nothing: the cluster's companion takes it down when this process has ended, whichever of the fixtures was the last.</summary>
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    private static async Task<(ClusterAccess? Cluster, string? WhyNot, bool MaySkip)> UpAsync(int nodes)
     {
         if (Environment.GetEnvironmentVariable("KUBECONFIG") is { Length: > 0 } own)
         {
-            _cluster = new ClusterAccess(own, null, HasControllers: true, Nodes: -1);
-            return;
+            return (new ClusterAccess(own, null, HasControllers: true, Nodes: -1), null, false);
         }
 
-        var name = Name(_nodes);
+        var name = Name(nodes);
         List<string> arguments = ["--name", name];
-        arguments.AddRange(_nodes == 0 ? ["--api-only"] : ["--nodes", _nodes.ToString(CultureInfo.InvariantCulture)]);
+        arguments.AddRange(nodes == 0 ? ["--api-only"] : ["--nodes", nodes.ToString(CultureInfo.InvariantCulture)]);
         if (!Keep)
         {
             arguments.AddRange(["--with", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]);
@@ -58,27 +66,12 @@ public abstract class ClusterFixture : IAsyncLifetime
         var up = await CommandResult.RunAsync(Script("up"), arguments, null, TimeSpan.FromMinutes(40));
         if (up.ExitCode != 0)
         {
-            _maySkip = up.ExitCode == MachineCannot && !IsRequired;
-            _whyNot = $"tests/testbed/up {string.Join(' ', arguments)}: exit code {up.ExitCode}: {up.Error.Trim()}";
-            return;
+            return (null, $"tests/testbed/up {string.Join(' ', arguments)}: exit code {up.ExitCode}: {up.Error.Trim()}", up.ExitCode == MachineCannot && !IsRequired);
         }
 
         var kubeconfig = up.Output.Trim();
         var controllers = Path.Combine(Path.GetDirectoryName(kubeconfig)!, "run", "kube-controller-manager.pid");
-        _cluster = new ClusterAccess(kubeconfig, name, File.Exists(controllers), _nodes);
-    }
-
-    /// <inheritdoc/>
-    public async Task DisposeAsync()
-    {
-        if (_cluster?.TestbedName is { } name && !Keep)
-        {
-            var down = await CommandResult.RunAsync(Script("down"), ["--name", name], null, TimeSpan.FromMinutes(2));
-            if (down.ExitCode != 0)
-            {
-                throw new InvalidOperationException($"tests/testbed/down --name {name}: exit code {down.ExitCode}: {down.Error}");
-            }
-        }
+        return (new ClusterAccess(kubeconfig, name, File.Exists(controllers), nodes), null, false);
     }
 
     internal static string Script(string name) => Path.Combine(RepositoryPaths.Root, "tests", "testbed", name);

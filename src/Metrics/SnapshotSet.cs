@@ -36,6 +36,10 @@ public sealed class SnapshotSet
     /// <summary>The latest snapshot of a worker's latest incarnation; null when there is none.</summary>
     public WorkerSnapshot? Latest(int worker) => (uint)worker < (uint)_latest.Length ? _latest[worker].LastOrDefault() : null;
 
+    /// <summary>The latest snapshot of one of a worker's incarnations; null when there is none.</summary>
+    public WorkerSnapshot? Latest(int worker, int incarnation) =>
+        (uint)worker < (uint)_latest.Length ? _latest[worker].FirstOrDefault(s => s.Incarnation == incarnation) : null;
+
     /// <summary>
     /// Takes a snapshot in, if it is newer than the incarnation's latest. Of an incarnation that has a successor nothing is taken any more: what it still did, its
     /// successor does too, and it would count twice.

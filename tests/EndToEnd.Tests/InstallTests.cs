@@ -11,6 +11,7 @@ public sealed class InstallTests(NodesFixture fixture, ITestOutputHelper output)
     private static readonly string[] Otherwise =
     [
         "/configmaps get", // a plan or evidence that exists already: whose is it?
+        "/configmaps patch", // what runners said last, in a run of more than ten seconds
         "/pods get", // the same for a Pod
         "apps/daemonsets get", // spec.ready.rollouts
         "apps/deployments get", // the same

@@ -26,7 +26,7 @@ public static class ReportBuilder
             {
                 Lost = Math.Max(result.Runners.Lost, evidence.LostRunners.Count),
                 StartSkew = result.Runners.StartSkew ?? evidence.StartSkew,
-                Coverage = result.Runners.Coverage ?? HumanFormat.Coverage(evidence.Runners, evidence.LostRunners.Count, evidence.LostShare),
+                Coverage = result.Runners.Coverage ?? HumanFormat.Coverage(evidence.Runners, evidence.LostRunners.DistinctBy(l => l.Index).Count(), evidence.LostShare),
             },
             Tainted = evidence.Tainted,
             Load = Load(result),

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using LoadTesting.Kubernetes.Client;
 using LoadTesting.Kubernetes.Objects;
@@ -89,7 +88,7 @@ public sealed class EvidenceStore(IReader reader, IWriter writer, IPodLogs logs,
         var left = Budget;
         foreach (var (key, content) in entries)
         {
-            var compressed = Compress(content);
+            var compressed = Compressed.Pack(content);
             if (compressed.Length <= left)
             {
                 data[key] = compressed;
@@ -98,16 +97,5 @@ public sealed class EvidenceStore(IReader reader, IWriter writer, IPodLogs logs,
         }
 
         return data;
-    }
-
-    private static byte[] Compress(byte[] content)
-    {
-        using var buffer = new MemoryStream();
-        using (var gzip = new GZipStream(buffer, CompressionLevel.SmallestSize))
-        {
-            gzip.Write(content);
-        }
-
-        return buffer.ToArray();
     }
 }

@@ -1,3 +1,4 @@
+using LoadTesting.Metrics;
 using LoadTesting.Model.Collecting;
 using LoadTesting.Model.Contract;
 using LoadTesting.Model.Judging;
@@ -10,13 +11,14 @@ namespace LoadTesting.Operator.Collection;
 
 /// <summary>
 /// What this process holds of a run that goes on: the runners' latest snapshots and what follows from them. All of it, except the past seconds of the time series, comes
-/// back from the runners and the status when another process takes over.
+/// back from the runners, the status and the checkpoint when another process takes over.
 /// </summary>
 public sealed class RunSession
 {
     private readonly RunnerClient _client;
     private readonly TimeProvider _time;
     private readonly RunnerState[] _runners;
+    private readonly Task<RunnerReading>?[] _looks;
     private DateTimeOffset _lastTick;
 
     /// <param name="uid">The run's uid.</param>
@@ -30,7 +32,8 @@ public sealed class RunSession
         var count = test.Spec.Runners.Replicas;
         Collector = new RunCollector(test.Spec, test.Thresholds, count);
         _runners = [.. Enumerable.Range(0, count).Select(_ => new RunnerState(time.GetUtcNow()))];
-        Addresses = new Uri?[count];
+        (Addresses, _looks) = (new Uri?[count], new Task<RunnerReading>?[count]);
+        Checkpoints = new CheckpointBook(count);
     }
 
     /// <summary>The run's uid.</summary>
@@ -50,6 +53,9 @@ public sealed class RunSession
 
     /// <summary>The runners' addresses as last seen; null without one.</summary>
     public Uri?[] Addresses { get; }
+
+    /// <summary>What of the snapshots stands outside of this process.</summary>
+    public CheckpointBook Checkpoints { get; }
 
     /// <summary>How far apart the runners began, as near as can be told: for people.</summary>
     public StartSkew Skew { get; } = new();
@@ -116,53 +122,79 @@ public sealed class RunSession
             {
                 _runners[replaced.Index] = new RunnerState(_time.GetUtcNow(), next);
                 Addresses[replaced.Index] = null;
+                _looks[replaced.Index] = null;
             }
         }
     }
 
-    /// <summary>Looks at every runner that has an address and something to tell.</summary>
-    /// <param name="startAt">T0; null before it is agreed.</param>
-    /// <param name="cancellation">Ends the attempts.</param>
-    public async Task ReadRunnersAsync(DateTimeOffset? startAt, CancellationToken cancellation)
+    /// <summary>Takes in what a runner said to an earlier process; what it says itself is newer.</summary>
+    public void Restore(WorkerSnapshot snapshot)
     {
-        await Task.WhenAll(Runners.Select(async (runner, index) =>
+        if (Collector.Offer(snapshot) == OfferResult.Accepted)
         {
-            if (Addresses[index] is not { } address || runner.HasConcluded)
+            _runners[snapshot.Worker].Remember(snapshot);
+        }
+    }
+
+    /// <summary>
+    /// Looks at every runner that has an address and something to tell. An answer that takes longer than a pass waits counts in a later pass: a runner that is slow, because its node or
+    /// it itself is overloaded, is not a silent one, and keeps nobody else waiting.
+    /// </summary>
+    /// <param name="startAt">T0; null before it is agreed.</param>
+    /// <param name="wait">How long this pass waits for answers.</param>
+    /// <param name="cancellation">Ends the attempts.</param>
+    public async Task ReadRunnersAsync(DateTimeOffset? startAt, TimeSpan wait, CancellationToken cancellation)
+    {
+        var begun = new List<Task>();
+        for (var index = 0; index < _looks.Length; index++)
+        {
+            if (_looks[index] is null && Addresses[index] is { } address && !_runners[index].HasConcluded)
             {
-                return;
+                begun.Add(_looks[index] = _client.ReadAsync(address, Uid, index, cancellation));
             }
+        }
 
-            var reading = await _client.ReadAsync(address, Uid, index, cancellation);
-            var now = _time.GetUtcNow();
-            lock (Collector)
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await Task.WhenAny(Task.WhenAll(begun), Task.Delay(wait, _time, enough.Token));
+        await enough.CancelAsync();
+        await Task.WhenAll(_looks.Select(async (look, index) =>
+        {
+            if (look is { IsCompleted: true })
             {
-                runner.Heard(reading, now);
-                if (reading.Snapshot is { } snapshot && snapshot.Worker == index && snapshot.Incarnation == runner.Incarnation)
-                {
-                    Collector.Offer(snapshot);
-                }
-
-                if (runner.Incarnation == 0)
-                {
-                    Skew.Add(index, reading, runner.Clock.Offset);
-                }
-
-                if (runner.Incarnation == 0 && startAt is { } start && reading is { State: AgentStates.Running, Snapshot: { } running })
-                {
-                    var asked = reading.Sent - start;
-                    CertainSkew.Observe(index, new Duration(asked.Ticks * 100), new Duration((asked + reading.RoundTrip).Ticks * 100), new Duration(running.OffsetNanoseconds));
-                }
-            }
-
-            if (reading.State == AgentStates.Preparing)
-            {
-                runner.PlanRefusal = await _client.RefusalAsync(address, cancellation);
+                _looks[index] = null;
+                await HearAsync(index, await look, startAt, cancellation);
             }
         }));
         await Target.LookAsync();
         await Setup.LookAsync();
         await Verify.LookAsync();
         await Teardown.LookAsync();
+    }
+
+    private async Task HearAsync(int index, RunnerReading reading, DateTimeOffset? startAt, CancellationToken cancellation)
+    {
+        var runner = _runners[index];
+        runner.Heard(reading, _time.GetUtcNow());
+        if (reading.Snapshot is { } snapshot && snapshot.Worker == index && snapshot.Incarnation == runner.Incarnation)
+        {
+            Collector.Offer(snapshot);
+        }
+
+        if (runner.Incarnation == 0)
+        {
+            Skew.Add(index, reading, runner.Clock.Offset);
+        }
+
+        if (runner.Incarnation == 0 && startAt is { } start && reading is { State: AgentStates.Running, Snapshot: { } running })
+        {
+            var asked = reading.Sent - start;
+            CertainSkew.Observe(index, new Duration(asked.Ticks * 100), new Duration((asked + reading.RoundTrip).Ticks * 100), new Duration(running.OffsetNanoseconds));
+        }
+
+        if (reading.State == AgentStates.Preparing && Addresses[index] is { } address)
+        {
+            runner.PlanRefusal = await _client.RefusalAsync(address, cancellation);
+        }
     }
 
     /// <summary>Ends a collection round of a run whose load is being sent: at most one a second, however often the run is looked at.</summary>

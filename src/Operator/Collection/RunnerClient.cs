@@ -14,14 +14,16 @@ public sealed class RunnerClient : IDisposable
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
     private readonly TimeSpan _patience;
+    private readonly TimeSpan _silence;
     private readonly RunMetrics? _metrics;
 
     /// <param name="time">Clock of round trips and time limits.</param>
-    /// <param name="patience">How long an answer may take; for stages, which run steps, see <see cref="StageAsync"/>.</param>
+    /// <param name="patience">How long the answer to a verb may take; for stages, which run steps, see <see cref="StageAsync"/>.</param>
+    /// <param name="silence">How long a snapshot may take.</param>
     /// <param name="metrics">Counts looks at runners; null counts nothing.</param>
-    public RunnerClient(TimeProvider time, TimeSpan patience, RunMetrics? metrics = null)
+    public RunnerClient(TimeProvider time, TimeSpan patience, TimeSpan silence, RunMetrics? metrics = null)
     {
-        (_time, _patience, _metrics) = (time, patience, metrics);
+        (_time, _patience, _silence, _metrics) = (time, patience, silence, metrics);
         _http = new HttpClient(new SocketsHttpHandler
         {
             UseProxy = false,
@@ -51,7 +53,7 @@ public sealed class RunnerClient : IDisposable
         request.Headers.TryAddWithoutValidation("Accept", ContentNegotiation.ContentType(ExpositionFormat.Protobuf));
         var sent = _time.GetUtcNow();
         var began = _time.GetTimestamp();
-        var (answer, body, failure) = await SendAsync(request, _patience, cancellation);
+        var (answer, body, failure) = await SendAsync(request, _silence, cancellation);
         using (answer)
         {
             if (answer is null)

@@ -1,3 +1,4 @@
+using LoadTesting.Metrics;
 using LoadTesting.Model.Contract;
 
 namespace LoadTesting.Operator.Collection;
@@ -32,6 +33,15 @@ public sealed class RunnerState
 
     /// <summary>Nothing more can come from it.</summary>
     public bool HasConcluded { get; private set; }
+
+    /// <summary>Takes in what it said to an earlier process: after its final snapshot there is nothing more that it could be asked for.</summary>
+    public void Remember(WorkerSnapshot snapshot)
+    {
+        if (snapshot.IsFinal && snapshot.Incarnation == Incarnation)
+        {
+            (Agent, HasConcluded) = (AgentStates.Finished, true);
+        }
+    }
 
     /// <summary>Takes a look in.</summary>
     public void Heard(RunnerReading reading, DateTimeOffset now)

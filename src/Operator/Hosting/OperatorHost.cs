@@ -103,12 +103,13 @@ internal static class OperatorHost
             var limits = new RunDeadlines();
             var world = new RunWorld(tests.Store, runs.Store, pods.Store, client, client, client);
             var recorder = new EventRecorder(client, $"{LoadTestResources.Group}/operator", Instance(options.Identity), time, logging.CreateLogger("events"));
-            _runners = new RunnerClient(time, TimeSpan.FromSeconds(2), Metrics);
+            _runners = new RunnerClient(time, limits.Look, limits.Silence, Metrics);
             var evidence = new EvidenceStore(client, client, client, time);
             var image = new RunnerImage(options.RunnerImage, options.RunnerImagePullPolicy);
             var actor = new RunActor(client, client, _runners, evidence, new Rollouts(client), image, limits, time, logging.CreateLogger("runs"));
             var runReconciler = new RunReconciler(
-                world, new RunSessions(_runners, tokens, time), actor, new RunEvents(recorder), Metrics, new Baselines(world, logging.CreateLogger("runs")), limits, time, logging.CreateLogger("runs"));
+                world, new RunSessions(_runners, tokens, time), actor, new RunEvents(recorder), Metrics, new Baselines(world, logging.CreateLogger("runs")),
+                new CheckpointStore(client, client, time, logging.CreateLogger("runs")), limits, time, logging.CreateLogger("runs"));
             var testReconciler = new TestReconciler(world, recorder, time, logging.CreateLogger("tests"));
             var control = logging.CreateLogger("control");
             _runController = new Controller("loadtestrun", OperatorTracing.Traced("loadtestrun", runReconciler), new ControllerOptions { Workers = RunWorkers }, time, metrics, control)

@@ -21,6 +21,9 @@ public sealed record RunDeadlines
     /// <summary>Silence after which a started runner is lost.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a pass waits for runners' answers; a later one, up to <see cref="Silence"/>, counts in a later pass.</summary>
+    public TimeSpan Look { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How often a runner of the same index is replaced: what kills three will kill a fourth.</summary>
     public int Replacements { get; init; } = 3;
 

@@ -16,6 +16,10 @@ public abstract record RunIntent
     /// <param name="Index">0-based.</param>
     public sealed record CreateRunner(int Index) : RunIntent;
 
+    /// <summary>Delete the Pods of earlier runners of an index: what they would send, their successor sends.</summary>
+    /// <param name="Index">0-based.</param>
+    public sealed record DeletePredecessors(int Index) : RunIntent;
+
     /// <summary>See whether the target's workloads are rolled out, and ask a runner to wait until it answers.</summary>
     /// <param name="Index">0-based.</param>
     public sealed record AwaitTarget(int Index) : RunIntent;

@@ -102,8 +102,9 @@ public static class RunLifecycle
         var ready = seen.Runners.Where(r => r.IsReady).ToList();
         var starts = ready.Where(r => r.Incarnation == 0 || r.ResumeAt is not null)
             .Select(r => new RunIntent.Start(r.Index, start + r.ClockOffset, r.ResumeAt + r.ClockOffset));
+        var retires = seen.Runners.Where(r => r.IsHaunted).Select(r => new RunIntent.DeletePredecessors(r.Index));
         var makes = seen.Runners.Where(r => r.IsComing && r.Pod is PodSight.Absent or PodSight.Refused).Select(r => new RunIntent.CreateRunner(r.Index));
-        return Stay(seen, limits, "Running", lost.Count == 0 ? "Load is being sent." : $"Load is being sent; {lost.Count} of {seen.Runners.Count} runners were lost.", [.. makes, .. starts]) with
+        return Stay(seen, limits, "Running", lost.Count == 0 ? "Load is being sent." : $"Load is being sent; {lost.Count} of {seen.Runners.Count} runners were lost.", [.. retires, .. makes, .. starts]) with
         {
             Replaced = [.. replaceable.Select(r => r.Index)],
             Resumed = [.. ready.Where(r => r is { Incarnation: > 0, ResumeAt: null }).Select(r => new Resumption(r.Index, seen.Now + limits.StartLead))],

@@ -28,6 +28,9 @@ public sealed record RunnerObservation(int Index, PodSight Pod)
     /// <summary>Of a replacement: from when on it sends load, on our clock; null before that was agreed.</summary>
     public DateTimeOffset? ResumeAt { get; init; }
 
+    /// <summary>A Pod of an earlier runner of this index still runs: cut off from us, and perhaps not from the target.</summary>
+    public bool IsHaunted { get; init; }
+
     /// <summary>It was lost before now (from the status): what it may still tell is no whole share.</summary>
     public bool WasLost { get; init; }
 
@@ -40,6 +43,13 @@ public sealed record RunnerObservation(int Index, PodSight Pod)
     /// <summary>A replacement that has not begun yet and still may.</summary>
     public bool IsComing => Incarnation > 0 && (Agent is null or AgentStates.Preparing or AgentStates.Ready)
         && Pod is not (PodSight.Terminated or PodSight.OutOfMemory or PodSight.Deleting);
+
+    /// <summary>
+    /// What one of this index's runners said last may be the last that it ever says: it was replaced, its Pod does not run, or it has been silent for half as long as makes it a
+    /// lost one.
+    /// </summary>
+    public bool MayBeTheLast(Metrics.WorkerSnapshot said, DateTimeOffset now, TimeSpan silence) =>
+        said.Incarnation < Incarnation || Pod != PodSight.Running || (!IsFinished && now - LastHeard > silence / 2);
 
     /// <summary>It can be asked something: its Pod runs and it answered within <paramref name="silence"/>.</summary>
     public bool Answers(DateTimeOffset now, TimeSpan silence) => Pod == PodSight.Running && Agent is not null && now - LastHeard <= silence;

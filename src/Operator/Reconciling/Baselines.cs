@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using LoadTesting.Kubernetes.Objects;
 using LoadTesting.Model.Judging;
 using LoadTesting.Model.Judging.Baselines;
@@ -44,15 +43,13 @@ public sealed partial class Baselines(RunWorld world, ILogger logger)
             return null;
         }
 
-        using var gzip = new GZipStream(new MemoryStream(compressed), CompressionMode.Decompress);
-        using var text = new MemoryStream();
-        var buffer = new byte[81920];
-        for (int read; (read = await gzip.ReadAsync(buffer, cancellation)) > 0 && text.Length <= MostBytes;)
+        if (Compressed.Unpack(compressed, MostBytes) is not { } text)
         {
-            text.Write(buffer, 0, read);
+            LogUnreadable(evidence.ToString(), $"it is no gzip, or of more than {MostBytes} bytes");
+            return null;
         }
 
-        var report = RunReportReader.Read(System.Text.Encoding.UTF8.GetString(text.ToArray()), out var error);
+        var report = RunReportReader.Read(System.Text.Encoding.UTF8.GetString(text), out var error);
         if (report is null)
         {
             LogUnreadable(evidence.ToString(), error!);

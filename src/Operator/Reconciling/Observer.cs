@@ -1,6 +1,5 @@
 using LoadTesting.Kubernetes.Objects;
 using LoadTesting.Model.Judging;
-using LoadTesting.Model.Planning;
 using LoadTesting.Model.Spec;
 using LoadTesting.Operator.Api;
 using LoadTesting.Operator.Collection;
@@ -75,7 +74,7 @@ public static class Observer
             Verify = Outcome(session.Verify),
             Teardown = session.Test.Spec.Teardown.Count > 0 ? Outcome(session.Teardown) : StageOutcome.None,
             Stop = Stop(run.Status.Bookkeeping),
-            LostRunners = LostRunners(run, lost, session),
+            LostRunners = LostRunners(run, seen, lost, session),
             StartSkew = session.CertainSkew.Skew,
         };
     }
@@ -104,6 +103,7 @@ public static class Observer
                 ClockOffset = known.Clock.Offset,
                 LastHeard = known.LastHeard,
                 Incarnation = known.Incarnation,
+                IsHaunted = Enumerable.Range(0, known.Incarnation).Any(i => PodSights.Of(byName.GetValueOrDefault(Names.Pod(run.Metadata.Name!, index, i))).Sight == PodSight.Running),
                 ResumeAt = Instants.Read(run.Status.StartTime) is { } start && lost.FirstOrDefault(l => l.Index == index && (l.Incarnation ?? 0) == known.Incarnation - 1)?.ResumedAfter is { } after
                     && Duration.TryParse(after, out var offset) ? start + offset.ToTimeSpan() : null,
                 WasLost = lost.Any(l => l.Index == index && (l.Incarnation ?? 0) == known.Incarnation && l.Replaced != true),
@@ -138,25 +138,21 @@ public static class Observer
         : null;
 
     /// <summary>Those that are lost, and those that were replaced: of these only the time between is missing.</summary>
-    private static List<LostRunner> LostRunners(LoadTestRun run, IReadOnlyList<RunnerObservation> lost, RunSession session)
+    private static IReadOnlyList<LostRunner> LostRunners(LoadTestRun run, RunObservation seen, IReadOnlyList<RunnerObservation> lost, RunSession session)
     {
-        double Share(int index, string? from, string? to) => LostCoverage.Share(
-            session.Test.Spec,
-            index,
-            session.Runners.Count,
-            Duration.TryParse(from ?? "", out var heard) ? heard : Duration.Zero,
-            Duration.TryParse(to ?? "", out var resumed) ? resumed : null);
-        var replaced = (run.Status.Runners?.LostRunners ?? []).Where(l => l.Replaced == true)
-            .Select(l => new LostRunner(l.Index, Share(l.Index, l.LostAfter, l.ResumedAfter), l.Cause));
-        return
-        [
-            .. lost.Select(r => new LostRunner(r.Index, Share(r.Index, Heard(session, r.Index), null), Cause(run, r))).Concat(replaced).OrderBy(l => l.Index),
-        ];
+        var replaced = (run.Status.Runners?.LostRunners ?? []).Where(l => l.Replaced == true);
+        var others = lost.Select(r => new LostRunnerStatus { Index = r.Index, Incarnation = r.Incarnation == 0 ? null : r.Incarnation, Cause = Cause(run, r) });
+        // The load was over before they began, though the instant was agreed: they took nothing over.
+        var idle = seen.Runners.Where(r => r is { IsComing: true, ResumeAt: not null })
+            .Select(r => new LostRunnerStatus { Index = r.Index, Incarnation = r.Incarnation, Cause = "its replacement came too late" });
+        return LostShares.Of(session.Test.Spec, session.Runners.Count, [.. replaced, .. others, .. idle], (index, incarnation) => Known(session, index, incarnation));
     }
 
-    /// <summary>Time from T0 to a runner's last snapshot.</summary>
-    public static string Heard(RunSession session, int index) =>
-        new Duration(Math.Max(0, session.Collector.Workers.Latest(index)?.OffsetNanoseconds ?? 0)).ToString();
+    private static Duration? Known(RunSession session, int index, int incarnation) =>
+        session.Collector.Workers.Latest(index, incarnation) is { } said ? new Duration(Math.Max(0, said.OffsetNanoseconds)) : null;
+
+    /// <summary>Time from T0 to the last snapshot of an index's newest runner.</summary>
+    public static string Heard(RunSession session, int index) => (Known(session, index, session.Runners[index].Incarnation) ?? Duration.Zero).ToString();
 }
 
 /// <summary>What a decision depends on besides the run itself.</summary>

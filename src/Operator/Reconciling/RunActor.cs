@@ -20,7 +20,8 @@ public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClien
     public Task PerformAsync(RunIntent intent, LoadTestRun run, RunSession session, IReadOnlyList<Pod> pods, CancellationToken cancellation) => intent switch
     {
         RunIntent.CreateSupportingObjects => SupportAsync(run, session, cancellation),
-        RunIntent.CreateRunner create => CreateAsync(run, session, create.Index, cancellation),
+        RunIntent.CreateRunner create => CreateAsync(run, session, create.Index, pods, cancellation),
+        RunIntent.DeletePredecessors old => DeletePredecessorsAsync(run, session, old.Index, pods, cancellation),
         RunIntent.AwaitTarget ask => AwaitTargetAsync(run, session, ask.Index, cancellation),
         RunIntent.RunSetup ask => Ask(session, session.Setup, AgentContract.SetupPath, ask.Index, limits.Setup),
         RunIntent.RunVerify ask => Ask(session, session.Verify, AgentContract.VerifyPath, ask.Index, limits.Evaluate),
@@ -41,12 +42,14 @@ public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClien
         session.SupportExists = true;
     }
 
-    private async Task CreateAsync(LoadTestRun run, RunSession session, int index, CancellationToken cancellation)
+    private async Task CreateAsync(LoadTestRun run, RunSession session, int index, IReadOnlyList<Pod> pods, CancellationToken cancellation)
     {
         var runner = session.Runners[index];
+        // A node that is gone keeps its place in the scheduler's eyes for a while, and what killed one runner may kill the next.
+        var shunned = runner.Incarnation == 0 ? null : pods.FirstOrDefault(p => p.Metadata.Name == Names.Pod(run.Metadata.Name!, index, runner.Incarnation - 1))?.Spec.NodeName;
         try
         {
-            await EnsureAsync(Resources.Pods, RunnerPod.Of(run, session.Test.Spec, index, session.Test.Longest, image, runner.Incarnation), run, cancellation);
+            await EnsureAsync(Resources.Pods, RunnerPod.Of(run, session.Test.Spec, index, session.Test.Longest, image, runner.Incarnation, shunned), run, cancellation);
             runner.PodRefusal = null;
         }
         catch (JsonException e)
@@ -126,6 +129,13 @@ public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClien
             // Evidence is stored, or nobody wants it: there is nothing left to wait for.
             new DeleteOptions { Uid = pod.Metadata.Uid, GracePeriodSeconds = isDeleted ? 1 : null },
             cancellation)));
+    }
+
+    private async Task DeletePredecessorsAsync(LoadTestRun run, RunSession session, int index, IReadOnlyList<Pod> pods, CancellationToken cancellation)
+    {
+        var names = Enumerable.Range(0, session.Runners[index].Incarnation).Select(i => Names.Pod(run.Metadata.Name!, index, i)).ToHashSet(StringComparer.Ordinal);
+        await Task.WhenAll(pods.Where(p => names.Contains(p.Metadata.Name!) && p.Metadata.DeletionTimestamp is null).Select(pod => writer.DeleteAsync(
+            Resources.Pods, NamespacedName.Of(pod), new DeleteOptions { Uid = pod.Metadata.Uid, GracePeriodSeconds = 1 }, cancellation)));
     }
 
     /// <summary>Creates an object of ours; one that exists and has the run as its controller is the success of an earlier attempt.</summary>

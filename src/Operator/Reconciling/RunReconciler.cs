@@ -18,7 +18,7 @@ namespace LoadTesting.Operator.Reconciling;
 /// Brings a LoadTestRun to its end: observe, decide, write the decision down, act. The status is written with the version that was read as a precondition: a process
 /// that no longer leads, or whose cache is behind, gets a conflict before it can do anything, because acting comes after writing.
 /// </summary>
-public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, RunActor actor, RunEvents events, RunMetrics metrics, Baselines baselines, RunDeadlines limits, TimeProvider time, ILogger logger) : IReconciler
+public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, RunActor actor, RunEvents events, RunMetrics metrics, Baselines baselines, CheckpointStore checkpoints, RunDeadlines limits, TimeProvider time, ILogger logger) : IReconciler
 {
     // Progress is for people; phases, T0 and verdict are written at once.
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(2);
@@ -60,11 +60,22 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
         {
             session.Follow(run.Status.Runners?.LostRunners ?? []);
             Locate(session, pods, run);
+            if (run.Status.Phase is RunPhase.Running or RunPhase.Evaluating)
+            {
+                await checkpoints.RestoreAsync(run, session, cancellation);
+            }
+
             await baselines.LookAsync(run, session, cancellation);
-            await session.ReadRunnersAsync(Instants.Read(run.Status.StartTime), cancellation);
+            await session.ReadRunnersAsync(Instants.Read(run.Status.StartTime), limits.Look, cancellation);
         }
 
         var seen = Look(run, pods, session, problems);
+        if (session is not null && seen is { StartAt: not null, Phase: RunPhase.Running or RunPhase.Evaluating })
+        {
+            // Before the status says that a runner is lost, what it said last is where a successor finds it.
+            await checkpoints.SaveAsync(run, session, said => seen.Runners[said.Worker].MayBeTheLast(said, seen.Now, limits.Silence));
+        }
+
         var decision = RunLifecycle.Decide(seen, limits);
         var written = await WriteAsync(run, seen, decision, session, cancellation);
         if (written is null)

@@ -22,6 +22,11 @@ public sealed class RunSessions(RunnerClient client, RunTokens tokens, TimeProvi
             session.Setup.Remember(run.Status.Bookkeeping?.Setup);
         }
 
+        if (run.Status.StartTime is null)
+        {
+            session.Checkpoints.NothingStored();
+        }
+
         return session;
     });
 

@@ -45,6 +45,11 @@ public static class Names
     /// <summary>The ConfigMap with the evidence.</summary>
     public static string Evidence(string run) => run + "-evidence";
 
+    /// <summary>A ConfigMap with the last words of runners.</summary>
+    /// <param name="run">The run's name.</param>
+    /// <param name="page">0-based.</param>
+    public static string Checkpoint(string run, int page) => string.Create(CultureInfo.InvariantCulture, $"{run}-checkpoint-{page}");
+
     /// <summary>Five characters without vowels and without digits that look like letters, as Kubernetes' own generated names.</summary>
     private static string Hash(string text)
     {

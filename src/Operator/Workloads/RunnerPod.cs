@@ -17,6 +17,7 @@ public static class RunnerPod
     /// <summary>Name of the runner's container: the Pod's fate is read from it, whatever side cars an admission adds.</summary>
     public const string Container = "runner";
 
+    private const string Preferred = "preferredDuringSchedulingIgnoredDuringExecution";
     private const string PlanFolder = "/etc/loadtest/plan";
     private const string TokenFolder = "/etc/loadtest/token";
 
@@ -31,7 +32,8 @@ public static class RunnerPod
     /// <param name="image">Image and pull policy where the spec names none.</param>
     /// <exception cref="JsonException">A field that the spec takes over from Kubernetes does not have the shape that it has there.</exception>
     /// <param name="incarnation">0 for the first runner of the index, one more for each replacement.</param>
-    public static Pod Of(LoadTestRun run, LoadTestSpec spec, int index, TimeSpan longest, RunnerImage image, int incarnation = 0)
+    /// <param name="shunned">A node on which it is only made if there is no other.</param>
+    public static Pod Of(LoadTestRun run, LoadTestSpec spec, int index, TimeSpan longest, RunnerImage image, int incarnation = 0, string? shunned = null)
     {
         var runners = spec.Runners;
         var name = Names.Pod(run.Metadata.Name!, index, incarnation);
@@ -50,8 +52,9 @@ public static class RunnerPod
                 ["securityContext"] = new JsonObject { ["runAsNonRoot"] = true, ["seccompProfile"] = new JsonObject { ["type"] = "RuntimeDefault" } },
                 ["nodeSelector"] = Strings(runners.NodeSelector),
                 ["tolerations"] = SupportingObjects.Json(runners.Tolerations),
-                ["affinity"] = SupportingObjects.Json(runners.Affinity),
-                ["topologySpreadConstraints"] = runners.Affinity is null ? Spread(run) : null,
+                ["affinity"] = Affinity(runners, shunned),
+                // The scheduler's preference for an even spread outweighs the wish to be elsewhere.
+                ["topologySpreadConstraints"] = runners.Affinity is null && shunned is null ? Spread(run) : null,
                 ["imagePullSecrets"] = SupportingObjects.Json(runners.ImagePullSecrets),
                 ["priorityClassName"] = runners.PriorityClassName,
                 ["containers"] = new JsonArray(RunnerContainer(run, spec, index, incarnation, image)),
@@ -153,6 +156,30 @@ public static class RunnerPod
         ["whenUnsatisfiable"] = "ScheduleAnyway",
         ["labelSelector"] = new JsonObject { ["matchLabels"] = new JsonObject { [Labels.Run] = Labels.Value(run.Metadata.Name!), [Labels.App] = Labels.Runner } },
     });
+
+    private static JsonNode? Affinity(RunnersSpec runners, string? shunned)
+    {
+        var affinity = SupportingObjects.Json(runners.Affinity);
+        if (shunned is null || affinity is not (null or JsonObject))
+        {
+            return affinity;
+        }
+
+        var all = affinity as JsonObject ?? [];
+        var ofNodes = all["nodeAffinity"] as JsonObject ?? [];
+        var preferred = ofNodes[Preferred] as JsonArray ?? [];
+        preferred.Add(new JsonObject
+        {
+            ["weight"] = 100,
+            ["preference"] = new JsonObject
+            {
+                ["matchExpressions"] = new JsonArray(new JsonObject { ["key"] = "kubernetes.io/hostname", ["operator"] = "NotIn", ["values"] = new JsonArray(shunned) }),
+            },
+        });
+        ofNodes[Preferred] = preferred.Parent is null ? preferred : preferred.DeepClone();
+        all["nodeAffinity"] = ofNodes.Parent is null ? ofNodes : ofNodes.DeepClone();
+        return all;
+    }
 
     /// <summary>Quantities may be written as numbers; the API wants text.</summary>
     private static JsonObject? Resources(SpecNode? written)

@@ -116,6 +116,27 @@ public sealed class RunLifecycleTests
         Assert.Equal([1], RunLifecycle.Decide(seen with { Runners = [seen.Runners[0], Runner(1, PodSight.Absent, AgentStates.Running)] }, Limits).Replaced);
     }
 
+    [Fact]
+    public void A_predecessor_that_still_runs_is_taken_away_before_its_successor_is_made()
+    {
+        var seen = Started(RunPhase.Running, 9, Runner(0, agent: AgentStates.Running), Runner(1, PodSight.Absent, null) with { Incarnation = 1, IsHaunted = true }) with { OnLoss = LossPolicy.Replace };
+
+        Assert.Equal([new RunIntent.DeletePredecessors(1), new RunIntent.CreateRunner(1)], RunLifecycle.Decide(seen, Limits).Intents);
+    }
+
+    [Theory]
+    [InlineData(PodSight.Running, AgentStates.Running, 1, 0, false)]
+    [InlineData(PodSight.Running, AgentStates.Running, 3, 0, true)]
+    [InlineData(PodSight.Running, AgentStates.Finished, 9, 0, false)]
+    [InlineData(PodSight.Deleting, AgentStates.Running, 0, 0, true)]
+    [InlineData(PodSight.Absent, AgentStates.Finished, 0, 0, true)]
+    [InlineData(PodSight.Running, AgentStates.Running, 0, 1, true)]
+    public void Half_a_silence_is_enough_to_keep_what_was_said(PodSight pod, string agent, int silent, int incarnation, bool expected)
+    {
+        var runner = Runner(0, pod, agent) with { LastHeard = Now.AddSeconds(-silent), Incarnation = incarnation };
+        Assert.Equal(expected, runner.MayBeTheLast(new Metrics.WorkerSnapshot(0, 1, 1, false, Metrics.Snapshot.Empty), Now, Limits.Silence));
+    }
+
     private static RunObservation Ended() => Started(RunPhase.Evaluating, 9, Runner(0, agent: AgentStates.Finished));
 
     private static void Holds(Func<RunObservation, bool> law) => Check.One(Config.QuickThrowOnFailure.WithMaxTest(1000), Prop.ForAll(Any.ToArbitrary(), law));

@@ -81,6 +81,21 @@ public sealed class RunnerPodTests
         Assert.Contains("""{"name":"data-0","mountPath":"/etc/loadtest/data/users","readOnly":true}""", pod.Spec.Containers[0].VolumeMounts!.ToJsonString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_replacement_keeps_away_from_its_predecessors_node_if_it_can()
+    {
+        const string Spec = """{"flows":{"f":[{"request":{"url":"/"}}]},"target":"http://t","scenarios":{"s":{"executor":"constant-vus","vus":2,"duration":"1s"}},"runners":{}}""";
+        var own = Spec.Replace("\"runners\":{}", """
+            "runners":{"affinity":{"nodeAffinity":{"preferredDuringSchedulingIgnoredDuringExecution":[{"weight":1,"preference":{"matchExpressions":[{"key":"disk","operator":"Exists"}]}}]}}}
+            """, StringComparison.Ordinal);
+        const string Away = """{"weight":100,"preference":{"matchExpressions":[{"key":"kubernetes.io/hostname","operator":"NotIn","values":["node-2"]}]}}""";
+
+        Assert.Null(Pod(Spec).Spec.Affinity);
+        Assert.Equal($$$"""{"nodeAffinity":{"preferredDuringSchedulingIgnoredDuringExecution":[{{{Away}}}]}}""", Pod(Spec, "node-2").Spec.Affinity!.ToJsonString());
+        var both = Pod(own, "node-2").Spec.Affinity!["nodeAffinity"]!["preferredDuringSchedulingIgnoredDuringExecution"]!.AsArray();
+        Assert.Equal((2, 1, Away), (both.Count, (int)both[0]!["weight"]!, both[1]!.ToJsonString()));
+    }
+
     [Theory]
     [InlineData("shop", "shop-3-")]
     [InlineData("a-very-long-name-of-a-load-test-that-somebody-was-proud-of-once-upon-a-time", "a-very-long-name-of-a-load-test-that-somebody-was-pro")]
@@ -95,7 +110,7 @@ public sealed class RunnerPodTests
         Assert.NotEqual(name, Names.Run(test, "uid2", 3, "cause"));
     }
 
-    private static Pod Pod(string spec)
+    private static Pod Pod(string spec, string? shunned = null)
     {
         var run = new LoadTestRun
         {
@@ -104,6 +119,6 @@ public sealed class RunnerPodTests
         };
         var test = EffectiveTest.Of(run);
         Assert.True(test.IsValid, EffectiveTest.Describe(test.Problems));
-        return RunnerPod.Of(run, test.Value!.Spec, 0, test.Value.Longest, Image);
+        return RunnerPod.Of(run, test.Value!.Spec, 0, test.Value.Longest, Image, shunned is null ? 0 : 1, shunned);
     }
 }

@@ -1,0 +1,32 @@
+using LoadTesting.TestKit;
+using Xunit.Abstractions;
+
+namespace LoadTesting.EndToEnd.Tests;
+
+/// <summary>A generator that is too small for its load says so, and what would help, instead of calling the target slow.</summary>
+[Collection(NodesCollection.Name)]
+public sealed class StarvedGeneratorTests(NodesFixture fixture, ITestOutputHelper output)
+{
+    [SkippableFact]
+    public async Task A_runner_with_a_twentieth_of_a_processor_is_named_as_the_reason()
+    {
+        await using var scene = await Scene.OpenAsync(fixture.Cluster);
+        await scene.ApplyAsync("""
+            apiVersion: loadtest.dev/v1alpha1
+            kind: LoadTest
+            metadata: {name: starved}
+            spec:
+              target: http://demo-target:8080
+              flows:
+                f: [{request: {name: get, url: /json, checks: {ok: "status == 200"} } }]
+              scenarios: {s: {executor: constant-arrival-rate, rate: 1000, duration: 15s, preAllocatedVUs: 20, maxVUs: 50} }
+              thresholds: {http_req_duration: ['p(95)<50']}
+              runners: {replicas: 1, resources: {limits: {cpu: 50m, memory: 256Mi} } }
+            """);
+
+        var status = await scene.VerdictAsync("starved");
+
+        output.WriteLine($"{status["verdict"]} {status["reason"]}: {status["message"]}; {status["load"]!.ToJsonString()}");
+        Assert.True((string?)status["verdict"] == "Invalid" && (string?)status["reason"] == "GeneratorSaturated", $"{status}\n{scene.Log}");
+    }
+}

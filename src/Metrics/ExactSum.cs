@@ -23,6 +23,12 @@ internal readonly record struct ExactSum
         _exponent = exponent + zeros;
     }
 
+    /// <summary>Odd, or 0.</summary>
+    public BigInteger Mantissa => _mantissa;
+
+    /// <summary>Of two; 0 for 0.</summary>
+    public int Exponent => _exponent;
+
     public bool IsZero => _mantissa.IsZero;
 
     public static ExactSum operator +(ExactSum a, ExactSum b)
@@ -38,7 +44,7 @@ internal readonly record struct ExactSum
     public static ExactSum operator -(ExactSum a, ExactSum b) => a + -b;
 
     /// <summary>mantissa × 2^exponent.</summary>
-    public static ExactSum Scaled(Int128 mantissa, int exponent) => new(mantissa, exponent);
+    public static ExactSum Scaled(BigInteger mantissa, int exponent) => new(mantissa, exponent);
 
     /// <summary>A finite double, exactly.</summary>
     public static ExactSum Of(double value)

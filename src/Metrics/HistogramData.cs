@@ -27,9 +27,11 @@ public sealed record HistogramData(
         var isWhole = BucketLayout.IsSchema(Schema) && ZeroCount >= 0 && double.IsFinite(Sum) && double.IsFinite(Min) && double.IsFinite(Max) && Min <= Max
             && AreBuckets(PositiveIndexes, PositiveCounts) && AreBuckets(NegativeIndexes, NegativeCounts);
         return isWhole
-            ? new HistogramSnapshot(Schema, ZeroCount, new([.. PositiveIndexes], [.. PositiveCounts]), new([.. NegativeIndexes], [.. NegativeCounts]), ExactSum.Of(Sum), Min, Max)
+            ? new HistogramSnapshot(Schema, ZeroCount, Buckets(PositiveIndexes, PositiveCounts), Buckets(NegativeIndexes, NegativeCounts), ExactSum.Of(Sum), Min, Max)
             : null;
     }
+
+    private static SparseBuckets Buckets(IReadOnlyList<int> indexes, IReadOnlyList<long> counts) => new([.. indexes.Select(i => (long)i)], [.. counts]);
 
     private bool AreBuckets(IReadOnlyList<int> indexes, IReadOnlyList<long> counts)
     {

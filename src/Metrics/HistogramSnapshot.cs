@@ -13,9 +13,7 @@ public sealed class HistogramSnapshot : SeriesValue, IEquatable<HistogramSnapsho
         int schema, long zeroCount, SparseBuckets positive, SparseBuckets negative, ExactSum sum, double min, double max)
     {
         (Schema, ZeroCount, Positive, Negative, ExactSum) = (schema, zeroCount, positive, negative, sum);
-        Count = zeroCount;
-        foreach (var count in positive.Counts) Count += count;
-        foreach (var count in negative.Counts) Count += count;
+        Count = zeroCount + positive.Total() + negative.Total();
         Sum = sum.ToDouble();
         (_min, _max) = Count == 0 ? (double.PositiveInfinity, double.NegativeInfinity) : (min, max);
     }
@@ -79,19 +77,19 @@ public sealed class HistogramSnapshot : SeriesValue, IEquatable<HistogramSnapsho
     {
         for (var i = Negative.Length - 1; i >= 0; i--)
         {
-            yield return (-BucketLayout.UpperBound(Schema, Negative.Indexes[i]), -BucketLayout.UpperBound(Schema, Negative.Indexes[i] - 1), Negative.Counts[i]);
+            yield return (-BucketLayout.UpperBound(Schema, Negative.Index(i)), -BucketLayout.UpperBound(Schema, Negative.Index(i) - 1), Negative.Count(i));
         }
 
         if (ZeroCount > 0) yield return (0, 0, ZeroCount);
         for (var i = 0; i < Positive.Length; i++)
         {
-            yield return (BucketLayout.UpperBound(Schema, Positive.Indexes[i] - 1), BucketLayout.UpperBound(Schema, Positive.Indexes[i]), Positive.Counts[i]);
+            yield return (BucketLayout.UpperBound(Schema, Positive.Index(i) - 1), BucketLayout.UpperBound(Schema, Positive.Index(i)), Positive.Count(i));
         }
     }
 
     /// <summary>The parts, for those who store it.</summary>
     public HistogramData ToData() => new(
-        Schema, ZeroCount, [.. Positive.Indexes], [.. Positive.Counts], [.. Negative.Indexes], [.. Negative.Counts], Sum, Count == 0 ? 0 : _min, Count == 0 ? 0 : _max);
+        Schema, ZeroCount, Positive.Indexes(), Positive.Counts(), Negative.Indexes(), Negative.Counts(), Sum, Count == 0 ? 0 : _min, Count == 0 ? 0 : _max);
 
     /// <summary>How many observations lie above a value ≥ 0; the bucket that the value falls into is not among them unless it is wholly above.</summary>
     public long CountAbove(double value)
@@ -99,7 +97,7 @@ public sealed class HistogramSnapshot : SeriesValue, IEquatable<HistogramSnapsho
         ArgumentOutOfRangeException.ThrowIfNegative(value);
         if (Count == 0 || value >= _max) return 0;
         var above = 0L;
-        for (var i = Positive.Length - 1; i >= 0 && BucketLayout.UpperBound(Schema, Positive.Indexes[i] - 1) >= value; i--) above += Positive.Counts[i];
+        for (var i = Positive.Length - 1; i >= 0 && BucketLayout.UpperBound(Schema, Positive.Index(i) - 1) >= value; i--) above += Positive.Count(i);
         return above;
     }
 
@@ -179,13 +177,13 @@ public sealed class HistogramSnapshot : SeriesValue, IEquatable<HistogramSnapsho
     {
         for (var i = Negative.Length - 1; i >= 0; i--)
         {
-            if ((rank -= Negative.Counts[i]) < 0) return -BucketLayout.Representative(Schema, Negative.Indexes[i]);
+            if ((rank -= Negative.Count(i)) < 0) return -BucketLayout.Representative(Schema, Negative.Index(i));
         }
 
         if ((rank -= ZeroCount) < 0) return 0;
         for (var i = 0; i < Positive.Length; i++)
         {
-            if ((rank -= Positive.Counts[i]) < 0) return BucketLayout.Representative(Schema, Positive.Indexes[i]);
+            if ((rank -= Positive.Count(i)) < 0) return BucketLayout.Representative(Schema, Positive.Index(i));
         }
 
         throw new InvalidOperationException("the rank is not below the count");

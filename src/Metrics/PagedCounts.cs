@@ -33,20 +33,17 @@ internal sealed class PagedCounts
         }
 
         if (used == 0) return SparseBuckets.Empty;
-        var (indexes, counts) = (new int[used], new long[used]);
-        used = 0;
+        using var buckets = new SparseBuckets.Buffers(used);
         for (var p = 0; p < _pages.Length; p++)
         {
             if (_pages[p] is not { } page) continue;
             for (var i = 0; i < PageSize; i++)
             {
-                if (page[i] == 0) continue;
-                (indexes[used], counts[used]) = (((_first + p) << PageBits) + i, page[i]);
-                used++;
+                if (page[i] != 0) buckets.Add(((_first + p) << PageBits) + i, page[i]);
             }
         }
 
-        return new SparseBuckets(indexes, counts);
+        return new SparseBuckets(buckets.Indexes, buckets.Counts);
     }
 
     private long[] AddPage(int number)

@@ -7,17 +7,26 @@ namespace LoadTesting.Metrics;
 public sealed class Snapshot : IEquatable<Snapshot>
 {
     private readonly Series[] _series;
-    private readonly Dictionary<SeriesKey, SeriesValue> _byKey;
+    private readonly Dictionary<SeriesKey, int> _positions;
 
     private Snapshot(Dictionary<SeriesKey, SeriesValue> byKey)
+        : this([.. byKey.Select(p => new Series(p.Key, p.Value))])
     {
-        _byKey = byKey;
-        _series = [.. byKey.Select(p => new Series(p.Key, p.Value))];
-        Array.Sort(_series, (a, b) => a.Key.CompareTo(b.Key));
     }
 
+    private Snapshot(Series[] unordered)
+    {
+        _series = unordered;
+        Array.Sort(_series, (a, b) => a.Key.CompareTo(b.Key));
+        _positions = new(_series.Length);
+        for (var i = 0; i < _series.Length; i++) _positions.Add(_series[i].Key, i);
+    }
+
+    // The same series with other values.
+    private Snapshot(Series[] ordered, Dictionary<SeriesKey, int> positions) => (_series, _positions) = (ordered, positions);
+
     /// <summary>No series.</summary>
-    public static Snapshot Empty { get; } = new([]);
+    public static Snapshot Empty { get; } = new(Array.Empty<Series>());
 
     /// <summary>All series, ordered by <see cref="SeriesKey.CompareTo"/>.</summary>
     public IReadOnlyList<Series> Series => _series;
@@ -52,7 +61,7 @@ public sealed class Snapshot : IEquatable<Snapshot>
     public static Snapshot Merge(Snapshot a, Snapshot b) => Merge([a, b]);
 
     /// <summary>The value of exactly this series; null when it has none.</summary>
-    public SeriesValue? Find(SeriesKey key) => _byKey.GetValueOrDefault(key);
+    public SeriesValue? Find(SeriesKey key) => _positions.TryGetValue(key, out var position) ? _series[position].Value : null;
 
     /// <summary>
     /// All series of a metric that <see cref="TagSet.Matches"/> the filter, merged; null when there is none, which means that nothing was ever sampled.
@@ -136,11 +145,18 @@ public sealed class Snapshot : IEquatable<Snapshot>
     /// <summary>Takes the dictionary over: the caller must not change it any more.</summary>
     internal static Snapshot Own(Dictionary<SeriesKey, SeriesValue> byKey) => byKey.Count == 0 ? Empty : new(byKey);
 
-    internal Snapshot Replace(Func<SeriesKey, SeriesValue, SeriesValue> change)
+    internal Snapshot Replace(Func<SeriesKey, SeriesValue, SeriesValue> change) =>
+        new(Array.ConvertAll(_series, s => new Series(s.Key, change(s.Key, s.Value))), _positions);
+
+    /// <summary>This snapshot with some values changed and series added that are not in it.</summary>
+    internal Snapshot With(IReadOnlyList<(int Position, SeriesValue Value)> changed, IReadOnlyList<Series> added)
     {
-        var changed = new Dictionary<SeriesKey, SeriesValue>(_series.Length);
-        foreach (var (key, value) in _series) changed.Add(key, change(key, value));
-        return new Snapshot(changed);
+        if (changed.Count == 0 && added.Count == 0) return this;
+        var series = new Series[_series.Length + added.Count];
+        _series.CopyTo(series, 0);
+        foreach (var (position, value) in changed) series[position] = new(series[position].Key, value);
+        for (var i = 0; i < added.Count; i++) series[_series.Length + i] = added[i];
+        return added.Count == 0 ? new(series, _positions) : new(series);
     }
 
     private static SeriesValue Sum(List<SeriesValue> values) => values[0].MergedWith(values.GetRange(1, values.Count - 1));

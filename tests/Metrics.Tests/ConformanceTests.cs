@@ -109,8 +109,8 @@ public class ConformanceTests
         }
 
         // k6 (like Prometheus' Go library) numbers buckets by their upper bound's exponent, as we do.
-        Assert.Equal(indexes, histogram.Positive.Indexes.ToArray());
-        Assert.Equal([1L, 1L], histogram.Positive.Counts.ToArray());
+        Assert.Equal(indexes, histogram.Positive.Indexes());
+        Assert.Equal([1L, 1L], histogram.Positive.Counts());
     }
 
     private static void AssertRange(JsonElement @case, double expected)

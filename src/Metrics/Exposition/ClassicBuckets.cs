@@ -14,9 +14,9 @@ internal static class ClassicBuckets
         var (schema, cumulative, last) = (histogram.Schema, 0L, double.NegativeInfinity);
         for (var i = histogram.Negative.Length - 1; i >= 0; i--)
         {
-            var index = histogram.Negative.Indexes[i];
+            var index = histogram.Negative.Index(i);
             Add(-BucketLayout.UpperBound(schema, index), 0);
-            Add(-BucketLayout.UpperBound(schema, index - 1), histogram.Negative.Counts[i]);
+            Add(-BucketLayout.UpperBound(schema, index - 1), histogram.Negative.Count(i));
         }
 
         if (histogram.ZeroCount > 0)
@@ -27,9 +27,9 @@ internal static class ClassicBuckets
 
         for (var i = 0; i < histogram.Positive.Length; i++)
         {
-            var index = histogram.Positive.Indexes[i];
+            var index = histogram.Positive.Index(i);
             Add(BucketLayout.UpperBound(schema, index - 1), 0);
-            Add(BucketLayout.UpperBound(schema, index), histogram.Positive.Counts[i]);
+            Add(BucketLayout.UpperBound(schema, index), histogram.Positive.Count(i));
         }
 
         return buckets;

@@ -7,15 +7,20 @@ public static class ContentNegotiation
 {
     private const string ProtobufType = "application/vnd.google.protobuf";
     private const string OpenMetricsType = "application/openmetrics-text";
+    private const string CompactType = "application/vnd.loadtest.snapshot";
     private const string TextType = "text/plain";
 
     /// <summary>The Content-Type of a format; as an Accept header it asks for that format alone.</summary>
     public static string ContentType(ExpositionFormat format) => format switch
     {
         ExpositionFormat.Protobuf => ProtobufType + "; proto=io.prometheus.client.MetricFamily; encoding=delimited",
+        ExpositionFormat.Compact => CompactType + "; version=1",
         ExpositionFormat.OpenMetrics => OpenMetricsType + "; version=1.0.0; charset=utf-8",
         _ => TextType + "; version=0.0.4; charset=utf-8",
     };
+
+    /// <summary>Accept header of a collector: what can be relative to what it knows, else what carries everything, for runners of an earlier version.</summary>
+    public static string CollectorAccept { get; } = $"{ContentType(ExpositionFormat.Compact)}, {ContentType(ExpositionFormat.Protobuf)}; q=0.5";
 
     /// <summary>
     /// The format with the highest q-value (RFC 9110, 12.5.1); of equal ones the first named. Text 0.0.4 when the header is absent or names nothing that we
@@ -49,6 +54,7 @@ public static class ContentNegotiation
         ExpositionFormat? format = parts[0].ToLowerInvariant() switch
         {
             ProtobufType when Is("proto", "io.prometheus.client.MetricFamily") && Is("encoding", "delimited") => ExpositionFormat.Protobuf,
+            CompactType when Is("version", "1") => ExpositionFormat.Compact,
             OpenMetricsType when Is("version", "1.0.0", orAbsent: true) => ExpositionFormat.OpenMetrics,
             TextType when Is("version", "0.0.4", orAbsent: true) => ExpositionFormat.Text,
             "text/*" or "*/*" when wildcards => ExpositionFormat.Text,

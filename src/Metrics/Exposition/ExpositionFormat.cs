@@ -11,4 +11,7 @@ public enum ExpositionFormat
 
     /// <summary>Prometheus protobuf, delimited, with native histograms: the one that carries everything.</summary>
     Protobuf,
+
+    /// <summary>Our own (<see cref="CompactFormat"/>): carries everything, and can be relative to an earlier snapshot.</summary>
+    Compact,
 }

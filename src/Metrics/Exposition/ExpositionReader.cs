@@ -16,6 +16,7 @@ public static class ExpositionReader
     public static ExpositionReadResult Read(ReadOnlySpan<byte> bytes, ExpositionFormat format)
     {
         if (bytes.Length > MaxBytes) return ExpositionReadResult.Fail($"the exposition is longer than {MaxBytes} bytes");
+        if (format == ExpositionFormat.Compact) return CompactReader.Read(bytes, 0, null, null).Result;
         if (format == ExpositionFormat.Protobuf) return new ProtobufFormatReader().Read(bytes);
         return Utf8.IsValid(bytes)
             ? new TextFormatReader(Encoding.UTF8.GetString(bytes), format == ExpositionFormat.OpenMetrics).Read()

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace LoadTesting.Metrics.Exposition;
 
 /// <summary>
-/// Writes a worker's snapshot. <see cref="ExpositionFormat.Protobuf"/> with default options and <see cref="ExpositionReader"/> are a lossless pair; the text formats
+/// Writes a worker's snapshot. <see cref="ExpositionFormat.Protobuf"/> and <see cref="ExpositionFormat.Compact"/> with default options and <see cref="ExpositionReader"/> are a lossless pair; the text formats
 /// differ only in that histograms come back at <see cref="ExpositionOptions.ClassicSchema"/>, or a coarser schema if the snapshot has one.
 /// </summary>
 public static class ExpositionWriter
@@ -12,7 +12,11 @@ public static class ExpositionWriter
     public static void Write(WorkerSnapshot snapshot, ExpositionFormat format, IBufferWriter<byte> output, ExpositionOptions? options = null)
     {
         options ??= ExpositionOptions.Default;
-        if (format == ExpositionFormat.Protobuf)
+        if (format == ExpositionFormat.Compact)
+        {
+            output.Write(new CompactWriter().Write(0, Downscale(snapshot, options.NativeSchema), null));
+        }
+        else if (format == ExpositionFormat.Protobuf)
         {
             var families = SnapshotFamilies.From(Downscale(snapshot, options.NativeSchema), classicSchema: null, sumsOfNegativesInResidual: false);
             new ProtobufFormatWriter().Write(families, output);

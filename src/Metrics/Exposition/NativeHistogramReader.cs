@@ -95,7 +95,7 @@ internal sealed class NativeHistogramReader
     {
         var lowest = BucketLayout.Downscale(BucketLayout.LowestIndex, BucketLayout.FinestSchema, (int)_schema);
         var highest = BucketLayout.Downscale(BucketLayout.HighestIndex, BucketLayout.FinestSchema, (int)_schema);
-        var (indexes, counts) = (new List<int>(), new List<long>());
+        using var buckets = new SparseBuckets.Buffers(deltas.Count);
         var (used, count, total, next) = (0, (Int128)0, (Int128)0, 0L);
         for (var s = 0; s < spans.Count; s++)
         {
@@ -107,12 +107,10 @@ internal sealed class NativeHistogramReader
                 count += deltas[used++];
                 total += count;
                 if (count < 0 || total > SampleSet.MaxCount || next < lowest || next > highest) return null;
-                if (count == 0) continue; // other writers fill small gaps with empty buckets
-                indexes.Add((int)next);
-                counts.Add((long)count);
+                if (count != 0) buckets.Add(next, (long)count); // other writers fill small gaps with empty buckets
             }
         }
 
-        return used == deltas.Count ? new SparseBuckets([.. indexes], [.. counts]) : null;
+        return used == deltas.Count ? new SparseBuckets(buckets.Indexes, buckets.Counts) : null;
     }
 }

@@ -83,7 +83,7 @@ internal sealed class ProtobufFormatWriter
     // A span is a run of consecutive buckets: the gap before it (for the first one: its index), then its length. Counts are differences to the one before.
     private void Write(SparseBuckets buckets, int spanField, int deltaField)
     {
-        var indexes = buckets.Indexes;
+        var indexes = buckets.Indexes();
         if (indexes.Length == 0) return;
         var next = 0;
         for (var first = 0; first < indexes.Length;)
@@ -100,7 +100,7 @@ internal sealed class ProtobufFormatWriter
 
         var deltas = _wire.Begin(deltaField);
         var before = 0L;
-        foreach (var count in buckets.Counts)
+        foreach (var count in buckets.Counts())
         {
             _wire.PackedSInt64(count - before);
             before = count;

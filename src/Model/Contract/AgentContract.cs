@@ -100,6 +100,12 @@ public static class AgentContract
     /// <summary>Response header of every endpoint: the runner's wall clock when it wrote the answer, Unix nanoseconds; the middle of a round trip gives its offset.</summary>
     public const string ClockHeader = "X-Loadtest-Clock";
 
+    /// <summary>
+    /// Request header of <see cref="MetricsPath"/>: the snapshot that the asker has (<c>SnapshotFollower.Known</c>), so that an answer in the compact format carries only
+    /// what has changed since. A runner that does not know it answers with the whole.
+    /// </summary>
+    public const string KnownHeader = "X-Loadtest-Known";
+
     /// <summary>Authentication scheme of <c>Authorization</c>.</summary>
     public const string AuthorizationScheme = "Bearer";
 }

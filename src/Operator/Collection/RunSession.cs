@@ -19,6 +19,7 @@ public sealed class RunSession
     private readonly TimeProvider _time;
     private readonly RunnerState[] _runners;
     private readonly Task<RunnerReading>?[] _looks;
+    private readonly SeriesPool _pool = new();
     private DateTimeOffset _lastTick;
 
     /// <param name="uid">The run's uid.</param>
@@ -31,7 +32,7 @@ public sealed class RunSession
         (Uid, Test, Access, _client, _time) = (uid, test, access, client, time);
         var count = test.Spec.Runners.Replicas;
         Collector = new RunCollector(test.Spec, test.Thresholds, count);
-        _runners = [.. Enumerable.Range(0, count).Select(_ => new RunnerState(time.GetUtcNow()))];
+        _runners = [.. Enumerable.Range(0, count).Select(_ => new RunnerState(time.GetUtcNow(), pool: _pool))];
         (Addresses, _looks) = (new Uri?[count], new Task<RunnerReading>?[count]);
         Checkpoints = new CheckpointBook(count);
     }
@@ -120,7 +121,7 @@ public sealed class RunSession
             var next = (replaced.Incarnation ?? 0) + 1;
             if (_runners[replaced.Index].Incarnation < next)
             {
-                _runners[replaced.Index] = new RunnerState(_time.GetUtcNow(), next);
+                _runners[replaced.Index] = new RunnerState(_time.GetUtcNow(), next, _pool);
                 Addresses[replaced.Index] = null;
                 _looks[replaced.Index] = null;
             }
@@ -150,7 +151,7 @@ public sealed class RunSession
         {
             if (_looks[index] is null && Addresses[index] is { } address && !_runners[index].HasConcluded)
             {
-                begun.Add(_looks[index] = _client.ReadAsync(address, Uid, index, cancellation));
+                begun.Add(_looks[index] = _client.ReadAsync(address, Uid, index, cancellation, _runners[index].Follower));
             }
         }
 

@@ -40,17 +40,19 @@ public sealed class RunnerClient : IDisposable
     /// <param name="runId">The run that must answer: an address may by now belong to another Pod.</param>
     /// <param name="index">The runner that must answer.</param>
     /// <param name="cancellation">Ends the attempt.</param>
-    public async Task<RunnerReading> ReadAsync(Uri agent, string runId, int index, CancellationToken cancellation)
+    /// <param name="follower">What is known of this runner: its answer then carries only what has changed. Null asks for the whole.</param>
+    public async Task<RunnerReading> ReadAsync(Uri agent, string runId, int index, CancellationToken cancellation, SnapshotFollower? follower = null)
     {
-        var reading = await LookAsync(agent, runId, index, cancellation);
+        var reading = await LookAsync(agent, runId, index, follower ?? new SnapshotFollower(), cancellation);
         _metrics?.Read(reading);
         return reading;
     }
 
-    private async Task<RunnerReading> LookAsync(Uri agent, string runId, int index, CancellationToken cancellation)
+    private async Task<RunnerReading> LookAsync(Uri agent, string runId, int index, SnapshotFollower follower, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(agent, AgentContract.MetricsPath));
-        request.Headers.TryAddWithoutValidation("Accept", ContentNegotiation.ContentType(ExpositionFormat.Protobuf));
+        request.Headers.TryAddWithoutValidation("Accept", ContentNegotiation.CollectorAccept);
+        if (follower.Known is { } known) request.Headers.TryAddWithoutValidation(AgentContract.KnownHeader, known);
         var sent = _time.GetUtcNow();
         var began = _time.GetTimestamp();
         var (answer, body, failure) = await SendAsync(request, _silence, cancellation);
@@ -72,7 +74,8 @@ public sealed class RunnerClient : IDisposable
                 return RunnerReading.Silent($"status {(int)answer.StatusCode}");
             }
 
-            var read = ExpositionReader.Read(body, ExpositionFormat.Protobuf);
+            var format = ContentNegotiation.FromContentType(answer.Content.Headers.ContentType?.ToString()) ?? ExpositionFormat.Protobuf;
+            var read = format == ExpositionFormat.Compact ? follower.Read(body) : ExpositionReader.Read(body, format);
             var clock = long.TryParse(Header(answer, AgentContract.ClockHeader), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var nanoseconds)
                 ? DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / 100)
                 : (DateTimeOffset?)null;

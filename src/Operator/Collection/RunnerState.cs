@@ -1,4 +1,5 @@
 using LoadTesting.Metrics;
+using LoadTesting.Metrics.Exposition;
 using LoadTesting.Model.Contract;
 
 namespace LoadTesting.Operator.Collection;
@@ -8,7 +9,9 @@ public sealed class RunnerState
 {
     /// <param name="listeningSince">From when on silence counts.</param>
     /// <param name="incarnation">0 for the first runner of the index, one more for each replacement.</param>
-    public RunnerState(DateTimeOffset listeningSince, int incarnation = 0) => (LastHeard, Incarnation) = (listeningSince, incarnation);
+    /// <param name="pool">Names of series that the run's runners share.</param>
+    public RunnerState(DateTimeOffset listeningSince, int incarnation = 0, SeriesPool? pool = null) =>
+        (LastHeard, Incarnation, Follower) = (listeningSince, incarnation, new SnapshotFollower(pool));
 
     /// <summary>Which of the runners of its index it is.</summary>
     public int Incarnation { get; }
@@ -18,6 +21,9 @@ public sealed class RunnerState
 
     /// <summary>Its last answer, or since when this process listens.</summary>
     public DateTimeOffset LastHeard { get; private set; }
+
+    /// <summary>What it said last, for answers that carry what has changed since.</summary>
+    public SnapshotFollower Follower { get; }
 
     /// <summary>Its clock.</summary>
     public ClockEstimate Clock { get; } = new();

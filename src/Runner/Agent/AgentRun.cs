@@ -18,6 +18,7 @@ internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimePro
     private readonly TaskCompletionSource _armed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _acknowledged = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<string, Lazy<Task<StageAnswer>>> _stages = new(StringComparer.Ordinal);
+    private readonly SnapshotHistory _history = new();
     private readonly Lock _snapshotLock = new();
     private WorkerSnapshot? _final;
     private string? _setupJson;
@@ -151,11 +152,12 @@ internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimePro
         }
     }
 
-    /// <summary>The latest snapshot in the format that a scraper prefers, with its content type.</summary>
-    public (string ContentType, byte[] Body) Metrics(string accept)
+    /// <summary>The latest snapshot in the format that a scraper prefers, with its content type; in the compact one, relative to what the scraper knows.</summary>
+    public (string ContentType, byte[] Body) Metrics(string accept, string? known = null)
     {
         var format = ContentNegotiation.Choose(accept);
-        return (ContentNegotiation.ContentType(format), ExpositionWriter.Write(Snapshot(), format));
+        var snapshot = Snapshot();
+        return (ContentNegotiation.ContentType(format), format == ExpositionFormat.Compact ? _history.Write(snapshot, known) : ExpositionWriter.Write(snapshot, format));
     }
 
     /// <inheritdoc/>

@@ -110,7 +110,7 @@ internal sealed class AgentServer : IAsyncDisposable
 
     private async Task MetricsAsync(HttpContext context)
     {
-        var (contentType, body) = _run.Metrics(context.Request.Headers.Accept.ToString());
+        var (contentType, body) = _run.Metrics(context.Request.Headers.Accept.ToString(), context.Request.Headers[AgentContract.KnownHeader]);
         context.Response.ContentType = contentType;
         context.Response.ContentLength = body.Length;
         await context.Response.Body.WriteAsync(body, context.RequestAborted);

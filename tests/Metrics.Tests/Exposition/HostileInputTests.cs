@@ -7,7 +7,7 @@ namespace LoadTesting.Metrics.Tests.Exposition;
 
 public class HostileInputTests
 {
-    private static readonly ExpositionFormat[] Formats = [ExpositionFormat.Text, ExpositionFormat.OpenMetrics, ExpositionFormat.Protobuf];
+    private static readonly ExpositionFormat[] Formats = [ExpositionFormat.Text, ExpositionFormat.OpenMetrics, ExpositionFormat.Protobuf, ExpositionFormat.Compact];
 
     [Fact]
     public void Any_bytes_give_an_error_and_no_exception() => Check.One(

@@ -4,11 +4,13 @@ namespace LoadTesting.Metrics.Tests.Exposition;
 
 public class RoundTripTests
 {
-    [Fact]
-    public void Protobuf_carries_everything() => Build.ForAllSeeds(random =>
+    [Theory]
+    [InlineData(ExpositionFormat.Protobuf)]
+    [InlineData(ExpositionFormat.Compact)]
+    public void Protobuf_and_our_own_format_carry_everything(ExpositionFormat format) => Build.ForAllSeeds(random =>
     {
         var written = Build.Worker(random);
-        return Read(written, ExpositionFormat.Protobuf) == written;
+        return Read(written, format) == written;
     });
 
     [Theory]
@@ -32,13 +34,14 @@ public class RoundTripTests
     [InlineData(ExpositionFormat.Text)]
     [InlineData(ExpositionFormat.OpenMetrics)]
     [InlineData(ExpositionFormat.Protobuf)]
+    [InlineData(ExpositionFormat.Compact)]
     public void Windows_merged_totals_and_nothing_at_all_come_back_too(ExpositionFormat format) => Build.ForAllSeeds(random =>
     {
         var (a, b) = (Build.Snapshot(random).DownscaleTo(2), Build.Snapshot(random));
         return new[] { Snapshot.Empty, Snapshot.Merge(a, b), a.Delta(a), Snapshot.Merge(a, b).Delta(a).DownscaleTo(2) }.All(snapshot =>
         {
             var written = new WorkerSnapshot(0, 0, 0, false, snapshot);
-            return Read(written, format) == (format == ExpositionFormat.Protobuf ? written : Downscaled(written, 2));
+            return Read(written, format) == (format is ExpositionFormat.Protobuf or ExpositionFormat.Compact ? written : Downscaled(written, 2));
         });
     });
 

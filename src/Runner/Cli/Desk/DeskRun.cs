@@ -25,6 +25,7 @@ internal sealed class DeskRun : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly CancellationToken _userStop;
     private readonly List<DeskWorker> _workers;
+    private readonly List<SnapshotFollower> _followers;
     private readonly RunCollector _collector;
     private readonly RunFrames _frames;
     private readonly DeskObserver _observer;
@@ -44,6 +45,7 @@ internal sealed class DeskRun : IAsyncDisposable
         (_test, _view, _time, _userStop) = (test, view, options.Time, userStop);
         var plans = Planner.Plan(test.Spec, test.Spec.Runners.Replicas);
         _workers = [.. plans.Select(plan => new DeskWorker(plan, test.Compiled, options))];
+        _followers = [.. plans.Select(_ => new SnapshotFollower())];
         _collector = new RunCollector(test.Spec, test.Thresholds, plans.Count)
         {
             Baseline = baseline is null ? null : RunBaseline.From(baseline, test.Spec),
@@ -238,9 +240,9 @@ internal sealed class DeskRun : IAsyncDisposable
             }
         }
 
-        foreach (var worker in _workers)
+        foreach (var (worker, follower) in _workers.Zip(_followers))
         {
-            var read = ExpositionReader.Read(worker.Scrape(isFinal), ExpositionFormat.Protobuf);
+            var read = follower.Read(worker.Scrape(isFinal, follower.Known));
             _collector.Offer(read.Snapshot ?? throw new InvalidOperationException($"worker {worker.Index} wrote what cannot be read: {read.Error}"));
         }
     }

@@ -13,6 +13,7 @@ namespace LoadTesting.Runner.Cli.Desk;
 /// </summary>
 internal sealed class DeskWorker : IAsyncDisposable
 {
+    private readonly SnapshotHistory _history = new();
     private readonly ISenderFactory _senders;
     private readonly TimeProvider _time;
     private readonly RecorderShards _recorders;
@@ -55,12 +56,12 @@ internal sealed class DeskWorker : IAsyncDisposable
         return _engine.RunAsync(start, stop, interrupt);
     }
 
-    /// <summary>What a scrape of this worker would read.</summary>
-    public byte[] Scrape(bool isFinal)
+    /// <summary>What a scrape of this worker would read by whoever knows so much of it already.</summary>
+    public byte[] Scrape(bool isFinal, string? known)
     {
         var offset = _start == 0 ? -1 : (long)(_time.GetElapsedTime(_start, _time.GetTimestamp()).TotalSeconds * 1e9);
         var snapshot = new WorkerSnapshot(Index, ++_sequence, offset, isFinal, _recorders.TakeSnapshot());
-        return ExpositionWriter.Write(snapshot, ExpositionFormat.Protobuf);
+        return _history.Write(snapshot, known);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,141 @@
+using static LoadTesting.Metrics.Exposition.CompactFormat;
+
+namespace LoadTesting.Metrics.Exposition;
+
+/// <summary>Writes <see cref="CompactFormat"/>.</summary>
+internal sealed class CompactWriter
+{
+    private readonly CompactOutput _output = new();
+
+    /// <summary>The snapshot.</summary>
+    /// <param name="source">Number of this process.</param>
+    /// <param name="worker">What to write.</param>
+    /// <param name="since">An earlier one of the same process that the reader has; null = none. One with series that are no more is none.</param>
+    public byte[] Write(ulong source, WorkerSnapshot worker, WorkerSnapshot? since)
+    {
+        if (since?.Snapshot.Series.Any(s => worker.Snapshot.Find(s.Key) is null) == true) since = null;
+        _output.Bytes(Magic);
+        _output.Fixed64(source);
+        _output.Varint(since is null ? 0 : (ulong)since.Sequence + 1);
+        _output.Varint((ulong)worker.Worker);
+        _output.Varint((ulong)worker.Incarnation);
+        _output.Varint((ulong)worker.Sequence);
+        _output.Signed(worker.OffsetNanoseconds);
+        _output.Byte(worker.IsFinal ? (byte)1 : (byte)0);
+        Changed(worker.Snapshot, since?.Snapshot ?? Snapshot.Empty);
+        Added(worker.Snapshot, since?.Snapshot ?? Snapshot.Empty);
+        return _output.Written.ToArray();
+    }
+
+    private void Changed(Snapshot now, Snapshot then)
+    {
+        var last = -1;
+        for (var i = 0; i < then.Series.Count; i++)
+        {
+            var (key, before) = then.Series[i];
+            var value = now.Find(key)!;
+            if (value.Equals(before)) continue;
+            _output.Varint((ulong)(i - last));
+            Value(value, before);
+            last = i;
+        }
+
+        _output.Varint(0);
+    }
+
+    private void Added(Snapshot now, Snapshot then)
+    {
+        _output.Varint((ulong)(now.Series.Count - then.Series.Count));
+        foreach (var (key, value) in now.Series)
+        {
+            if (then.Find(key) is not null) continue;
+            _output.Text(key.Metric.Name);
+            _output.Byte((byte)key.Metric.Type);
+            _output.Byte((byte)key.Metric.Unit);
+            _output.Varint((ulong)key.Tags.Count);
+            for (var i = 0; i < key.Tags.Count; i++)
+            {
+                _output.Text(key.Tags[i].Key);
+                _output.Text(key.Tags[i].Value);
+            }
+
+            Value(value, null);
+        }
+    }
+
+    private void Value(SeriesValue value, SeriesValue? before)
+    {
+        switch (value)
+        {
+            case CounterValue counter:
+                _output.Sum(counter.Exact);
+                break;
+            case RateValue rate:
+                _output.Varint((ulong)rate.Trues);
+                _output.Varint((ulong)rate.Total);
+                break;
+            case GaugeValue gauge:
+                _output.Sum(gauge.ExactCurrent);
+                _output.Sum(gauge.ExactMin);
+                _output.Sum(gauge.ExactMax);
+                break;
+            case HistogramSnapshot histogram:
+                Histogram(histogram, (HistogramSnapshot?)before);
+                break;
+            case DistinctValue distinct:
+                Distinct(distinct);
+                break;
+        }
+    }
+
+    private void Distinct(DistinctValue value)
+    {
+        _output.Byte(value.Registers is null ? (byte)0 : (byte)1);
+        if (value.Registers is { } registers)
+        {
+            foreach (var register in registers) _output.Byte(register);
+            return;
+        }
+
+        _output.Varint((ulong)value.Hashes.Count);
+        foreach (var hash in value.Hashes) _output.Varint((ulong)hash);
+    }
+
+    private void Histogram(HistogramSnapshot now, HistogramSnapshot? then)
+    {
+        var (positive, negative, zeros) = (now.Positive, now.Negative, now.ZeroCount);
+        var relative = false;
+        if (then is not null && then.Schema == now.Schema && now.ZeroCount >= then.ZeroCount
+            && now.Positive.TrySubtract(then.Positive) is { } above && now.Negative.TrySubtract(then.Negative) is { } below)
+        {
+            (positive, negative, zeros, relative) = (above, below, now.ZeroCount - then.ZeroCount, true);
+        }
+
+        _output.Byte((byte)((relative ? Relative : 0) | (negative.Length > 0 ? HasNegative : 0)));
+        if (!relative) _output.Signed(now.Schema);
+        _output.Varint((ulong)now.Count);
+        _output.Varint((ulong)zeros);
+        _output.Sum(now.ExactSum);
+        _output.Double(now.Min ?? 0);
+        _output.Double(now.Max ?? 0);
+        Buckets(positive);
+        if (negative.Length > 0) Buckets(negative);
+    }
+
+    private void Buckets(SparseBuckets buckets)
+    {
+        _output.Varint((ulong)buckets.Length);
+        if (buckets.Length == 0) return;
+        var last = buckets.Index(0) - 1;
+        _output.Signed(last + 1);
+        for (var i = 0; i < buckets.Length; i++)
+        {
+            var index = buckets.Index(i);
+            var (gap, count) = (index - last - 1, buckets.Count(i) - 1);
+            last = index;
+            _output.Byte((byte)(Math.Min(gap, GapMask) | ((int)Math.Min(count, CountMask) << GapBits)));
+            if (gap >= GapMask) _output.Varint((ulong)(gap - GapMask));
+            if (count >= CountMask) _output.Varint((ulong)(count - CountMask));
+        }
+    }
+}

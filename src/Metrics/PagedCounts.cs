@@ -22,6 +22,24 @@ internal sealed class PagedCounts
         page[index & (PageSize - 1)] += count;
     }
 
+    /// <summary>Adds to buckets whose indexes ascend.</summary>
+    public void Add(ReadOnlySpan<long> indexes, ReadOnlySpan<long> counts)
+    {
+        var (number, page) = (long.MinValue, Array.Empty<long>());
+        for (var i = 0; i < indexes.Length; i++)
+        {
+            var index = indexes[i];
+            if (index >> PageBits != number)
+            {
+                number = index >> PageBits;
+                var slot = number - _first;
+                page = (slot >= 0 && slot < _pages.Length ? _pages[slot] : null) ?? AddPage((int)number);
+            }
+
+            page[index & (PageSize - 1)] += counts[i];
+        }
+    }
+
     /// <summary>The buckets that are not empty.</summary>
     public SparseBuckets ToSparse()
     {

@@ -19,8 +19,7 @@ internal sealed class SparseBuckets : IEquatable<SparseBuckets>
     }
 
     // The same buckets with other counts.
-    private SparseBuckets(SparseBuckets shape, ReadOnlySpan<long> counts) =>
-        (Length, _first, _offsets, _counts) = (shape.Length, shape._first, shape._offsets, PackedIntegers.Of(counts));
+    private SparseBuckets(SparseBuckets shape, PackedIntegers counts) => (Length, _first, _offsets, _counts) = (shape.Length, shape._first, shape._offsets, counts);
 
     public static SparseBuckets Empty { get; } = new([], []);
 
@@ -35,23 +34,20 @@ internal sealed class SparseBuckets : IEquatable<SparseBuckets>
     public long[] Counts() => [.. Enumerable.Range(0, Length).Select(Count)];
 
     /// <summary>All counts together.</summary>
-    public long Total()
-    {
-        var total = 0L;
-        for (var i = 0; i < Length; i++) total += _counts[i];
-        return total;
-    }
+    public long Total() => _counts.Sum();
 
     public void AddTo(PagedCounts counts, int fromSchema, int toSchema)
     {
         if (fromSchema == toSchema)
         {
-            for (var i = 0; i < Length; i++) counts.Add(Index(i), _counts[i]);
+            using var wide = new Buffers(Length);
+            _offsets.CopyTo(wide.AllIndexes, _first);
+            _counts.CopyTo(wide.AllCounts);
+            counts.Add(wide.AllIndexes, wide.AllCounts);
+            return;
         }
-        else
-        {
-            for (var i = 0; i < Length; i++) counts.Add(BucketLayout.Downscale(Index(i), fromSchema, toSchema), _counts[i]);
-        }
+
+        for (var i = 0; i < Length; i++) counts.Add(BucketLayout.Downscale(Index(i), fromSchema, toSchema), _counts[i]);
     }
 
     public SparseBuckets Downscale(int fromSchema, int toSchema)
@@ -67,6 +63,8 @@ internal sealed class SparseBuckets : IEquatable<SparseBuckets>
     {
         if (indexes.IsEmpty) return this;
         if (Length == 0) return new(indexes, counts);
+        using var found = new Buffers(indexes.Length);
+        if (indexes[0] >= _first && _offsets.TryFind(indexes, _first, found.AllIndexes) && _counts.TryAdd(found.AllIndexes, counts) is { } added) return new(this, added);
         using var sum = new Buffers(Length + indexes.Length);
         var more = 0;
         for (var i = 0; i < Length; i++)
@@ -77,7 +75,7 @@ internal sealed class SparseBuckets : IEquatable<SparseBuckets>
         }
 
         for (; more < indexes.Length; more++) sum.Add(indexes[more], counts[more]);
-        return sum.Length == Length ? new(this, sum.Counts) : new(sum.Indexes, sum.Counts);
+        return sum.Length == Length ? new(this, PackedIntegers.Of(sum.Counts)) : new(sum.Indexes, sum.Counts);
     }
 
     /// <summary>These counts less the earlier ones, of the same schema; null when a count had to be negative: then the earlier ones are no earlier state of these.</summary>
@@ -115,6 +113,11 @@ internal sealed class SparseBuckets : IEquatable<SparseBuckets>
         private readonly long[] _bucketCounts = ArrayPool<long>.Shared.Rent(capacity);
 
         public int Length { get; private set; }
+
+        /// <summary>Room for all, for those who fill it themselves.</summary>
+        public readonly Span<long> AllIndexes => _indexes.AsSpan(0, capacity);
+
+        public readonly Span<long> AllCounts => _bucketCounts.AsSpan(0, capacity);
 
         public readonly ReadOnlySpan<long> Indexes => _indexes.AsSpan(0, Length);
 

@@ -16,7 +16,8 @@ public static class ThresholdEvaluator
     /// <param name="clock">When this is.</param>
     /// <returns>
     /// One result for each. Without samples <see cref="ThresholdResult.NoData"/> is set and nothing is aborted. <see cref="ThresholdResult.RepairShare"/> and
-    /// <see cref="ThresholdResult.Incomplete"/> are worked out in the final evaluation only.
+    /// <see cref="ThresholdResult.Incomplete"/> are worked out in the final evaluation only; the shares only of thresholds that hold the whole run against a number. Of a window, a
+    /// baseline, another selector or a derived metric they stay 0, which claims nothing: a runner that was lost late has left out little of the run and much of its last window.
     /// </returns>
     public static IReadOnlyList<ThresholdResult> Evaluate(IReadOnlyList<Threshold> thresholds, Snapshot total, RunClock clock) =>
         Evaluate(thresholds, new ThresholdContext(total, clock));
@@ -39,7 +40,8 @@ public static class ThresholdEvaluator
         var gap = clock.IsFinal && written.IsObserved ? ObservedThresholds.Gap(written, context) : null;
         if (measured.Observed is not { } observed)
         {
-            return ObservedThresholds.WithoutSamples(Unknown(threshold, gap?.Text ?? measured.Note), gap, context);
+            var isFolded = clock.IsFinal && (FoldedHere(threshold, context.Total) > 0 || IsFoldedElsewhere(threshold, context.Total));
+            return ObservedThresholds.WithoutSamples(Unknown(threshold, gap?.Text ?? measured.Note) with { Incomplete = isFolded }, gap, context);
         }
 
         var comparison = expression.Value is BaselineValue baseline ? BaselineTest.Compare(threshold, baseline, measured, context) : null;
@@ -61,7 +63,7 @@ public static class ThresholdEvaluator
             RepairShare = repairShare,
             ReplaceShare = !ok && clock.IsFinal && looksAtAll ? ReplaceShare.Of(threshold, measured.Value, observed) : 0,
             DependsOnGenerator = DependsOnGenerator(threshold),
-            Incomplete = clock.IsFinal && !isDerived && IsIncomplete(threshold, measured.Value, context.Total, !ok, repairShare),
+            Incomplete = clock.IsFinal && IsIncomplete(threshold, measured.Value, context.Total, !ok, repairShare),
         };
         return clock.IsFinal && written.IsObserved ? ObservedThresholds.Doubt(result, gap, expression.OrAbsent, context) : result;
     }
@@ -126,7 +128,12 @@ public static class ThresholdEvaluator
     /// <summary>Whether the overflow series holds enough samples that could be this selector's to turn the result round.</summary>
     private static bool IsIncomplete(Threshold threshold, SeriesValue? value, Snapshot total, bool broken, double repairShare)
     {
-        var folded = threshold.Selector.Tags.Count == 0 ? 0 : total.OverflowSamples(threshold.Metric);
+        if (IsFoldedElsewhere(threshold, total))
+        {
+            return true;
+        }
+
+        var folded = FoldedHere(threshold, total);
         if (folded <= 0)
         {
             return false;
@@ -141,4 +148,12 @@ public static class ThresholdEvaluator
         };
         return !broken || folded / (seen + folded) >= repairShare;
     }
+
+    /// <summary>Samples in the overflow series that may be the selector's own.</summary>
+    private static double FoldedHere(Threshold threshold, Snapshot total) => threshold.Selector.Tags.Count == 0 ? 0
+        : total.OverflowSamples(threshold.Metric == DerivedMetrics.LongestGap ? BuiltInMetrics.FailingAt : threshold.Metric);
+
+    /// <summary>Whether samples may be missing in what a derived metric speaks of, or in what the value is compared with: nothing tells in whose favour.</summary>
+    private static bool IsFoldedElsewhere(Threshold threshold, Snapshot total) =>
+        threshold.Subject is { Selector.Tags.Count: > 0 } subject && total.OverflowSamples(subject.Metric) > 0;
 }

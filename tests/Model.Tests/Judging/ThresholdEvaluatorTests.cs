@@ -125,6 +125,21 @@ public sealed class ThresholdEvaluatorTests
         Assert.False(Samples.Evaluate("http_reqs", expression, Snapshot.Empty, elapsed, final: false).AbortRequested);
     }
 
+    [Theory]
+    [InlineData("longest_gap{name:b}", "value<1s", true)] // it failed, and what says when is in the overflow series
+    [InlineData("longest_gap", "value<1h", false)]
+    [InlineData("http_req_duration", "p(95)<http_req_duration{name:a}*1000", true)] // what it is compared with may lack samples
+    [InlineData("http_req_duration{name:nobody}", "p(95)<1s or absent", true)] // absent, or folded away
+    [InlineData("checks{check:x}", "rate>0.5 or absent", false)]
+    public void Samples_that_were_folded_make_what_is_worked_out_of_others_incomplete_too(string key, string expression, bool incomplete)
+    {
+        var samples = new Samples(maxSeries: 4).Trend(Duration, "name:a", 10, 10).Count(BuiltInMetrics.HttpReqs, 3, "name:b").Trend(BuiltInMetrics.FailingAt, "name:a", 1000, 1000).Count(BuiltInMetrics.HttpReqs, 3, "name:a")
+            .Trend(BuiltInMetrics.FailingAt, "name:b", 1000, 9000).Trend(Duration, "name:b", 10, 10);
+        var result = Samples.Evaluate(key, expression, samples.Snapshot);
+        Assert.Equal(incomplete, result.Incomplete);
+        Assert.False(incomplete && result.Broken);
+    }
+
     [Fact]
     public void Samples_that_were_folded_make_a_tagged_threshold_incomplete()
     {

@@ -10,8 +10,8 @@ namespace LoadTesting.Runner.Tests.Desk;
 [Collection(DeskCase.Name)]
 public sealed class OracleTests
 {
-    private const string Open = "executor: constant-arrival-rate, rate: 200, duration: DURATION, preAllocatedVUs: 100, maxVUs: 400";
-    private const string OpenRamp = "executor: ramping-arrival-rate, startRate: 100, stages: [{duration: DURATION, target: 200}], preAllocatedVUs: 100, maxVUs: 400";
+    private const string Open = "executor: constant-arrival-rate, rate: 200, duration: DURATION, preAllocatedVUs: 100, maxVUs: 600";
+    private const string OpenRamp = "executor: ramping-arrival-rate, startRate: 100, stages: [{duration: DURATION, target: 200}], preAllocatedVUs: 100, maxVUs: 600";
     private const string Closed = "executor: constant-vus, vus: 10, duration: DURATION, gracefulStop: 5s";
     private const string ClosedRamp = "executor: ramping-vus, startVUs: 10, stages: [{duration: DURATION, target: 12}], gracefulStop: 5s, gracefulRampDown: 5s";
 
@@ -19,7 +19,8 @@ public sealed class OracleTests
     {
         var cases = new TheoryData<string, string, int>();
         var oracles = new[] { "healthy", "errors", "stall", "replica", "leak", "refused", "half-open", "slow-body" };
-        if (Environment.GetEnvironmentVariable("LOADTEST_ORACLES") != "all")
+        var which = Environment.GetEnvironmentVariable("LOADTEST_ORACLES");
+        if (which is null)
         {
             // Each fault once, the runner counts and models spread over them.
             string[] models = ["closed", "open", "open", "closed-ramp", "open", "closed", "open", "open-ramp"];
@@ -28,14 +29,11 @@ public sealed class OracleTests
             return cases;
         }
 
-        foreach (var oracle in oracles)
-        {
-            foreach (var model in new[] { "open", "open-ramp", "closed", "closed-ramp" })
-            {
-                foreach (var runners in new[] { 1, 3, 10 }) cases.Add(oracle, model, runners);
-            }
-        }
-
+        // "all", or the part "1/3": every third one, beginning with the second.
+        var part = which.Split('/');
+        var (first, step) = part.Length == 2 ? (int.Parse(part[0], CultureInfo.InvariantCulture), int.Parse(part[1], CultureInfo.InvariantCulture)) : (0, 1);
+        var every = from oracle in oracles from model in new[] { "open", "open-ramp", "closed", "closed-ramp" } from runners in new[] { 1, 3, 10 } select (oracle, model, runners);
+        foreach (var (oracle, model, runners) in every.Where((_, i) => i % step == first)) cases.Add(oracle, model, runners);
         return cases;
     }
 
@@ -51,11 +49,11 @@ public sealed class OracleTests
             "errors" => (server.Url, "/errors?after=1.5&length=7", "http_req_failed: [\"rate<0.01\"], longest_gap: [\"value<1s\"]", 10),
             "stall" => ("embedded", "/stall/1500/2000?service=5", isOpen ? "http_req_intended_duration: [\"p(99)<500\"]" : "http_req_duration: [\"max<500\"]", 5),
             "replica" => (server.Url, "/replica?slow=400", "http_req_duration: [\"p(95)<300\", \"med<300\"]", 4),
-            "leak" => (server.Url, "/leak?share=0.5", "\"drift{metric:http_req_duration}\": [\"value<30%\"]", 9),
+            "leak" => (server.Url, "/leak?share=0.5", "\"drift{metric:http_req_duration}\": [\"value<30%\"]", 16),
             "refused" => (string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}"), "/", "http_req_failed: [\"rate<0.01\"]", 3),
             "half-open" => (silent.Url.ToString(), "/", "http_req_failed: [\"rate<0.01\"]", 3),
             "slow-body" => (server.Url, "/slow?ms=300", "http_req_receiving: [\"p(95)<100\"], http_req_waiting: [\"med<250\"]", 3),
-            _ => (server.Url, "/ok", "http_req_duration: [\"p(95)<2s\"], http_req_failed: [\"rate<0.01\"], longest_gap: [\"value<1s\"]", 3),
+            _ => (server.Url, "/ok", "http_req_duration: [\"p(95)<1m\"], http_req_failed: [\"rate<0.01\"], longest_gap: [\"value<1s\"]", 3),
         };
         var executor = model switch { "open" => Open, "open-ramp" => OpenRamp, "closed" => Closed, _ => ClosedRamp };
         var steps = $"{{request: {{name: get, url: \"{path}\"}}}}" + (isOpen ? "" : ", {sleep: 20ms}");
@@ -66,7 +64,7 @@ public sealed class OracleTests
             metadata: {name: oracle}
             spec:
               validity: {maxTaintedSeconds: 100%, maxStartSkew: 1m, deliveredRatio: 0}
-              http: {timeout: {{(oracle == "half-open" ? "1s" : "10s")}}}
+              http: {timeout: {{(oracle == "half-open" ? "1s" : "60s")}}}
               flows: {get: [ {{steps}} ]}
               scenarios: {load: { {{executor.Replace("DURATION", $"{seconds}s", StringComparison.Ordinal)}} } }
               thresholds: { {{thresholds}} }
@@ -83,8 +81,10 @@ public sealed class OracleTests
             case "errors":
                 Assert.Equal(server.Failed, Failed(run));
                 Assert.Equal(server.Answered, run.Requests);
-                // The server's own gap is the truth: on a busy machine the last failure of the window comes early.
-                Assert.True(Math.Abs(Observed(run, 1) - server.Gap.TotalMilliseconds) <= 50 + (10 * run.Metric("http_req_blocked", "p99")), $"{server.Gap} {said}");
+                // The server's own gap is the truth (on a busy machine the last failure of the window comes early), seen from the other end of the first and the last failing
+                // request: what those took on their way is in it.
+                Assert.True(Math.Abs(Observed(run, 1) - server.Gap.TotalMilliseconds) <= 50 + run.Metric("http_req_duration", "max") + run.Metric("http_req_blocked", "max"), $"{server.Gap} {said}");
+                if (IsSound(run)) Assert.True(Math.Abs(Observed(run, 1) - 7000) <= 50 + (isOpen ? 15 : 60), said);
                 break;
             case "refused":
                 Assert.Equal(run.Requests, Failed(run));
@@ -101,7 +101,10 @@ public sealed class OracleTests
                 Assert.Equal([false, true], Thresholds(run));
                 break;
             case "stall" when isOpen:
-                Assert.InRange(run.Metric("http_req_intended_duration", "max"), 1900, 60_000);
+                // Who was to be served in the 2 s waits for the rest of them: a hundredth of all samples waits for longer than 1950 ms at 200/s, and than 1942 ms on the ramp from 100 to 200/s.
+                var p99 = run.Metric("http_req_intended_duration", "p99");
+                Assert.InRange(p99, 1900, 60_000);
+                if (IsSound(run)) Assert.InRange(p99, (model == "open" ? 1950 : 1942) * 0.99, (model == "open" ? 1950 : 1942) * 1.01);
                 break;
             case "healthy":
                 Assert.Equal(server.Answered, run.Requests);
@@ -109,6 +112,9 @@ public sealed class OracleTests
                 break;
         }
     }
+
+    /// <summary>Whether the generator itself says that it was never late: then numbers must be what they are on a machine of one's own.</summary>
+    private static bool IsSound(DeskOutcome run) => run.Metric("generator_stall", "max") < 20;
 
     private static long Failed(DeskOutcome run) => (long)run.Metric("http_req_failed", "passes");
 

@@ -11,9 +11,9 @@ namespace LoadTesting.Runner.Tests.Desk;
 public sealed class OracleTests
 {
     private const string Open = "executor: constant-arrival-rate, rate: 200, duration: DURATION, preAllocatedVUs: 100, maxVUs: 600";
-    private const string OpenRamp = "executor: ramping-arrival-rate, startRate: 100, stages: [{duration: DURATION, target: 200}], preAllocatedVUs: 100, maxVUs: 600";
+    private const string OpenRamp = "executor: ramping-arrival-rate, startRate: 100, stages: [{duration: DURATION, target: 200}HOLD], preAllocatedVUs: 100, maxVUs: 600";
     private const string Closed = "executor: constant-vus, vus: 10, duration: DURATION, gracefulStop: 5s";
-    private const string ClosedRamp = "executor: ramping-vus, startVUs: 10, stages: [{duration: DURATION, target: 12}], gracefulStop: 5s, gracefulRampDown: 5s";
+    private const string ClosedRamp = "executor: ramping-vus, startVUs: 10, stages: [{duration: DURATION, target: 12}HOLD], gracefulStop: 5s, gracefulRampDown: 5s";
 
     public static TheoryData<string, string, int> Cases()
     {
@@ -48,14 +48,16 @@ public sealed class OracleTests
         {
             "errors" => (server.Url, "/errors?after=1.5&length=7", "http_req_failed: [\"rate<0.01\"], longest_gap: [\"value<1s\"]", 10),
             "stall" => ("embedded", "/stall/1500/2000?service=5", isOpen ? "http_req_intended_duration: [\"p(99)<500\"]" : "http_req_duration: [\"max<500\"]", 5),
-            "replica" => (server.Url, "/replica?slow=400", "http_req_duration: [\"p(95)<300\", \"med<300\"]", 4),
+            "replica" => (server.Url, "/replica?slow=3000", "http_req_duration: [\"p(95)<2500\", \"med<2500\"]", 4),
             "leak" => (server.Url, "/leak?share=0.5", "\"drift{metric:http_req_duration}\": [\"value<30%\"]", 16),
             "refused" => (string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}"), "/", "http_req_failed: [\"rate<0.01\"]", 3),
             "half-open" => (silent.Url.ToString(), "/", "http_req_failed: [\"rate<0.01\"]", 3),
-            "slow-body" => (server.Url, "/slow?ms=300", "http_req_receiving: [\"p(95)<100\"], http_req_waiting: [\"med<250\"]", 3),
+            "slow-body" => (server.Url, "/slow?ms=2000", "http_req_receiving: [\"p(95)<1000\"], http_req_waiting: [\"med<1500\"]", 3),
             _ => (server.Url, "/ok", "http_req_duration: [\"p(95)<1m\"], http_req_failed: [\"rate<0.01\"], longest_gap: [\"value<1s\"]", 3),
         };
         var executor = model switch { "open" => Open, "open-ramp" => OpenRamp, "closed" => Closed, _ => ClosedRamp };
+        // Drift looks at the steady part: a ramp over all of the run has none.
+        var hold = oracle == "leak" ? $", {{duration: {seconds}s, target: {(isOpen ? 200 : 12)}}}" : "";
         var steps = $"{{request: {{name: get, url: \"{path}\"}}}}" + (isOpen ? "" : ", {sleep: 20ms}");
         var run = await DeskCase.RunAsync(
             $$"""
@@ -66,7 +68,7 @@ public sealed class OracleTests
               validity: {maxTaintedSeconds: 100%, maxStartSkew: 1m, deliveredRatio: 0}
               http: {timeout: {{(oracle == "half-open" ? "1s" : "60s")}}}
               flows: {get: [ {{steps}} ]}
-              scenarios: {load: { {{executor.Replace("DURATION", $"{seconds}s", StringComparison.Ordinal)}} } }
+              scenarios: {load: { {{executor.Replace("DURATION", $"{(hold.Length > 0 && model.EndsWith("ramp", StringComparison.Ordinal) ? 3 : seconds)}s", StringComparison.Ordinal).Replace("HOLD", hold, StringComparison.Ordinal)}} } }
               thresholds: { {{thresholds}} }
             """,
             "--target",

@@ -115,8 +115,9 @@ public static class VerdictRule
 
     private static VerdictDecision? NotDelivered(RunEvidence evidence)
     {
-        // The worst one is named; the first in manifest order among equals, so that the sentence is the same every time. What was lost within the policy is not asked for again.
-        var worst = evidence.Scenarios.Where(s => s.Ratio + evidence.LostShare < evidence.DeliveryFloor).MinBy(s => s.Ratio);
+        // The worst one is named; the first in manifest order among equals, so that the sentence is the same every time. What was lost within the policy is not asked for again;
+        // what was dropped is no such loss, and a scenario that lost nothing is not excused by one that did.
+        var worst = evidence.Scenarios.Where(s => s.Ratio + evidence.LostShare < evidence.DeliveryFloor || DropsTooMuch(s, evidence.DeliveryFloor)).MinBy(s => s.Ratio);
         if (worst is not { Ratio: { } ratio })
         {
             return null;
@@ -149,6 +150,9 @@ public static class VerdictRule
                 Reasons.TargetNotObserved,
                 $"too little was seen of the target to judge {List(unseen, t => $"{t.Metric} ({t.Expression}; {t.Unobserved})")}");
     }
+
+    private static bool DropsTooMuch(ScenarioDelivery scenario, double floor) =>
+        scenario is { Planned: > 0 and var planned } && scenario.Dropped > ((1 - floor) * planned) + 1e-9;
 
     private static VerdictDecision? NoSamples(RunEvidence evidence)
     {

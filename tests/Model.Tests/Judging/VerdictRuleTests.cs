@@ -83,6 +83,8 @@ public sealed class VerdictRuleTests
         { "undelivered VU time is never a pass", Good with { Scenarios = [new("loop", null, 70, 70, 0, 0) { PlannedVuTime = Duration.FromSeconds(100), VuTime = Duration.FromSeconds(60), VuTimeSlack = Duration.FromSeconds(5) }] }, Verdict.Invalid, Reasons.LoadNotDelivered, "scenario loop had VUs at work for 1m0s of 1m40s of planned VU time: 65% delivered" },
         { "what was lost within the policy is not asked for again", Good with { Scenarios = [new("load", 1000, 925, 925, 0, 0)], LostRunners = [new(2, 0.08)], AllowedLostShare = 0.1 }, Verdict.Passed, Reasons.ThresholdsMet, "held" },
 
+        { "what was dropped is not excused by what was lost", Good with { Scenarios = [new("load", 1000, 950, 950, 50, 0)], LostRunners = [new(2, 0.08)], AllowedLostShare = 0.1 }, Verdict.Invalid, Reasons.LoadNotDelivered, "50 dropped" },
+
         { "the user's stop aborts", Good with { Stop = Stopped(StopCause.User) }, Verdict.Aborted, Reasons.AbortedByUser, "stopped by the user after 12s" },
         { "the user's stop aborts and still tells what was broken", Good with { Thresholds = [Broken], Stop = Stopped(StopCause.User) }, Verdict.Aborted, Reasons.AbortedByUser, "broken until then: http_req_duration p(95) 612 ms" },
         { "the test's own stop aborts with its reason", Good with { Thresholds = [Broken], Stop = new RunStop(StopCause.Test, Duration.FromSeconds(3), "the shop is closed") }, Verdict.Aborted, Reasons.AbortedByTest, "stopped itself after 3s: the shop is closed" },

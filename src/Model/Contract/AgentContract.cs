@@ -10,6 +10,8 @@ namespace LoadTesting.Model.Contract;
 /// GET  /plan      the plan this runner works on, as JSON                                             (token)
 /// POST /await     waits until the target answers as `ready` says, or the deadline; answers as /setup   (token; runner 0 only)
 /// POST /setup     runs setup, answers {"ok":bool,"message":…,"values":{…}}; again: the same answer   (token; runner 0 only)
+///                 a stage that comes to a job answers {"ok":false,"job":{…}} instead (<see cref="JobOrder"/>) and waits; asked again with the body
+///                 {"job":{"ordinal":…,"exitCode":…,"output":…}} (<see cref="JobResult"/>) it goes on
 /// POST /start     body {"at":"RFC 3339 instant","setup":{…}}: start then; again with the same instant: no effect (token)
 ///                 with "resumeAt":"RFC 3339 instant": replace a lost runner from then on; "at" stays the run's T0
 /// POST /stop      no iteration starts any more; with ?interrupt=true those in flight are cut off; again: no effect (token)

@@ -65,20 +65,26 @@ public static class Reasons
     /// <summary>Error: the runners did not become ready in time.</summary>
     public const string RunnersNotReady = "RunnersNotReady";
 
-    /// <summary>Error: a runner's image could not be pulled.</summary>
+    /// <summary>Error: the image of a runner or of a job could not be pulled.</summary>
     public const string ImagePullFailed = "ImagePullFailed";
 
-    /// <summary>Error: no node takes a runner.</summary>
+    /// <summary>Error: no node takes a runner or a job.</summary>
     public const string Unschedulable = "Unschedulable";
 
-    /// <summary>Error: the API server refused a runner, by quota or admission.</summary>
+    /// <summary>Error: the API server refused a runner or a job, by quota or admission.</summary>
     public const string QuotaExceeded = "QuotaExceeded";
 
-    /// <summary>Error: a runner was killed for its memory before the load began.</summary>
+    /// <summary>Error: a runner was killed for its memory before the load began, or a job.</summary>
     public const string OutOfMemory = "OutOfMemory";
 
     /// <summary>Error: a runner ended before the load began.</summary>
     public const string RunnerFailed = "RunnerFailed";
+
+    /// <summary>Error: the program of a <c>job</c> step ran longer than its timeout, and was killed.</summary>
+    public const string JobTimedOut = "JobTimedOut";
+
+    /// <summary>Error: a <c>job</c> step came to no result: its Pod could not be made or is gone, or its output could not be read.</summary>
+    public const string JobFailed = "JobFailed";
 
     /// <summary>Error: a feeder's unique rows ran out before the scenario's end.</summary>
     public const string DataExhausted = "DataExhausted";

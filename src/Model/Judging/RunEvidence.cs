@@ -105,8 +105,15 @@ public sealed record StageOutcome(StageState State, string? Message = null)
     /// <summary>All steps went well.</summary>
     public static readonly StageOutcome Succeeded = new(StageState.Succeeded);
 
+    /// <summary>
+    /// Why the stage could not be carried out, one of <see cref="Reasons"/> for Error; null when its own steps failed. What could not be carried out says nothing about the target.
+    /// </summary>
+    public string? Reason { get; init; }
+
     /// <summary>A step failed or the stage took too long.</summary>
-    public static StageOutcome Failed(string message) => new(StageState.Failed, message);
+    /// <param name="message">What failed.</param>
+    /// <param name="reason">See <see cref="Reason"/>.</param>
+    public static StageOutcome Failed(string message, string? reason = null) => new(StageState.Failed, message) { Reason = reason };
 }
 
 /// <summary>State of a once-per-run stage at the end.</summary>

@@ -6,11 +6,11 @@ namespace LoadTesting.Model.Judging;
 /// Decides a run. The first line that applies is the verdict:
 /// <code>
 ///  1  the test could not be carried out                           Error    the failure's own reason
-///  2  setup failed                                                Error    SetupFailed
+///  2  setup failed                                                Error    SetupFailed, or why a job of it came to no result
 ///  3  a person or signal stopped it                               Aborted  AbortedByUser; AbortedByTest where a step of the test did
 ///  4  a threshold is broken, and lost data could not repair it    Failed   ThresholdAborted where it stopped the run, else ThresholdsFailed
 ///  5  more of the plan was lost with runners than allowed         Invalid  RunnerLost
-///  6  verify failed                                               Failed   VerifyFailed
+///  6  verify failed                                               Failed   VerifyFailed; Error, with its reason, where a job of it came to no result
 ///  7  a scenario completed no iteration                           Invalid  NothingRan
 ///  8  the generator spoiled more of the seconds than allowed      Invalid  GeneratorSaturated
 ///  9  the runners started too far apart                           Invalid  StartSkewed
@@ -18,7 +18,7 @@ namespace LoadTesting.Model.Judging;
 /// 11  too little was seen of what a threshold observes            Invalid  TargetNotObserved
 /// 12  a threshold saw no samples and does not say "or absent"     Invalid  NoSamples
 /// 13  a threshold's samples may have been folded into overflow    Invalid  TooManySeries
-/// 14  teardown failed                                             Error    TeardownFailed
+/// 14  teardown failed                                             Error    TeardownFailed, or why a job of it came to no result
 /// 15  otherwise                                                   Passed   ThresholdsMet, or NoThresholds
 /// </code>
 /// Line 4 asks for <see cref="ThresholdResult.RepairShare"/> only when more was lost than the policy allows: within the policy the test is judged on what there
@@ -41,7 +41,7 @@ public static class VerdictRule
 
         if (evidence.Setup.State == StageState.Failed)
         {
-            return new(Verdict.Error, Reasons.SetupFailed, $"setup failed, so no load was sent: {evidence.Setup.Message}");
+            return new(Verdict.Error, evidence.Setup.Reason ?? Reasons.SetupFailed, $"setup failed, so no load was sent: {evidence.Setup.Message}");
         }
 
         var broken = evidence.Thresholds.Where(t => t.Broken).ToList();
@@ -78,6 +78,7 @@ public static class VerdictRule
         }
 
         return lostTooMuch ? RunnerLost(evidence, broken)
+            : evidence.Verify is { State: StageState.Failed, Reason: { } unmade } ? new(Verdict.Error, unmade, $"verify could not be carried out: {evidence.Verify.Message}")
             : evidence.Verify.State == StageState.Failed ? new(Verdict.Failed, Reasons.VerifyFailed, $"verify failed after the load: {evidence.Verify.Message}")
             : NothingRan(evidence) ?? (saturated ? SaturationRule.Saturated(evidence, broken.Count == 0 ? "" : Name(broken)) : SaturationRule.Skewed(evidence)) ?? NotDelivered(evidence) ?? NotObserved(evidence) ?? NoSamples(evidence) ?? Folded(evidence) ?? Held(evidence);
     }
@@ -178,7 +179,7 @@ public static class VerdictRule
 
     private static VerdictDecision Held(RunEvidence evidence) => evidence switch
     {
-        { Teardown.State: StageState.Failed } => new(Verdict.Error, Reasons.TeardownFailed, $"the load went well, but teardown failed: {evidence.Teardown.Message}"),
+        { Teardown.State: StageState.Failed } => new(Verdict.Error, evidence.Teardown.Reason ?? Reasons.TeardownFailed, $"the load went well, but teardown failed: {evidence.Teardown.Message}"),
         { Thresholds.Count: 0 } => new(Verdict.Passed, Reasons.NoThresholds, "the load was delivered; the test has no thresholds to hold it against"),
         { Thresholds.Count: 1 } => new(Verdict.Passed, Reasons.ThresholdsMet, $"the threshold held: {Name(evidence.Thresholds)}"),
         _ => new(Verdict.Passed, Reasons.ThresholdsMet, $"all {evidence.Thresholds.Count} thresholds held"),

@@ -39,6 +39,15 @@ public static class ExpressionScopes
         .WithVariable(ErrorCode, CelType.Int);
 
     /// <summary>
+    /// What checks and extract of a job see besides those of a flow: <c>exitCode</c>, <c>output</c> (what it printed, without blanks around it) and <c>json</c> (the output parsed; an error value when it
+    /// is not JSON). The other variables of a response have slots here, so that one activation serves all environments, but no value: see <see cref="IsOfJob"/>.
+    /// </summary>
+    public static readonly CelEnvironment Job = Response.WithVariable(ExitCode, CelType.Int).WithVariable(Output, CelType.String);
+
+    /// <summary>Whether a variable of <see cref="Job"/> has a value in a job's expressions.</summary>
+    public static bool IsOfJob(string variable) => variable is ExitCode or Output or Json || Flow.SlotOf(variable) >= 0;
+
+    /// <summary>
     /// An environment as it is for one test: <c>env</c> and <c>data</c> have the names that the test declares and no others. For checking: values are in the
     /// same slots.
     /// </summary>
@@ -71,6 +80,12 @@ public static class ExpressionScopes
 
     /// <summary>Variable: the scenario.</summary>
     public const string Scenario = "scenario";
+
+    /// <summary>Variable: how a job's program ended.</summary>
+    public const string ExitCode = "exitCode";
+
+    /// <summary>Variable: what a job's program printed.</summary>
+    public const string Output = "output";
 
     /// <summary>Variable: response status.</summary>
     public const string Status = "status";

@@ -38,6 +38,9 @@ internal static class StepNodes
             case CallStep call:
                 builder.Add("call", call.Flow);
                 break;
+            case JobStep job:
+                builder.Add("job", Job(job));
+                break;
             case StopStep stop:
                 builder.Add(stop.EndsRun ? "abort" : "fail", stop.Reason);
                 break;
@@ -77,6 +80,22 @@ internal static class StepNodes
         .Add("atMost", repeat.AtMost is { } most ? NodeBuilder.Scalar(most) : null)
         .Add("as", repeat.As)
         .Add("steps", NodeBuilder.List(repeat.Steps, Of))
+        .Build();
+
+    private static SpecMap Job(JobStep job) => new NodeBuilder()
+        .Add("name", job.Name)
+        .Add("image", job.Image)
+        .Add("command", job.Command, NodeBuilder.Scalar)
+        .Add("args", job.Args, NodeBuilder.Scalar)
+        .Add("env", job.Env)
+        .Add("timeout", NodeBuilder.Scalar(job.Timeout))
+        .Add("exitCodes", job.ExitCodes, code => NodeBuilder.Scalar(code))
+        .Add("runAsUser", job.RunAsUser is { } user ? NodeBuilder.Scalar(user) : null)
+        .Add("resources", job.Resources)
+        .Add("volumes", job.Volumes)
+        .Add("volumeMounts", job.VolumeMounts)
+        .Add("checks", job.Checks)
+        .Add("extract", job.Extract)
         .Build();
 
     private static SpecMap Request(RequestStep request) => new NodeBuilder()

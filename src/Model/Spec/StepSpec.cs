@@ -2,7 +2,7 @@ namespace LoadTesting.Model.Spec;
 
 /// <summary>
 /// One step of a flow. A closed set: <see cref="RequestStep"/>, <see cref="SleepStep"/>, <see cref="SetStep"/>, <see cref="CheckStep"/>, and those that steer other steps:
-/// <see cref="GroupStep"/>, <see cref="RepeatStep"/>, <see cref="OneOfStep"/>, <see cref="ParallelStep"/>, <see cref="CallStep"/>, <see cref="StopStep"/>, <see cref="LogStep"/>.
+/// <see cref="GroupStep"/>, <see cref="RepeatStep"/>, <see cref="OneOfStep"/>, <see cref="ParallelStep"/>, <see cref="CallStep"/>, <see cref="StopStep"/>, <see cref="LogStep"/>; and <see cref="JobStep"/>, outside of flows.
 /// </summary>
 public abstract record StepSpec
 {

@@ -27,6 +27,9 @@ public sealed record Bookkeeping
     /// <summary>Of a run: how teardown ended; absent before.</summary>
     public StageStatus? Teardown { get; init; }
 
+    /// <summary>Of a run: how many jobs of each part have had a Pod: such a Pod is never made again.</summary>
+    public JobCounts? Jobs { get; init; }
+
     /// <summary>Of a test: what the newest run that the operator made answers: a digest of the spec that matters to a run, and of the rerun annotation.</summary>
     public string? Cause { get; init; }
 }
@@ -52,4 +55,20 @@ public sealed record StageStatus
 
     /// <summary>What failed; absent when nothing did.</summary>
     public string? Message { get; init; }
+
+    /// <summary>Why it could not be carried out, in CamelCase; absent when its own steps failed, or nothing did.</summary>
+    public string? Reason { get; init; }
+}
+
+/// <summary>Numbers of jobs, by part.</summary>
+public sealed record JobCounts
+{
+    /// <summary>In setup.</summary>
+    public int Setup { get; init; }
+
+    /// <summary>In verify.</summary>
+    public int Verify { get; init; }
+
+    /// <summary>In teardown.</summary>
+    public int Teardown { get; init; }
 }

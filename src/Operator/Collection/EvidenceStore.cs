@@ -14,7 +14,7 @@ namespace LoadTesting.Operator.Collection;
 
 /// <summary>
 /// Stores what a run leaves behind before its Pods go: a ConfigMap that the run owns, each entry gzip-compressed. <c>report.json.gz</c> (with the one-second series),
-/// <c>spec.json.gz</c> (the effective manifest), <c>metrics.pb.gz</c> (merged histograms as Prometheus protobuf), <c>runner-N.log.gz</c> (last lines).
+/// <c>spec.json.gz</c> (the effective manifest), <c>metrics.pb.gz</c> (merged histograms as Prometheus protobuf), <c>runner-N.log.gz</c> and <c>job-STAGE-N.log.gz</c> (last lines).
 /// </summary>
 public sealed class EvidenceStore(IReader reader, IWriter writer, IPodLogs logs, TimeProvider time)
 {
@@ -64,19 +64,20 @@ public sealed class EvidenceStore(IReader reader, IWriter writer, IPodLogs logs,
         var byIndex = pods.OrderBy(p => p.Metadata.Name!.Length).ThenBy(p => p.Metadata.Name, StringComparer.Ordinal).Take(LogRunners);
         var read = await Task.WhenAll(byIndex.Select(async pod =>
         {
+            var (container, kind) = pod.Metadata.Labels.GetValueOrDefault(Labels.App) == Labels.Job ? (JobPod.Container, "job") : (RunnerPod.Container, "runner");
             using var limit = new CancellationTokenSource(LogPatience, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
             string text;
             try
             {
-                text = await logs.ReadLogAsync(NamespacedName.Of(pod), new PodLogOptions { Container = RunnerPod.Container, TailLines = LogLines, LimitBytes = 64 * 1024 }, either.Token);
+                text = await logs.ReadLogAsync(NamespacedName.Of(pod), new PodLogOptions { Container = container, TailLines = LogLines, LimitBytes = 64 * 1024 }, either.Token);
             }
             catch (Exception e) when (e is ApiException or HttpRequestException or IOException or TimeoutException or OperationCanceledException && !cancellation.IsCancellationRequested)
             {
                 text = $"the log could not be read: {e.Message}";
             }
 
-            return ($"runner-{pod.Metadata.Name![(run.Metadata.Name!.Length + 1)..]}.log.gz", Encoding.UTF8.GetBytes(text));
+            return ($"{kind}-{pod.Metadata.Name![(run.Metadata.Name!.Length + 1)..]}.log.gz", Encoding.UTF8.GetBytes(text));
         }));
         return read;
     }

@@ -131,9 +131,10 @@ public sealed class RunnerClient : IDisposable
     /// <param name="path">One of the stages' paths of <see cref="AgentContract"/>.</param>
     /// <param name="access">Run and token.</param>
     /// <param name="limit">How long the stage may take.</param>
+    /// <param name="job">Result of the job that it waits for; null when it waits for none.</param>
     /// <param name="cancellation">Ends the attempt, not the stage.</param>
-    public Task<VerbResult> StageAsync(Uri agent, string path, AgentAccess access, TimeSpan limit, CancellationToken cancellation) =>
-        PostAsync(agent, path, access, null, limit, cancellation);
+    public Task<VerbResult> StageAsync(Uri agent, string path, AgentAccess access, TimeSpan limit, JobResult? job, CancellationToken cancellation) =>
+        PostAsync(agent, path, access, job is null ? null : new JsonObject { [JobOrder.Field] = job.ToJson() }.ToJsonString(), limit, cancellation);
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using LoadTesting.Model.Contract;
 using LoadTesting.Operator.Api;
 
 namespace LoadTesting.Operator.Collection;
@@ -10,12 +12,29 @@ namespace LoadTesting.Operator.Collection;
 public sealed class StageCall
 {
     private Task<VerbResult>? _attempt;
+    private JobWatch? _watch;
 
     /// <summary>How it ended; null before.</summary>
     public StageStatus? Answer { get; private set; }
 
     /// <summary>What it extracted, as a JSON object; null before and without values.</summary>
     public string? Values { get; private set; }
+
+    /// <summary>The job that the stage waits for; null when it waits for none.</summary>
+    public JobOrder? Wanted { get; private set; }
+
+    /// <summary>How many jobs of the stage have had a Pod.</summary>
+    public int JobsSeen { get; private set; }
+
+    /// <summary>Whether an attempt is under way.</summary>
+    public bool IsAsking => _attempt is not null;
+
+    /// <summary>What is known of the job that is wanted.</summary>
+    /// <param name="now">When it began to be watched, if that is now.</param>
+    public JobWatch Watch(DateTimeOffset now) => _watch ??= new JobWatch(now);
+
+    /// <summary>A job of the stage has a Pod.</summary>
+    public void Saw(int ordinal) => JobsSeen = Math.Max(JobsSeen, ordinal + 1);
 
     /// <summary>Asks, unless an attempt is under way or was answered.</summary>
     public void Ask(Func<Task<VerbResult>> attempt)
@@ -41,28 +60,47 @@ public sealed class StageCall
             return;
         }
 
-        (Answer, Values) = result.IsDone ? Read(result.Text) : (new StageStatus { Message = $"the runner answered {result.Status}: {result.Text}" }, null);
+        if (!result.IsDone)
+        {
+            Answer = new StageStatus { Message = $"the runner answered {result.Status}: {result.Text}" };
+            return;
+        }
+
+        var wanted = Wanted;
+        (Answer, Values, Wanted) = Read(result.Text);
+        if (Wanted?.Ordinal != wanted?.Ordinal)
+        {
+            _watch = null;
+        }
     }
 
     /// <summary>An answer that no runner has to give.</summary>
     public void Settle(bool ok, string? message = null) => Answer ??= new StageStatus { Ok = ok, Message = message };
 
     /// <summary>An answer that an earlier process wrote down.</summary>
-    public void Remember(StageStatus? known) => Answer ??= known;
+    /// <param name="known">How the stage ended; null when it had not.</param>
+    /// <param name="jobs">How many of its jobs had a Pod.</param>
+    public void Remember(StageStatus? known, int jobs = 0) => (Answer, JobsSeen) = (Answer ?? known, Math.Max(JobsSeen, jobs));
 
-    private static (StageStatus, string?) Read(string text)
+    private static (StageStatus? Answer, string? Values, JobOrder? Job) Read(string text)
     {
         try
         {
             using var answer = JsonDocument.Parse(text);
+            if (answer.RootElement.TryGetProperty(JobOrder.Field, out var job) && JsonNode.Parse(job.GetRawText()) is JsonObject order)
+            {
+                return (null, null, JobOrder.Read(order));
+            }
+
+            var reason = answer.RootElement.TryGetProperty("reason", out var why) && why.ValueKind == JsonValueKind.String ? why.GetString() : null;
             var ok = answer.RootElement.GetProperty("ok").GetBoolean();
             var message = answer.RootElement.TryGetProperty("message", out var said) && said.ValueKind == JsonValueKind.String ? said.GetString() : null;
             var values = answer.RootElement.TryGetProperty("values", out var extracted) && extracted.ValueKind == JsonValueKind.Object ? extracted.GetRawText() : null;
-            return (new StageStatus { Ok = ok, Message = message }, values);
+            return (new StageStatus { Ok = ok, Message = message, Reason = reason }, values, null);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            return (new StageStatus { Message = $"the runner's answer cannot be read: {e.Message}" }, null);
+            return (new StageStatus { Message = $"the runner's answer cannot be read: {e.Message}" }, null, null);
         }
     }
 }

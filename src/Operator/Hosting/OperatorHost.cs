@@ -106,7 +106,7 @@ internal static class OperatorHost
             _runners = new RunnerClient(time, limits.Look, limits.Silence, Metrics);
             var evidence = new EvidenceStore(client, client, client, time);
             var image = new RunnerImage(options.RunnerImage, options.RunnerImagePullPolicy);
-            var actor = new RunActor(client, client, _runners, evidence, new Rollouts(client), image, limits, time, logging.CreateLogger("runs"));
+            var actor = new RunActor(client, client, _runners, evidence, new Rollouts(client), new StageJobs(client, client, client, limits, time), image, limits, time, logging.CreateLogger("runs"));
             var runReconciler = new RunReconciler(
                 world, new RunSessions(_runners, tokens, time), actor, new RunEvents(recorder), Metrics, new Baselines(world, logging.CreateLogger("runs")),
                 new CheckpointStore(client, client, time, logging.CreateLogger("runs")), limits, time, logging.CreateLogger("runs"));

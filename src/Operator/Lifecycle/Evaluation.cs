@@ -9,7 +9,7 @@ internal static class Evaluation
 {
     public static RunDecision Decide(RunObservation seen, RunDeadlines limits)
     {
-        if (RunLifecycle.Waited(seen) > limits.Evaluate)
+        if (RunLifecycle.Waited(seen) > limits.Evaluate + limits.Of(seen.LateJobs))
         {
             return Conclude(seen, limits);
         }

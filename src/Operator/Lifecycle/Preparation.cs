@@ -37,9 +37,9 @@ internal static class Preparation
 
         return seen.Setup switch
         {
-            StageAnswer.Failed => RunLifecycle.Settle(seen, limits, RunLifecycle.Error(Reasons.SetupFailed, seen.SetupMessage ?? "Setup failed.")),
-            StageAnswer.Awaited when waited > limits.Ready + seen.TargetTimeout + limits.Setup =>
-                RunLifecycle.Settle(seen, limits, RunLifecycle.Error(Reasons.SetupFailed, $"Setup did not end within {limits.Setup}.")),
+            StageAnswer.Failed => RunLifecycle.Settle(seen, limits, RunLifecycle.Error(seen.SetupReason ?? Reasons.SetupFailed, seen.SetupMessage ?? "Setup failed.")),
+            StageAnswer.Awaited when waited > limits.Ready + seen.TargetTimeout + limits.Setup + limits.Of(seen.SetupJobs) =>
+                RunLifecycle.Settle(seen, limits, RunLifecycle.Error(Reasons.SetupFailed, $"Setup did not end within {limits.Setup + limits.Of(seen.SetupJobs)}.")),
             StageAnswer.Awaited => RunLifecycle.Stay(seen, limits, "SettingUp", "Setup runs.", new RunIntent.RunSetup(0)),
             _ => RunLifecycle.Stay(seen, limits, "Starting", "All runners are ready.") with { Phase = RunPhase.Running, StartAt = seen.Now + limits.StartLead },
         };

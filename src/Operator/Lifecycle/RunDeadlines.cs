@@ -15,6 +15,9 @@ public sealed record RunDeadlines
     /// <summary>Added to <see cref="Ready"/> for setup.</summary>
     public TimeSpan Setup { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>What jobs add to the time of the part that they stand in: each may wait for a node and an image as long as a runner, and then run.</summary>
+    public TimeSpan Of(JobTimes jobs) => (jobs.Count * Ready) + jobs.Timeouts;
+
     /// <summary>From the decision to start until T0; has to cover posting it to every runner.</summary>
     public TimeSpan StartLead { get; init; } = TimeSpan.FromSeconds(2);
 

@@ -56,6 +56,15 @@ public sealed record RunObservation(DateTimeOffset Now, RunPhase Phase, DateTime
     /// <summary>What a failed setup said.</summary>
     public string? SetupMessage { get; init; }
 
+    /// <summary>Why setup could not be carried out; null when its own steps failed.</summary>
+    public string? SetupReason { get; init; }
+
+    /// <summary>The jobs of setup.</summary>
+    public JobTimes SetupJobs { get; init; }
+
+    /// <summary>The jobs of verify and teardown.</summary>
+    public JobTimes LateJobs { get; init; }
+
     /// <summary>Longest possible time from T0 to the end of the last iteration.</summary>
     public TimeSpan MaxDuration { get; init; }
 
@@ -70,4 +79,13 @@ public sealed record RunObservation(DateTimeOffset Now, RunPhase Phase, DateTime
 
     /// <summary>The evidence is stored outside of runners and operator.</summary>
     public bool EvidenceStored { get; init; }
+}
+
+/// <summary>Jobs and the time that their programs may run, one after the other.</summary>
+/// <param name="Count">How many there are.</param>
+/// <param name="Timeouts">Sum of their timeouts.</param>
+public readonly record struct JobTimes(int Count, TimeSpan Timeouts)
+{
+    /// <summary>Both together.</summary>
+    public static JobTimes operator +(JobTimes left, JobTimes right) => new(left.Count + right.Count, left.Timeouts + right.Timeouts);
 }

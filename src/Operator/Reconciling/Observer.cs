@@ -49,6 +49,9 @@ public static class Observer
             // Teardown is also what makes the first runner's snapshot final after verify.
             Teardown = Stage(spec.Verify.Count > 0 || spec.Teardown.Count > 0, session.Teardown),
             SetupMessage = session.Setup.Answer?.Message,
+            SetupReason = session.Setup.Answer?.Reason,
+            SetupJobs = Jobs(spec.Setup),
+            LateJobs = Jobs(spec.Verify) + Jobs(spec.Teardown),
             MaxDuration = session.Test.Longest,
             OnLoss = spec.Runners.OnLoss,
             ThresholdAbort = session.ThresholdAbort,
@@ -111,6 +114,9 @@ public static class Observer
         })];
     }
 
+    private static JobTimes Jobs(IReadOnlyList<StepSpec> steps) => StepTree.Of(steps, "", 0).Select(p => p.Step).OfType<JobStep>()
+        .Aggregate(default(JobTimes), (sum, job) => sum + new JobTimes(1, job.Timeout.ToTimeSpan()));
+
     private static StageAnswer Stage(bool exists, StageCall call) => (exists, call.Answer) switch
     {
         (false, _) => StageAnswer.None,
@@ -123,7 +129,7 @@ public static class Observer
     {
         null => StageOutcome.None,
         { Ok: true } => StageOutcome.Succeeded,
-        { Message: var message } => StageOutcome.Failed(message ?? "it failed"),
+        { Message: var message, Reason: var reason } => StageOutcome.Failed(message ?? "it failed", reason),
     };
 
     private static VerdictDecision? Settled(LoadTestStatus status) => status switch

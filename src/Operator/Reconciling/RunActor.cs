@@ -14,7 +14,7 @@ namespace LoadTesting.Operator.Reconciling;
 /// Carries out what the lifecycle decided. Every intent may be carried out again: names are deterministic, an object that exists already and is ours is the success of an
 /// earlier attempt, and agents answer a repeated verb as they did before.
 /// </summary>
-public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClient client, EvidenceStore evidence, Rollouts rollouts, RunnerImage image, RunDeadlines limits, TimeProvider time, ILogger logger)
+public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClient client, EvidenceStore evidence, Rollouts rollouts, StageJobs jobs, RunnerImage image, RunDeadlines limits, TimeProvider time, ILogger logger)
 {
     /// <summary>One intent.</summary>
     public Task PerformAsync(RunIntent intent, LoadTestRun run, RunSession session, IReadOnlyList<Pod> pods, CancellationToken cancellation) => intent switch
@@ -23,9 +23,9 @@ public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClien
         RunIntent.CreateRunner create => CreateAsync(run, session, create.Index, pods, cancellation),
         RunIntent.DeletePredecessors old => DeletePredecessorsAsync(run, session, old.Index, pods, cancellation),
         RunIntent.AwaitTarget ask => AwaitTargetAsync(run, session, ask.Index, cancellation),
-        RunIntent.RunSetup ask => Ask(session, session.Setup, AgentContract.SetupPath, ask.Index, limits.Setup),
-        RunIntent.RunVerify ask => Ask(session, session.Verify, AgentContract.VerifyPath, ask.Index, limits.Evaluate),
-        RunIntent.RunTeardown ask => Ask(session, session.Teardown, AgentContract.TeardownPath, ask.Index, limits.Evaluate),
+        RunIntent.RunSetup ask => StageAsync(run, session, session.Setup, AgentContract.SetupPath, ask.Index, limits.Setup, pods, cancellation),
+        RunIntent.RunVerify ask => StageAsync(run, session, session.Verify, AgentContract.VerifyPath, ask.Index, limits.Evaluate, pods, cancellation),
+        RunIntent.RunTeardown ask => StageAsync(run, session, session.Teardown, AgentContract.TeardownPath, ask.Index, limits.Evaluate, pods, cancellation),
         RunIntent.Start start => StartAsync(session, start, cancellation),
         RunIntent.Stop stop => VerbAsync(session, stop.Index, AgentContract.StopPath, a => client.StopAsync(a, session.Access, stop.Interrupt, cancellation)),
         RunIntent.Acknowledge ack => VerbAsync(session, ack.Index, AgentContract.AckPath, a => client.AcknowledgeAsync(a, session.Access, cancellation)),
@@ -86,18 +86,29 @@ public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClien
             return;
         }
 
-        await Ask(session, session.Target, AgentContract.AwaitPath, index, ready.Timeout.ToTimeSpan() + limits.Obstacle);
+        Ask(session, session.Target, AgentContract.AwaitPath, index, ready.Timeout.ToTimeSpan() + limits.Obstacle);
     }
 
-    private Task Ask(RunSession session, StageCall call, string path, int index, TimeSpan limit)
+    /// <summary>Asks for a stage; where it waits for a job, that comes first.</summary>
+    private async Task StageAsync(LoadTestRun run, RunSession session, StageCall call, string path, int index, TimeSpan limit, IReadOnlyList<Pod> pods, CancellationToken cancellation)
+    {
+        if (call.Wanted is null)
+        {
+            Ask(session, call, path, index, limit);
+        }
+        else if (!call.IsAsking && await jobs.LookAsync(run, session.Test.Spec, path.TrimStart('/'), call, pods, cancellation) is { } result)
+        {
+            Ask(session, call, path, index, limit, result);
+        }
+    }
+
+    private void Ask(RunSession session, StageCall call, string path, int index, TimeSpan limit, JobResult? result = null)
     {
         if (session.Addresses[index] is { } address)
         {
             // Not bound to this pass: the answer is awaited beside it.
-            call.Ask(() => client.StageAsync(address, path, session.Access, limit, CancellationToken.None));
+            call.Ask(() => client.StageAsync(address, path, session.Access, limit, result, CancellationToken.None));
         }
-
-        return Task.CompletedTask;
     }
 
     private async Task StartAsync(RunSession session, RunIntent.Start start, CancellationToken cancellation)
@@ -105,7 +116,7 @@ public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClien
         if (session.Test.Spec.Setup.Count > 0 && session.Setup.Values is null)
         {
             // This process took over after setup: its values come again from the runner that ran it.
-            await Ask(session, session.Setup, AgentContract.SetupPath, 0, limits.Setup);
+            Ask(session, session.Setup, AgentContract.SetupPath, 0, limits.Setup);
             return;
         }
 

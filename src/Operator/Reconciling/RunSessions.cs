@@ -14,8 +14,10 @@ public sealed class RunSessions(RunnerClient client, RunTokens tokens, TimeProvi
     public RunSession For(LoadTestRun run, EffectiveTest test) => _sessions.GetOrAdd(run.Metadata.Uid!, uid =>
     {
         var session = new RunSession(uid, test, new AgentAccess(uid, tokens.Of(uid)), client, time);
-        session.Verify.Remember(run.Status.Bookkeeping?.Verify);
-        session.Teardown.Remember(run.Status.Bookkeeping?.Teardown);
+        var jobs = run.Status.Bookkeeping?.Jobs;
+        session.Verify.Remember(run.Status.Bookkeeping?.Verify, jobs?.Verify ?? 0);
+        session.Teardown.Remember(run.Status.Bookkeeping?.Teardown, jobs?.Teardown ?? 0);
+        session.Setup.Remember(null, jobs?.Setup ?? 0);
         // Before the load ends setup is asked for again, because its values are needed; the runner repeats its answer.
         if (run.Status.Phase is RunPhase.Evaluating or RunPhase.Finished || run.Status.Bookkeeping?.Setup is { Ok: false })
         {

@@ -61,6 +61,8 @@ internal static class RunStatus
             Setup = session?.Setup.Answer ?? old.Setup,
             Verify = session?.Verify.Answer ?? old.Verify,
             Teardown = session?.Teardown.Answer ?? old.Teardown,
+            Jobs = session is { Setup.JobsSeen: 0, Verify.JobsSeen: 0, Teardown.JobsSeen: 0 } or null ? old.Jobs
+                : new JobCounts { Setup = session.Setup.JobsSeen, Verify = session.Verify.JobsSeen, Teardown = session.Teardown.JobsSeen },
         };
     }
 

@@ -15,6 +15,12 @@ public static class Labels
     /// <summary>Value of <see cref="App"/> of runner Pods.</summary>
     public const string Runner = "loadtest-runner";
 
+    /// <summary>Value of <see cref="App"/> of Pods of jobs.</summary>
+    public const string Job = "loadtest-job";
+
+    /// <summary>Of a job: setup, verify or teardown.</summary>
+    public const string Stage = "loadtest.dev/stage";
+
     /// <summary>Name of the LoadTest; cut where it is longer than a label's value may be.</summary>
     public const string Test = "loadtest.dev/test";
 

@@ -36,6 +36,12 @@ public static class Names
     public static string Pod(string run, int index, int incarnation = 0) =>
         incarnation == 0 ? string.Create(CultureInfo.InvariantCulture, $"{run}-{index}") : string.Create(CultureInfo.InvariantCulture, $"{run}-{index}-r{incarnation}");
 
+    /// <summary>The Pod of a job.</summary>
+    /// <param name="run">The run's name.</param>
+    /// <param name="stage">setup, verify or teardown.</param>
+    /// <param name="ordinal">0-based number of the job in the stage.</param>
+    public static string Job(string run, string stage, int ordinal) => string.Create(CultureInfo.InvariantCulture, $"{run}-{stage}-{ordinal}");
+
     /// <summary>The ConfigMap with the plan.</summary>
     public static string Plan(string run) => run;
 

@@ -14,14 +14,15 @@ public static class PodSights
 
     /// <summary>What is seen, and what kubelet or scheduler say about it.</summary>
     /// <param name="pod">Null when there is none.</param>
-    public static (PodSight Sight, string? Message) Of(Pod? pod)
+    /// <param name="name">The container that counts.</param>
+    public static (PodSight Sight, string? Message) Of(Pod? pod, string name = RunnerPod.Container)
     {
         if (pod is null)
         {
             return (PodSight.Absent, null);
         }
 
-        var container = pod.Status?.Container(RunnerPod.Container);
+        var container = pod.Status?.Container(name);
         if (container?.State.Terminated is { } ended)
         {
             return ended.Reason == "OOMKilled"

@@ -49,8 +49,8 @@ public static class RunnerPod
                 ["enableServiceLinks"] = false,
                 ["terminationGracePeriodSeconds"] = 30,
                 ["activeDeadlineSeconds"] = (long)(longest + Slack).TotalSeconds,
-                ["securityContext"] = new JsonObject { ["runAsNonRoot"] = true, ["seccompProfile"] = new JsonObject { ["type"] = "RuntimeDefault" } },
-                ["nodeSelector"] = Strings(runners.NodeSelector),
+                ["securityContext"] = PodParts.PodSecurity(),
+                ["nodeSelector"] = PodParts.Strings(runners.NodeSelector),
                 ["tolerations"] = SupportingObjects.Json(runners.Tolerations),
                 ["affinity"] = Affinity(runners, shunned),
                 // The scheduler's preference for an even spread outweighs the wish to be elsewhere.
@@ -58,7 +58,7 @@ public static class RunnerPod
                 ["imagePullSecrets"] = SupportingObjects.Json(runners.ImagePullSecrets),
                 ["priorityClassName"] = runners.PriorityClassName,
                 ["containers"] = new JsonArray(RunnerContainer(run, spec, index, incarnation, image)),
-                ["volumes"] = List(runners.Volumes, [.. DataMounts(spec).Select(DataVolume),
+                ["volumes"] = PodParts.List(runners.Volumes, [.. DataMounts(spec).Select(DataVolume),
                     new JsonObject { ["name"] = "loadtest-plan", ["configMap"] = new JsonObject { ["name"] = Names.Plan(run.Metadata.Name!) } },
                     new JsonObject { ["name"] = "loadtest-token", ["secret"] = new JsonObject { ["secretName"] = Names.Token(run.Metadata.Name!) } }]),
             },
@@ -90,15 +90,10 @@ public static class RunnerPod
             ["periodSeconds"] = 2,
             ["timeoutSeconds"] = 5,
         },
-        ["resources"] = Resources(spec.Runners.Resources),
-        ["securityContext"] = new JsonObject
-        {
-            ["allowPrivilegeEscalation"] = false,
-            ["readOnlyRootFilesystem"] = true,
-            ["capabilities"] = new JsonObject { ["drop"] = new JsonArray("ALL") },
-        },
+        ["resources"] = PodParts.Resources(spec.Runners.Resources),
+        ["securityContext"] = PodParts.ContainerSecurity(readOnlyRoot: true),
         ["terminationMessagePolicy"] = "FallbackToLogsOnError",
-        ["volumeMounts"] = List(spec.Runners.VolumeMounts,
+        ["volumeMounts"] = PodParts.List(spec.Runners.VolumeMounts,
         [
             .. DataPaths.Mounts(spec).Select(mount => new JsonObject { ["name"] = mount.VolumeName, ["mountPath"] = mount.MountPath, ["readOnly"] = true }),
             new JsonObject { ["name"] = "loadtest-plan", ["mountPath"] = PlanFolder, ["readOnly"] = true },
@@ -109,18 +104,7 @@ public static class RunnerPod
     /// <summary>The test's own variables, then the runner's, then ours: of equal names the kubelet takes the last.</summary>
     private static JsonArray Environment(LoadTestRun run, LoadTestSpec spec, int index, int incarnation)
     {
-        var own = spec.Env.Select(variable => (JsonNode)new JsonObject
-        {
-            ["name"] = variable.Name,
-            ["value"] = variable.Value,
-            ["valueFrom"] = (variable.SecretKeyRef, variable.ConfigMapKeyRef) switch
-            {
-                ({ } secret, _) => new JsonObject { ["secretKeyRef"] = Key(secret) },
-                (_, { } map) => new JsonObject { ["configMapKeyRef"] = Key(map) },
-                _ => null,
-            },
-        });
-        var all = new JsonArray([.. own]);
+        var all = PodParts.Environment(spec);
         foreach (var variable in SupportingObjects.Json(spec.Runners.Env) as JsonArray ?? [])
         {
             all.Add(variable?.DeepClone());
@@ -135,17 +119,6 @@ public static class RunnerPod
         return all;
 
         void Add(string name, string value) => all.Add(new JsonObject { ["name"] = name, ["value"] = value });
-    }
-
-    private static JsonObject Key(KeyRef key)
-    {
-        var node = new JsonObject { ["name"] = key.Name, ["key"] = key.Key };
-        if (key.Optional)
-        {
-            node["optional"] = true;
-        }
-
-        return node;
     }
 
     /// <summary>Runners share nodes only where there are fewer nodes than runners: one saturated node would otherwise be measured as the target's latency.</summary>
@@ -181,39 +154,6 @@ public static class RunnerPod
         return all;
     }
 
-    /// <summary>Quantities may be written as numbers; the API wants text.</summary>
-    private static JsonObject? Resources(SpecNode? written)
-    {
-        if (SupportingObjects.Json(written) is not JsonObject resources)
-        {
-            return null;
-        }
-
-        foreach (var part in resources.Select(r => r.Value).OfType<JsonObject>())
-        {
-            foreach (var (name, quantity) in part.ToList())
-            {
-                if (quantity is JsonValue value && value.GetValueKind() == JsonValueKind.Number)
-                {
-                    part[name] = value.ToJsonString();
-                }
-            }
-        }
-
-        return resources;
-    }
-
-    private static JsonArray List(SpecNode? written, params ReadOnlySpan<JsonObject> ours)
-    {
-        var all = (SupportingObjects.Json(written) as JsonArray)?.DeepClone().AsArray() ?? [];
-        foreach (var item in ours)
-        {
-            all.Add(item);
-        }
-
-        return all;
-    }
-
     /// <summary>The feeders' files that are no volume of the test's own.</summary>
     private static IEnumerable<DataMount> DataMounts(LoadTestSpec spec) => DataPaths.Mounts(spec).Where(m => m.Kind != DataSourceKind.Volume);
 
@@ -227,9 +167,6 @@ public static class RunnerPod
 
         return new JsonObject { ["name"] = mount.VolumeName, [mount.Kind == DataSourceKind.Secret ? "secret" : "configMap"] = source };
     }
-
-    private static JsonObject? Strings(OrderedMap<string> map) =>
-        map.Count == 0 ? null : new JsonObject(map.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value)));
 
     /// <summary>What keeps autoscalers from moving a runner in the middle of a run.</summary>
     private static Dictionary<string, string> Annotations(RunnersSpec runners)

@@ -17,7 +17,7 @@ internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimePro
     private readonly CancellationTokenSource _abandon = new();
     private readonly TaskCompletionSource _armed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _acknowledged = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ConcurrentDictionary<string, Lazy<Task<StageAnswer>>> _stages = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<(Task<StageAnswer> Answer, ParkedJobs Jobs)>> _stages = new(StringComparer.Ordinal);
     private readonly SnapshotHistory _history = new();
     private readonly Lock _snapshotLock = new();
     private WorkerSnapshot? _final;
@@ -132,9 +132,27 @@ internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimePro
     /// <summary>
     /// Verbs setup, verify, teardown: each runs once, however often it is asked for. After teardown nothing is measured any more, and the snapshot is final.
     /// </summary>
-    public async Task<StageAnswer> StageAsync(string stage)
+    /// <param name="stage">Which.</param>
+    /// <param name="result">Result of the job that it waits for; null when whoever asks has none.</param>
+    /// <returns>How it ended, or the job that it waits for.</returns>
+    public async Task<StageAnswer> StageAsync(string stage, JobResult? result = null)
     {
-        var answer = await _stages.GetOrAdd(stage, s => new Lazy<Task<StageAnswer>>(() => workload.RunStageAsync(s, _abandon.Token))).Value;
+        var (ending, jobs) = _stages.GetOrAdd(stage, s => new Lazy<(Task<StageAnswer>, ParkedJobs)>(() =>
+        {
+            var parked = new ParkedJobs();
+            return (workload.RunStageAsync(s, parked, _abandon.Token), parked);
+        })).Value;
+        if (result is not null)
+        {
+            jobs.Answer(result);
+        }
+
+        if (await jobs.NextAsync(ending) is { } order)
+        {
+            return new StageAnswer(false, null, "{}") { Job = order };
+        }
+
+        var answer = await ending;
         if (stage == AgentContract.TeardownPath.TrimStart('/') && _lifecycle.State == AgentStates.Finished)
         {
             Conclude();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using LoadTesting.Model.Contract;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -157,7 +158,21 @@ internal sealed class AgentServer : IAsyncDisposable
 
     private async Task StageAsync(HttpContext context, string stage)
     {
-        var answer = await _run.StageAsync(stage);
+        JobResult? result = null;
+        if (context.Request.ContentLength is not (null or 0))
+        {
+            try
+            {
+                result = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted) is JsonObject body && body[JobOrder.Field] is JsonObject job ? JobResult.Read(job) : null;
+            }
+            catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+            {
+                await TextAsync(context, 400, $"wanted nothing, or {{\"job\": {{\"ordinal\", \"exitCode\", \"output\"}}}}: {e.Message}");
+                return;
+            }
+        }
+
+        var answer = await _run.StageAsync(stage, result);
         using var buffer = new MemoryStream();
         await using (var writer = new Utf8JsonWriter(buffer))
         {
@@ -166,6 +181,17 @@ internal sealed class AgentServer : IAsyncDisposable
             writer.WriteString("message", answer.Message);
             writer.WritePropertyName("values");
             writer.WriteRawValue(answer.ValuesJson);
+            if (answer.Reason is not null)
+            {
+                writer.WriteString("reason", answer.Reason);
+            }
+
+            if (answer.Job is { } order)
+            {
+                writer.WritePropertyName(JobOrder.Field);
+                order.ToJson().WriteTo(writer);
+            }
+
             writer.WriteEndObject();
         }
 

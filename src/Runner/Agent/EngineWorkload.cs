@@ -2,6 +2,7 @@ using System.Text;
 using LoadTesting.Expressions;
 using LoadTesting.Metrics;
 using LoadTesting.Model.Contract;
+using LoadTesting.Model.Judging;
 using LoadTesting.Model.Planning;
 using LoadTesting.Model.Spec;
 using LoadTesting.Runner.Engine;
@@ -42,7 +43,7 @@ internal sealed class EngineWorkload : IWorkload, IAsyncDisposable
 
     public Task PrepareAsync(CancellationToken cancellation) => _engine.PrepareAsync(cancellation);
 
-    public async Task<StageAnswer> RunStageAsync(string stage, CancellationToken cancellation)
+    public async Task<StageAnswer> RunStageAsync(string stage, IJobHost jobs, CancellationToken cancellation)
     {
         if (stage == AgentContract.AwaitPath.TrimStart('/'))
         {
@@ -51,15 +52,14 @@ internal sealed class EngineWorkload : IWorkload, IAsyncDisposable
         }
 
         var phase = Enum.Parse<OncePhase>(stage, ignoreCase: true);
-        var end = await _once.RunAsync(phase, _setup, cancellation);
+        var end = await _once.RunAsync(phase, _setup, jobs, cancellation);
         if (phase == OncePhase.Setup)
         {
             _setup = end.Values;
         }
 
-        var ok = end.RanToEnd && end.Failures.Count == 0;
-        var message = ok ? null : end.Failures.Count == 0 ? "it did not come to its end" : string.Join("; ", end.Failures);
-        return new StageAnswer(ok, message, CelJson.ToText(CelValue.Of(CelMap.Of(end.Values))));
+        var outcome = end.Outcome;
+        return new StageAnswer(outcome.State == StageState.Succeeded, outcome.Message, CelJson.ToText(CelValue.Of(CelMap.Of(end.Values)))) { Reason = outcome.Reason };
     }
 
     public async Task RunAsync(long startTimestamp, TimeSpan resume, string? setupJson, CancellationToken stop, CancellationToken cancellation)

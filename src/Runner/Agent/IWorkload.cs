@@ -1,4 +1,6 @@
 using LoadTesting.Metrics;
+using LoadTesting.Model.Contract;
+using LoadTesting.Runner.Engine;
 
 namespace LoadTesting.Runner.Agent;
 
@@ -15,7 +17,10 @@ internal interface IWorkload
     Task PrepareAsync(CancellationToken cancellation);
 
     /// <summary>Runs a once-per-run stage (setup, teardown, verify).</summary>
-    Task<StageAnswer> RunStageAsync(string stage, CancellationToken cancellation);
+    /// <param name="stage">Which.</param>
+    /// <param name="jobs">Runs the jobs among its steps.</param>
+    /// <param name="cancellation">Cuts it off.</param>
+    Task<StageAnswer> RunStageAsync(string stage, IJobHost jobs, CancellationToken cancellation);
 
     /// <summary>Sends the load.</summary>
     /// <param name="startTimestamp">T0 as a timestamp of the injected clock; may lie ahead.</param>
@@ -33,4 +38,11 @@ internal interface IWorkload
 /// <param name="Ok">All steps went well.</param>
 /// <param name="Message">What failed; null when nothing did.</param>
 /// <param name="ValuesJson">What the stage extracted, as a JSON object.</param>
-internal sealed record StageAnswer(bool Ok, string? Message, string ValuesJson);
+internal sealed record StageAnswer(bool Ok, string? Message, string ValuesJson)
+{
+    /// <summary>Why it could not be carried out, one of <see cref="Model.Judging.Reasons"/>; null when its own steps failed, or none.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The job that it has come to: not ended yet, somebody has to bring the result. Null = it has ended.</summary>
+    public JobOrder? Job { get; init; }
+}

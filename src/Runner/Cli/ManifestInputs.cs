@@ -40,6 +40,9 @@ internal sealed class ManifestInputs
 
     private readonly Option<long?> _iterations = new("--iterations") { Description = "As in k6: replaces the scenarios.", HelpName = "n" };
 
+    /// <summary>Whether jobs may run as processes of this machine; of commands that run tests only.</summary>
+    public Option<bool> AllowJobs { get; } = new("--allow-jobs") { Description = "Run the command of job steps as a process of this machine; without it a test with jobs is refused." };
+
     /// <summary>Adds the arguments to a command.</summary>
     public void AddTo(Command command)
     {

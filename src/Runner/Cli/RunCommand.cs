@@ -38,6 +38,7 @@ internal static class RunCommand
             "loadtest run test.yaml --runners 3 --out json=report.json",
             "loadtest run test.yaml --baseline report.json");
         inputs.AddTo(command);
+        command.Add(inputs.AllowJobs);
         command.Add(output);
         command.Add(quiet);
         command.Add(full);

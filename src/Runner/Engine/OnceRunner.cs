@@ -1,4 +1,5 @@
 using LoadTesting.Expressions;
+using LoadTesting.Model.Judging;
 using LoadTesting.Runner.Engine.Compilation;
 using LoadTesting.Runner.Engine.Timing;
 using LoadTesting.Runner.Http;
@@ -8,7 +9,7 @@ namespace LoadTesting.Runner.Engine;
 /// <summary>Runs setup, verify and teardown: steps that run once, by nobody of the load (VU 0), and are no iterations. Their samples bear the group's tag.</summary>
 public sealed class OnceRunner
 {
-    /// <summary>k6's limit for setup and teardown.</summary>
+    /// <summary>k6's limit for setup and teardown. Jobs have their own and do not count.</summary>
     public static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
 
     private readonly CompiledTest _test;
@@ -29,16 +30,17 @@ public sealed class OnceRunner
     /// <summary>Runs one part.</summary>
     /// <param name="phase">Which.</param>
     /// <param name="setup">What setup extracted; empty for setup itself.</param>
+    /// <param name="host">Runs the jobs among the steps.</param>
     /// <param name="cancellation">Cuts it off.</param>
-    public async Task<OnceEnd> RunAsync(OncePhase phase, IReadOnlyDictionary<string, CelValue> setup, CancellationToken cancellation)
+    public async Task<OnceEnd> RunAsync(OncePhase phase, IReadOnlyDictionary<string, CelValue> setup, IJobHost host, CancellationToken cancellation)
     {
         var scope = _test.Once[(int)phase];
         var steps = scope.Mix.Pick(0);
         if (steps.Count == 0) return OnceEnd.Nothing;
 
         using var clock = new EngineClock(_options.Time);
-        using var limit = new CancellationTokenSource(TimeLimit, _options.Time);
-        using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        using var limit = new StageTime(TimeLimit, _options.Time);
+        using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Over);
         var trouble = new TroubleList(new EngineLog(_options.Log, _test.Secrets, static _ => { }), _test.Secrets);
         var values = CelValue.Of(CelMap.Of(setup));
         var activation = new VuActivation(_test, () => values, 0, new VuHost(_options.Seed ?? (ulong)Random.Shared.NextInt64(), _options.Time));
@@ -46,7 +48,8 @@ public sealed class OnceRunner
         var shard = _recorders.For(0);
         activation.BeginScope(scope);
         activation.BeginIteration(0, 0);
-        var end = await new StepRunner(session, activation, shard, _recorders.Gauges, clock, trouble, _test.ChoiceCount).RunAsync(scope, steps, 0, 0, interrupt.Token);
+        var jobs = new JobRunner(host, activation, _test.Secrets, trouble, limit);
+        var end = await new StepRunner(session, activation, shard, _recorders.Gauges, clock, trouble, _test.ChoiceCount, jobs).RunAsync(scope, steps, 0, 0, interrupt.Token);
         var bytes = session.TakeTransferred();
 
         // Off the loop on which the last request ended: whoever asked has other things to do there.
@@ -58,7 +61,7 @@ public sealed class OnceRunner
         }
 
         if (end == StepsEnd.Interrupted) trouble.Add(cancellation.IsCancellationRequested ? "stopped before its end" : $"not done after {TimeLimit.TotalSeconds} s");
-        return new OnceEnd(end == StepsEnd.Completed, [.. trouble.Entries], new Dictionary<string, CelValue>(activation.Own));
+        return new OnceEnd(end == StepsEnd.Completed, [.. trouble.Entries], new Dictionary<string, CelValue>(activation.Own)) { Reason = jobs.Reason };
     }
 
     private sealed class TroubleList(EngineLog log, SecretMask secrets) : IStepEvents
@@ -95,5 +98,12 @@ public sealed class OnceRunner
 /// <param name="Values">What it set and extracted.</param>
 public sealed record OnceEnd(bool RanToEnd, IReadOnlyList<string> Failures, IReadOnlyDictionary<string, CelValue> Values)
 {
+    /// <summary>Why a job of it came to no result, one of <see cref="Model.Judging.Reasons"/>; null where all did.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>As the verdict sees it.</summary>
+    public StageOutcome Outcome => RanToEnd && Failures.Count == 0 ? StageOutcome.Succeeded
+        : StageOutcome.Failed(Failures.Count == 0 ? "it did not come to its end" : string.Join("; ", Failures), Reason);
+
     internal static readonly OnceEnd Nothing = new(true, [], new Dictionary<string, CelValue>());
 }

@@ -21,12 +21,14 @@ internal sealed class StepRunner
     private readonly EngineClock _clock;
     private readonly IStepEvents _events;
     private readonly int[] _visits;
+    private readonly JobRunner? _jobs;
     private CompiledScope _scope = null!;
     private long _number;
     private long _lag;
 
-    public StepRunner(HttpSession session, VuActivation activation, RecorderShard shard, RecorderShard gauges, EngineClock clock, IStepEvents events, int choices)
+    public StepRunner(HttpSession session, VuActivation activation, RecorderShard shard, RecorderShard gauges, EngineClock clock, IStepEvents events, int choices, JobRunner? jobs = null)
     {
+        _jobs = jobs;
         (_activation, _shard, _clock, _events, _visits) = (activation, shard, clock, events, choices == 0 ? [] : new int[choices]);
         _onResponse = new ResponseSteps(activation, shard, gauges, events);
         _requests = new RequestRunner(session, activation, shard, clock, events);
@@ -71,6 +73,7 @@ internal sealed class StepRunner
                 CompiledRepeat repeat => await RepeatAsync(repeat, interrupt),
                 CompiledOneOf choice => await RunAsync(choice.Branches[choice.Choice.Pick(_number, _visits[choice.Ordinal]++)], interrupt),
                 CompiledParallel parallel => await _parallel.RunAsync(_scope, parallel, _activation, _lag, interrupt),
+                CompiledJob job => await JobAsync(job, interrupt),
                 CompiledStop stop => Stop(stop),
                 CompiledLog log => Log(log),
                 _ => StepsEnd.Completed,
@@ -112,6 +115,13 @@ internal sealed class StepRunner
     {
         _onResponse.Check(_scope, step, step.Checks);
         return StepsEnd.Completed;
+    }
+
+    private ValueTask<StepsEnd> JobAsync(CompiledJob step, CancellationToken interrupt)
+    {
+        // Validation lets none stand where iterations run.
+        if (_jobs is null) return ValueTask.FromResult(Failed(step, "job", new CelError(CelErrorCode.InvalidArgument, "a job runs in setup, verify and teardown alone")));
+        return _jobs.RunAsync(step, job => _onResponse.Check(_scope, job, job.Checks), interrupt);
     }
 
     private async ValueTask<StepsEnd> GroupAsync(CompiledGroup step, CancellationToken interrupt)

@@ -25,6 +25,8 @@ internal sealed class VuActivation : CelActivation
     private static readonly int Timings = Slot(ExpressionScopes.Timings);
     private static readonly int ErrorMessage = Slot(ExpressionScopes.Error);
     private static readonly int ErrorCode = Slot(ExpressionScopes.ErrorCode);
+    private static readonly int ExitCode = Slot(ExpressionScopes.ExitCode);
+    private static readonly int Output = Slot(ExpressionScopes.Output);
 
     private readonly VariableMap _variables;
     private readonly RowMap _rows;
@@ -41,7 +43,7 @@ internal sealed class VuActivation : CelActivation
     /// <param name="id">1-based number in the whole test; 0 for parts that run once.</param>
     /// <param name="host">Randomness and time.</param>
     public VuActivation(CompiledTest test, Func<CelValue> setup, long id, VuHost host)
-        : base(ExpressionScopes.Response, host)
+        : base(ExpressionScopes.Job, host)
     {
         (_variables, _setup, _id) = (new VariableMap(test.Variables), setup, id);
         _rows = new RowMap(Math.Max(0, id - 1));
@@ -106,6 +108,22 @@ internal sealed class VuActivation : CelActivation
         Clear(Timings);
     }
 
+    /// <summary>Makes a job's result visible until <see cref="EndJob"/>.</summary>
+    public void BeginJob(int exitCode, string output)
+    {
+        Set(ExitCode, CelValue.Of((long)exitCode));
+        Set(Output, CelValue.Of(output));
+        Set(Json, CelJson.Parse(Encoding.UTF8.GetBytes(output)));
+    }
+
+    /// <summary>Forgets the job's result.</summary>
+    public void EndJob()
+    {
+        Clear(ExitCode);
+        Clear(Output);
+        Clear(Json);
+    }
+
     protected override bool TryResolve(int slot, out CelValue value)
     {
         if (slot == Vu)
@@ -125,7 +143,7 @@ internal sealed class VuActivation : CelActivation
         return true;
     }
 
-    private static int Slot(string name) => ExpressionScopes.Response.SlotOf(name);
+    private static int Slot(string name) => ExpressionScopes.Job.SlotOf(name);
 
     private static CelValue HeaderMap(IResponseHeaders headers)
     {

@@ -32,6 +32,10 @@ public sealed class VerdictRuleTests
         { "an abort by a threshold stays Failed when the last iterations mend it", Good with { Stop = Stopped(StopCause.Threshold) }, Verdict.Failed, Reasons.ThresholdAborted, "it was broken then" },
         { "an abort leaves most of the plan undone and is not blamed for it", Good with { Thresholds = [Broken], Stop = Stopped(StopCause.Threshold), Scenarios = [new("load", 1000, 12, 12, 0, 0)] }, Verdict.Failed, Reasons.ThresholdAborted, "612 ms" },
         { "a failed verify fails", Good with { Verify = StageOutcome.Failed("check 'sold exactly 100' did not hold") }, Verdict.Failed, Reasons.VerifyFailed, "sold exactly 100" },
+        { "a verify whose job could not be run says nothing about the target", Good with { Verify = StageOutcome.Failed("job count: ErrImagePull", Reasons.ImagePullFailed) }, Verdict.Error, Reasons.ImagePullFailed, "verify could not be carried out: job count: ErrImagePull" },
+        { "a broken threshold outweighs a verify that could not be run", Good with { Thresholds = [Broken], Verify = StageOutcome.Failed("x", Reasons.JobTimedOut) }, Verdict.Failed, Reasons.ThresholdsFailed, "612 ms" },
+        { "setup's job has its own reason", Good with { Setup = StageOutcome.Failed("job seed: it did not end within 60 s", Reasons.JobTimedOut) }, Verdict.Error, Reasons.JobTimedOut, "job seed: it did not end within 60 s" },
+        { "teardown's job has its own reason", Good with { Teardown = StageOutcome.Failed("job clean: no node", Reasons.Unschedulable) }, Verdict.Error, Reasons.Unschedulable, "job clean: no node" },
 
         { "no samples is never a pass", Good with { Thresholds = [Met, Empty] }, Verdict.Invalid, Reasons.NoSamples, "no samples for latency{name:typo} (p(95)<500)" },
         { "no scenario at all is never a pass", Good with { Scenarios = [] }, Verdict.Invalid, Reasons.NothingRan, "no scenario ran" },

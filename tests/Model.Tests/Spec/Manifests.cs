@@ -111,6 +111,17 @@ internal static class Manifests
         Text.Select(t => (StepSpec)new CallStep { Flow = t }),
         Text.SelectMany(t => Flag.Select(f => (StepSpec)new StopStep { Reason = t, EndsRun = f })),
         Text.Select(t => (StepSpec)new LogStep { Message = t }),
+        from texts in Text.Four()
+        from maps in Map(Text).Three()
+        from name in Maybe(Text)
+        from node in Maybe(Node)
+        from code in Gen.Choose(0, 255)
+        from timeout in Span
+        select (StepSpec)new JobStep
+        {
+            Name = name, Image = texts.Item1, Command = [texts.Item2], Args = [texts.Item3, texts.Item4], Env = maps.Item1, Checks = maps.Item2, Extract = maps.Item3, Timeout = timeout,
+            ExitCodes = code == 0 ? [] : [0, code], RunAsUser = code == 0 ? null : code, Resources = node, Volumes = node, VolumeMounts = node,
+        },
         Map(Text).Select(m => (StepSpec)new SetStep { Values = m, When = "true" }),
         Map(Text).Select(m => (StepSpec)new CheckStep { Checks = m }));
 

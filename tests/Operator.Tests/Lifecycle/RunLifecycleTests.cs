@@ -32,6 +32,11 @@ public sealed class RunLifecycleTests
         { "a target that is not ready", Run(RunPhase.Preparing, 1, Runner(0)) with { Target = StageAnswer.Failed, TargetMessage = "x" }, RunPhase.Evaluating, Reasons.TargetNotReady, [] },
         { "setup is asked for", Run(RunPhase.Preparing, 1, Runner(0)) with { Setup = StageAnswer.Awaited }, RunPhase.Preparing, "SettingUp", [new RunIntent.RunSetup(0)] },
         { "setup fails", Run(RunPhase.Preparing, 1, Runner(0)) with { Setup = StageAnswer.Failed }, RunPhase.Evaluating, Reasons.SetupFailed, [] },
+        { "setup's job could not be run", Run(RunPhase.Preparing, 1, Runner(0)) with { Setup = StageAnswer.Failed, SetupReason = Reasons.ImagePullFailed, SetupMessage = "x" }, RunPhase.Evaluating, Reasons.ImagePullFailed, [] },
+        { "setup takes too long", Run(RunPhase.Preparing, 601, Runner(0)) with { Setup = StageAnswer.Awaited }, RunPhase.Evaluating, Reasons.SetupFailed, [] },
+        { "but jobs have their own time", Run(RunPhase.Preparing, 601, Runner(0)) with { Setup = StageAnswer.Awaited, SetupJobs = new(1, TimeSpan.FromMinutes(1)) }, RunPhase.Preparing, "SettingUp", [new RunIntent.RunSetup(0)] },
+        { "which ends", Run(RunPhase.Preparing, 961, Runner(0)) with { Setup = StageAnswer.Awaited, SetupJobs = new(1, TimeSpan.FromMinutes(1)) }, RunPhase.Evaluating, Reasons.SetupFailed, [] },
+        { "so have those of verify", Ended(301) with { Runners = [Runner(0, agent: AgentStates.Finished)], Verify = StageAnswer.Awaited, LateJobs = new(1, TimeSpan.FromMinutes(1)) }, RunPhase.Evaluating, "Verifying", [new RunIntent.RunVerify(0)] },
         { "all ready: T0 is agreed, not yet posted", Run(RunPhase.Preparing, 1, Runner(0)), RunPhase.Running, "Starting", [] },
         { "T0 is posted on the runner's clock", Started(RunPhase.Running, 1, Runner(0) with { ClockOffset = TimeSpan.FromSeconds(3) }), RunPhase.Running, "Running", [new RunIntent.Start(0, Now.AddSeconds(4))] },
         { "a T0 that nobody heard of is moved", Started(RunPhase.Running, 9, Runner(0)), RunPhase.Running, "Starting", [] },
@@ -137,7 +142,7 @@ public sealed class RunLifecycleTests
         Assert.Equal(expected, runner.MayBeTheLast(new Metrics.WorkerSnapshot(0, 1, 1, false, Metrics.Snapshot.Empty), Now, Limits.Silence));
     }
 
-    private static RunObservation Ended() => Started(RunPhase.Evaluating, 9, Runner(0, agent: AgentStates.Finished));
+    private static RunObservation Ended(double seconds = 9) => Started(RunPhase.Evaluating, seconds, Runner(0, agent: AgentStates.Finished));
 
     private static void Holds(Func<RunObservation, bool> law) => Check.One(Config.QuickThrowOnFailure.WithMaxTest(1000), Prop.ForAll(Any.ToArbitrary(), law));
 

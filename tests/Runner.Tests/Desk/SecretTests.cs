@@ -4,6 +4,7 @@ using LoadTesting.Metrics;
 using LoadTesting.Metrics.Exposition;
 using LoadTesting.Model.Planning;
 using LoadTesting.Model.Spec;
+using LoadTesting.Runner.Cli.Desk;
 using LoadTesting.Runner.Engine;
 using LoadTesting.Runner.Http;
 using LoadTesting.TestKit;
@@ -84,7 +85,7 @@ public sealed class SecretTests
         var options = new EngineOptions { WarmsUp = false, Log = new ListLogger(lines) };
         await using var senders = new SocketsHttpSenderFactory(test.Http, TimeProvider.System);
         lines.Add(await new ReadyWait(test, senders, options).RunAsync(default) ?? "");
-        var once = await new OnceRunner(test, recorders, senders, options).RunAsync(OncePhase.Setup, new Dictionary<string, CelValue>(), default);
+        var once = await new OnceRunner(test, recorders, senders, options).RunAsync(OncePhase.Setup, new Dictionary<string, CelValue>(), new LocalJobs(new Dictionary<string, string>(), ".", TimeProvider.System), default);
         lines.AddRange(once.Failures);
         await using var engine = new LoadEngine(Planner.PlanWorker(spec, 0, 1), test, recorders, senders, options);
         await engine.PrepareAsync(default);

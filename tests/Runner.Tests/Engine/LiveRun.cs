@@ -2,6 +2,7 @@ using LoadTesting.Expressions;
 using LoadTesting.Metrics;
 using LoadTesting.Model.Planning;
 using LoadTesting.Model.Spec;
+using LoadTesting.Runner.Cli.Desk;
 using LoadTesting.Runner.Engine;
 using LoadTesting.Runner.Http;
 using Microsoft.Extensions.Logging;
@@ -66,7 +67,7 @@ internal sealed class LiveRun
         var test = Compile();
         var recorders = new RecorderShards(test, 1);
         await using var senders = SenderFactories.Create(test.Http, TimeProvider.System);
-        var end = await new OnceRunner(test, recorders, senders, new EngineOptions { Log = new Lines(Log) }).RunAsync(phase, Setup, default);
+        var end = await new OnceRunner(test, recorders, senders, new EngineOptions { Log = new Lines(Log) }).RunAsync(phase, Setup, new LocalJobs(Environment, Folder ?? System.Environment.CurrentDirectory, TimeProvider.System), default);
         Snapshot = recorders.TakeSnapshot();
         return end;
     }

@@ -5,7 +5,7 @@ namespace LoadTesting.Model.Spec.Parsing;
 /// <summary>Reads steps: a mapping with exactly one kind of step, and perhaps <c>when</c>.</summary>
 internal static class StepReader
 {
-    private static readonly string[] Kinds = ["request", "sleep", "set", "check", "group", "repeat", "oneOf", "parallel", "call", "fail", "abort", "log"];
+    private static readonly string[] Kinds = ["request", "sleep", "set", "check", "group", "repeat", "oneOf", "parallel", "call", "job", "fail", "abort", "log"];
 
     private static readonly string KindsText = $"{string.Join(", ", Kinds[..^1])} and {Kinds[^1]}";
 
@@ -52,6 +52,7 @@ internal static class StepReader
         "oneOf" => new OneOfStep { Branches = NodeValues.List(value, path, problems, ControlReader.ReadBranch) },
         "parallel" => new ParallelStep { Steps = ReadList(value, path, problems) },
         "call" => new CallStep { Flow = NodeValues.String(value, path, problems) ?? "" },
+        "job" => JobReader.Read(value, path, problems),
         "log" => new LogStep { Message = NodeValues.String(value, path, problems) ?? "" },
         _ => new StopStep { Reason = NodeValues.String(value, path, problems) ?? "", EndsRun = kind == "abort" },
     };

@@ -34,7 +34,8 @@ internal static class EnvRules
         }
     }
 
-    private static void CheckName(string name, ProblemList problems)
+    /// <summary>Expressions read variables as <c>env.NAME</c>, and so do programs.</summary>
+    public static void CheckName(string name, ProblemList problems)
     {
         if (name.Length == 0 || char.IsAsciiDigit(name[0]) || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
         {

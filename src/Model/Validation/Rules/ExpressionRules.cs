@@ -40,6 +40,9 @@ internal static class ExpressionRules
                 case CheckStep check:
                     Expressions(check.Checks, ExpressionScopes.Flow, Conditions, list.Field("check"));
                     break;
+                case JobStep job:
+                    CheckJob(job, list.Field("job"));
+                    break;
                 case RepeatStep repeat:
                     CheckRepeat(repeat, list.Field("repeat"));
                     break;
@@ -108,6 +111,21 @@ internal static class ExpressionRules
                 Expression(value, ExpressionScopes.Response, record.Type == CustomMetricType.Distinct ? null : Numbers, list.Field("value"));
             }
         }
+    }
+
+    private static void CheckJob(JobStep job, ProblemList problems)
+    {
+        foreach (var (name, texts) in new[] { ("command", job.Command), ("args", job.Args) })
+        {
+            for (var i = 0; i < texts.Count; i++)
+            {
+                Template(texts[i], problems.Field(name).Item(i));
+            }
+        }
+
+        Templates(job.Env, problems.Field("env"));
+        Expressions(job.Checks, ExpressionScopes.Job, Conditions, problems.Field("checks"));
+        Expressions(job.Extract, ExpressionScopes.Job, null, problems.Field("extract"));
     }
 
     private static void Optional(string? text, ProblemList problems)
@@ -180,6 +198,18 @@ internal static class ExpressionRules
         {
             var known = ofResponse.References.Where(r => scope.SlotOf(r) < 0);
             problems.Add(Rule, $"{string.Join(" and ", known)} can be read only in checks, extract and record of a request; extract it into a variable and read vars.NAME here", source);
+            return;
+        }
+
+        if (compiled.Program is null && !ReferenceEquals(scope, ExpressionScopes.Job) && CelCompiler.Compile(source, problems.Scopes!.Of(ExpressionScopes.Job)).Program is { } ofJob)
+        {
+            problems.Add(Rule, $"{string.Join(" and ", ofJob.References.Where(r => scope.SlotOf(r) < 0))} can be read only in checks and extract of a job; extract it into a variable and read vars.NAME here", source);
+            return;
+        }
+
+        if (ReferenceEquals(scope, ExpressionScopes.Job) && compiled.Program?.References.Where(r => !ExpressionScopes.IsOfJob(r)).ToList() is { Count: > 0 } strange)
+        {
+            problems.Add(Rule, $"{string.Join(" and ", strange)} can be read only in checks, extract and record of a request; a job has exitCode, output and json", source);
             return;
         }
 

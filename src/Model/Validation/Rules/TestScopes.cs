@@ -8,10 +8,14 @@ internal sealed class TestScopes(LoadTestSpec spec)
 {
     private readonly CelEnvironment _flow = ExpressionScopes.For(spec, ExpressionScopes.Flow);
     private readonly CelEnvironment _response = ExpressionScopes.For(spec, ExpressionScopes.Response);
+    private readonly CelEnvironment _job = ExpressionScopes.For(spec, ExpressionScopes.Job);
 
     /// <summary>The test's own form of one of the environments of <see cref="ExpressionScopes"/>; others stay as they are.</summary>
     public CelEnvironment Of(CelEnvironment scope) =>
-        ReferenceEquals(scope, ExpressionScopes.Flow) ? _flow : ReferenceEquals(scope, ExpressionScopes.Response) ? _response : scope;
+        ReferenceEquals(scope, ExpressionScopes.Flow) ? _flow
+        : ReferenceEquals(scope, ExpressionScopes.Response) ? _response
+        : ReferenceEquals(scope, ExpressionScopes.Job) ? _job
+        : scope;
 
     /// <summary>What the checker says, in words of the manifest where it is about a name that the manifest declares.</summary>
     public static string Explain(string source, CelIssue issue)

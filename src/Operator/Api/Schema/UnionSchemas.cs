@@ -46,6 +46,7 @@ internal static class UnionSchemas
         ("oneOf", SchemaBuilder.List(Fields(("weight", new JsonObject { ["type"] = "number" }), ("flow", SchemaBuilder.Text()), ("steps", NestedSteps())))),
         ("parallel", NestedSteps()),
         ("call", SchemaBuilder.Text()),
+        ("job", builder.Object(typeof(JobStep))),
         ("fail", SchemaBuilder.Text()),
         ("abort", SchemaBuilder.Text()),
         ("log", SchemaBuilder.Text()),

@@ -153,10 +153,8 @@ internal sealed class DeskRun : IAsyncDisposable
         }
 
         Show(name);
-        var end = await _workers[0].RunOnceAsync(phase, setup, cancellation);
-        var outcome = end.RanToEnd && end.Failures.Count == 0 ? StageOutcome.Succeeded
-            : StageOutcome.Failed(end.Failures.Count == 0 ? "it did not come to its end" : string.Join("; ", end.Failures));
-        return (outcome, end.Values);
+        var end = await _workers[0].RunOnceAsync(phase, setup, _test.Jobs, cancellation);
+        return (end.Outcome, end.Values);
     }
 
     /// <summary>Sends the load and watches it: once a second all workers are read, merged and judged.</summary>

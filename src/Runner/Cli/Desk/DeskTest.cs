@@ -11,6 +11,9 @@ namespace LoadTesting.Runner.Cli.Desk;
 /// <param name="Thresholds">The thresholds.</param>
 internal sealed record DeskTest(string Name, LoadTestSpec Spec, CompiledTest Compiled, ThresholdSet Thresholds)
 {
+    /// <summary>Runs its jobs.</summary>
+    public required IJobHost Jobs { get; init; }
+
     /// <summary>The profile that was laid over the manifest's spec; null when none was.</summary>
     public string? Profile { get; init; }
 

@@ -104,13 +104,19 @@ internal sealed class DeskTests : IAsyncDisposable
         missing.AddRange(files.Keys.Where(name => spec.Data.All(d => d.Name != name)).Select(name => new Problem("spec.data", "data", $"--data {name}=…: the test has no feeder of that name") { Value = name }));
         // Only a cluster has these; everything else is wrong for a check too.
         own.AddRange(missing.Select(p => toRun || p.Rule is not ("value-from" or "data-from") ? p : p with { IsWarning = true }));
+        own.AddRange(toRun ? LocalJobs.Problems(spec, result.GetValue(inputs.AllowJobs)) : []);
         DeskTest? test = null;
         if (own.All(p => p.IsWarning))
         {
             var compilation = CompiledTest.Compile(spec, environment, rows, folder: Folder(document));
             own.AddRange(compilation.Problems);
             var thresholds = ThresholdRules.Compile(spec, "spec.thresholds", []);
-            test = compilation.Test is { } compiled ? new DeskTest(manifest.Name, spec, compiled, thresholds) { Profile = manifest.Profile } : null;
+            test = compilation.Test is { } compiled ? new DeskTest(manifest.Name, spec, compiled, thresholds)
+            {
+                Profile = manifest.Profile,
+                Jobs = new LocalJobs(environment, Folder(document), time),
+            }
+            : null;
         }
 
         problems.AddRange(own);

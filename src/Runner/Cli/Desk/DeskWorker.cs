@@ -45,8 +45,8 @@ internal sealed class DeskWorker : IAsyncDisposable
 
     public Task<string?> AwaitTargetAsync(CancellationToken cancellation) => _ready.RunAsync(cancellation);
 
-    public Task<OnceEnd> RunOnceAsync(OncePhase phase, IReadOnlyDictionary<string, CelValue> setup, CancellationToken cancellation) =>
-        _once.RunAsync(phase, setup, cancellation);
+    public Task<OnceEnd> RunOnceAsync(OncePhase phase, IReadOnlyDictionary<string, CelValue> setup, IJobHost jobs, CancellationToken cancellation) =>
+        _once.RunAsync(phase, setup, jobs, cancellation);
 
     /// <summary>Sends the load from the given timestamp on.</summary>
     public Task<RunEnd> RunAsync(long start, IReadOnlyDictionary<string, CelValue> setup, CancellationToken stop, CancellationToken interrupt)

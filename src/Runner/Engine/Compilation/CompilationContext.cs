@@ -63,6 +63,9 @@ internal sealed class CompilationContext
         return compilation.Template;
     }
 
+    /// <summary>The templates of a list; those that are none are noted and left out.</summary>
+    public List<CelTemplate> Templates(IReadOnlyList<string> texts, string path) => [.. texts.Select((text, i) => Template(text, SpecPath.Item(path, i))).OfType<CelTemplate>()];
+
     /// <summary>A file, read once; empty, with the problem noted, when it cannot be read.</summary>
     public byte[] ReadFile(string name, string path)
     {

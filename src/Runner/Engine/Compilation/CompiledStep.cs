@@ -67,6 +67,22 @@ internal sealed record CompiledStop(int Id, CelProgram? When, CelTemplate Reason
 /// <summary>A line in the log.</summary>
 internal sealed record CompiledLog(int Id, CelProgram? When, CelTemplate Message) : CompiledStep(Id, When);
 
+/// <summary>A program that runs once.</summary>
+internal sealed record CompiledJob(int Id, CelProgram? When, JobStep Spec) : CompiledStep(Id, When)
+{
+    public override string Label => Spec.Name ?? Path;
+
+    public required IReadOnlyList<CelTemplate> Command { get; init; }
+
+    public required IReadOnlyList<CelTemplate> Args { get; init; }
+
+    public required IReadOnlyList<KeyValuePair<string, CelTemplate>> Env { get; init; }
+
+    public required IReadOnlyList<NamedProgram> Checks { get; init; }
+
+    public required IReadOnlyList<NamedProgram> Extract { get; init; }
+}
+
 /// <summary>An HTTP request.</summary>
 internal sealed record CompiledRequest(int Id, CelProgram? When) : CompiledStep(Id, When)
 {

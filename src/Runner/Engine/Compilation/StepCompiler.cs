@@ -68,6 +68,7 @@ internal sealed class StepCompiler
             ParallelStep parallel => new CompiledParallel(
                 _context.NextStep(), when, [.. Compile(parallel.Steps, $"{path}.parallel", group).OfType<CompiledRequest>()], _spec.Http.Batch, _spec.Http.BatchPerHost),
             CallStep call => Call(call, when, $"{path}.call", group),
+            JobStep job => Job(job, when, $"{path}.job"),
             StopStep stop => _context.Template(stop.Reason, $"{path}.{(stop.EndsRun ? "abort" : "fail")}") is { } reason
                 ? new CompiledStop(_context.NextStep(), when, reason, stop.EndsRun)
                 : null,
@@ -99,6 +100,15 @@ internal sealed class StepCompiler
         _context.Problems.Add(new Problem(path, "call", "there is no such flow, or it would call itself") { Value = step.Flow });
         return null;
     }
+
+    private CompiledJob Job(JobStep step, CelProgram? when, string path) => new(_context.NextStep(), when, step)
+    {
+        Command = _context.Templates(step.Command, $"{path}.command"),
+        Args = _context.Templates(step.Args, $"{path}.args"),
+        Env = [.. step.Env.Select(e => (e.Key, Template: _context.Template(e.Value, $"{path}.env.{e.Key}"))).Where(e => e.Template is not null).Select(e => KeyValuePair.Create(e.Key, e.Template!))],
+        Checks = _context.Programs(step.Checks, ExpressionScopes.Job, $"{path}.checks"),
+        Extract = _context.Programs(step.Extract, ExpressionScopes.Job, $"{path}.extract"),
+    };
 
     private CelProgram? Optional(string? source, string path) => source is null ? null : _context.Program(source, ExpressionScopes.Flow, path);
 }

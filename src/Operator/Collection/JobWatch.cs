@@ -1,0 +1,23 @@
+namespace LoadTesting.Operator.Collection;
+
+/// <summary>What this process knows of the job that a stage waits for. Nothing of it is needed by another process: that one begins to watch anew.</summary>
+public sealed class JobWatch(DateTimeOffset since)
+{
+    /// <summary>Since when it is watched.</summary>
+    public DateTimeOffset Since => since;
+
+    /// <summary>Its Pod was made, or seen.</summary>
+    public bool IsMade { get; set; }
+
+    /// <summary>Why the API server refused the Pod; null when it did not.</summary>
+    public string? Refusal { get; set; }
+
+    /// <summary>Since when it is seen running; null before.</summary>
+    public DateTimeOffset? RunsSince { get; set; }
+
+    /// <summary>Since when its output cannot be read; null when it can.</summary>
+    public DateTimeOffset? UnreadableSince { get; set; }
+
+    /// <summary>Why its output is given up; null as long as it is not.</summary>
+    public string? OutputTrouble { get; set; }
+}

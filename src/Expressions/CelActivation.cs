@@ -13,6 +13,7 @@ public class CelActivation
     private readonly CelValue[] _values;
     private readonly bool[] _isSet;
     private Dictionary<string, Regex?>? _regexes;
+    private WeakReference<Tuple<string, object>>? _document;
     private CelValue[] _locals = [];
     private long _steps;
 
@@ -135,6 +136,13 @@ public class CelActivation
 
         return _regexes[pattern] = RegularExpressions.Compile(pattern);
     }
+
+    /// <summary>The document that was last parsed from the text, if it is still there: several expressions read one page.</summary>
+    internal T? Document<T>(string text)
+        where T : class => _document is not null && _document.TryGetTarget(out var kept) && (ReferenceEquals(kept.Item1, text) || kept.Item1 == text) ? kept.Item2 as T : null;
+
+    /// <summary>Keeps a parsed document as long as memory allows: it is many times as large as its text, and there are as many as virtual users.</summary>
+    internal void KeepDocument(string text, object document) => _document = new WeakReference<Tuple<string, object>>(Tuple.Create(text, document));
 
     internal void Begin(int locals, long steps)
     {

@@ -37,7 +37,8 @@ public sealed class ReferenceGraphTests
     public void A_pure_project_has_no_packages_and_no_frameworks(string project)
     {
         var document = XDocument.Load(Path.Combine(RepositoryPaths.Root, "src", project, $"{project}.csproj"));
-        Assert.Empty(document.Descendants("PackageReference"));
+        // HTML is no format to write a parser for beside others; the package turns text into trees, and the words banned below hold for what is called of it too.
+        Assert.Equal(project == "Expressions" ? ["AngleSharp"] : [], document.Descendants("PackageReference").Select(p => p.Attribute("Include")!.Value));
         Assert.Empty(document.Descendants("FrameworkReference"));
     }
 

@@ -45,6 +45,7 @@ public sealed partial class ManifestPageTests
     public void The_page_names_every_kind_of_step()
     {
         var page = File.ReadAllText(Page("manifest.md"));
+        Assert.Matches(@"(?m)^  - job:", page);
         foreach (var kind in new[] { "request", "sleep", "set", "check", "group", "repeat", "oneOf", "parallel", "call", "fail", "abort", "log" })
         {
             Assert.Matches($@"(?m)^- {kind}:", page);

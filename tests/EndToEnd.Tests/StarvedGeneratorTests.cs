@@ -4,8 +4,7 @@ using Xunit.Abstractions;
 namespace LoadTesting.EndToEnd.Tests;
 
 /// <summary>A generator that is too small for its load says so, and what would help, instead of calling the target slow.</summary>
-[Collection(NodesCollection.Name)]
-public sealed class StarvedGeneratorTests(NodesFixture fixture, ITestOutputHelper output)
+public sealed class StarvedGeneratorTests(NodesFixture fixture, ITestOutputHelper output) : IClassFixture<NodesFixture>
 {
     [SkippableFact]
     public async Task A_runner_with_a_twentieth_of_a_processor_is_named_as_the_reason()
@@ -28,5 +27,7 @@ public sealed class StarvedGeneratorTests(NodesFixture fixture, ITestOutputHelpe
 
         output.WriteLine($"{status["verdict"]} {status["reason"]}: {status["message"]}; {status["load"]!.ToJsonString()}");
         Assert.True((string?)status["verdict"] == "Invalid" && (string?)status["reason"] == "GeneratorSaturated", $"{status}\n{scene.Log}");
+        Assert.Contains("throttled by its CPU limit", (string)status["message"]!, StringComparison.Ordinal);
+        Assert.Contains("give the runners more CPU", (string)status["message"]!, StringComparison.Ordinal);
     }
 }

@@ -9,8 +9,11 @@ namespace LoadTesting.Operator.Collection;
 /// </summary>
 public sealed class CheckpointBook
 {
-    /// <summary>Runners of one page. With the budget it leaves each about 56 KiB, several times what a usual snapshot has when it is packed.</summary>
-    public const int RunnersPerPage = 16;
+    /// <summary>
+    /// Runners of one page, the same in all versions, because a successor may be of another. The budget leaves each 225 KiB: packed, a test of one request has 7, and every further
+    /// request some more.
+    /// </summary>
+    public const int RunnersPerPage = 4;
 
     /// <summary>Most packed bytes of a page: a ConfigMap holds 1 MiB.</summary>
     public const int PageBudget = 900 * 1024;

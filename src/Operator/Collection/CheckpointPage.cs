@@ -18,6 +18,9 @@ public sealed class CheckpointPage(int number)
     /// <summary>The version that the next write replaces; null when there is no such ConfigMap.</summary>
     public string? Version { get; private set; }
 
+    /// <summary>Whether something stands on it that this process knows of.</summary>
+    public bool HasEntries => _entries.Count > 0;
+
     /// <summary>
     /// Which of the entries to write, and which that stand there to give up for them, so that the page keeps within its budget. What cannot be had again comes first, then what is
     /// small; of the others, what stood there before stays.

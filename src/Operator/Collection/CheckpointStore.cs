@@ -73,6 +73,28 @@ public sealed partial class CheckpointStore(IReader reader, IWriter writer, Time
         }
     }
 
+    /// <summary>
+    /// Empties the ConfigMaps of a run whose evidence is stored: they live as long as the run is kept, and nobody needs them any more. Tried once.
+    /// </summary>
+    public async Task ClearAsync(LoadTestRun run, RunSession session)
+    {
+        await session.Checkpoints.Writing;
+        await Task.WhenAll(session.Checkpoints.Pages.Where(p => p is { HasEntries: true, IsForeign: false }).Select(async page =>
+        {
+            try
+            {
+                var empty = new JsonObject { ["metadata"] = new JsonObject { ["resourceVersion"] = page.Version }, ["binaryData"] = null };
+                await writer.PatchAsync(Resources.ConfigMaps, Name(run, page), empty, CancellationToken.None);
+            }
+            catch (Exception e) when (e is ApiException or HttpRequestException or IOException or TimeoutException)
+            {
+                LogNotCleared(Name(run, page).ToString(), e.Message);
+            }
+
+            page.Read(null, []);
+        }));
+    }
+
     private async Task WriteAsync(LoadTestRun run, CheckpointBook book, CheckpointDue due)
     {
         var bytes = await Task.WhenAll(due.Snapshots.GroupBy(s => book.PageOf(s)!).Where(g => g.Key is { MustRead: false, IsForeign: false }).Select(async group =>
@@ -157,6 +179,9 @@ public sealed partial class CheckpointStore(IReader reader, IWriter writer, Time
 
     [LoggerMessage(2040, LogLevel.Warning, "ConfigMap {Name} was not written, and is tried again: {Message}")]
     private partial void LogNotWritten(string name, string message);
+
+    [LoggerMessage(2044, LogLevel.Information, "ConfigMap {Name} was not emptied, and goes with its run: {Message}")]
+    private partial void LogNotCleared(string name, string message);
 
     [LoggerMessage(2041, LogLevel.Warning, "ConfigMap {Name} is full: the last words of {Count} runners are only in memory")]
     private partial void LogFull(string name, int count);

@@ -92,6 +92,11 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
             }
         }
 
+        if (session is not null && decision.Phase == RunPhase.Finished)
+        {
+            await checkpoints.ClearAsync(run, session);
+        }
+
         return Next(seen, decision);
     }
 

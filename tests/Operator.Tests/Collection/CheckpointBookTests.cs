@@ -46,9 +46,9 @@ public sealed class CheckpointBookTests
         book.Began(Start, 64 * 1024 * 100);
         Assert.Empty(book.Due(Start.AddSeconds(99), [Said(0, 1)], _ => false).Snapshots);
         Assert.Single(book.Due(Start.AddSeconds(100), [Said(0, 1)], _ => false).Snapshots);
-        Assert.Equal(32, book.Pages.Count);
-        Assert.Equal(31, book.PageOf(Said(499, 1))!.Number);
-        Assert.Null(book.PageOf(Said(512, 1)));
+        Assert.Equal(125, book.Pages.Count);
+        Assert.Equal(124, book.PageOf(Said(499, 1))!.Number);
+        Assert.Null(book.PageOf(Said(500, 1)));
     }
 
     [Fact]

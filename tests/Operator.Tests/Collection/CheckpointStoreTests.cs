@@ -58,7 +58,7 @@ public sealed class CheckpointStoreTests : IAsyncLifetime
 
         Assert.Null(second.Collector.Workers.Latest(0));
         Assert.Equal((9, 90.0), (second.Collector.Workers.Latest(17)!.Sequence, Sum(second)));
-        Assert.Equal(["run-checkpoint-1"], await NamesAsync());
+        Assert.Equal(["run-checkpoint-4"], await NamesAsync());
     }
 
     [Fact]
@@ -119,6 +119,21 @@ public sealed class CheckpointStoreTests : IAsyncLifetime
         // And it learns what there is before it tries again.
         await Store.RestoreAsync(Run, old, default);
         Assert.Equal(30, Sum(old));
+    }
+
+    [Fact]
+    public async Task A_run_that_is_over_leaves_nothing_in_them()
+    {
+        var session = await OpenAsync(isNew: true);
+        session.Collector.Offer(Said(1, 10, count: 10));
+        await Store.SaveAsync(Run, session, _ => true);
+
+        await Store.ClearAsync(Run, session);
+        await Store.ClearAsync(Run, session);
+
+        Assert.Empty((await _client.GetAsync(Resources.ConfigMaps, new NamespacedName("ns", "run-checkpoint-0"))).BinaryData);
+        Assert.Equal(0, Sum(await OpenAsync()));
+        Assert.Single(_server.Requests, r => r.Method == "PATCH");
     }
 
     [Fact]

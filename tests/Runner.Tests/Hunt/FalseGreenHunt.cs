@@ -17,7 +17,7 @@ public sealed class FalseGreenHunt(ITestOutputHelper output)
     [Fact]
     public async Task No_harmed_run_passes()
     {
-        var (first, count, parallel) = (Number("LOADTEST_HUNT_SEED", 0), Number("LOADTEST_HUNT_RUNS", 9), Number("LOADTEST_HUNT_PARALLEL", 3));
+        var (first, count, parallel) = (Number("LOADTEST_HUNT_SEED", 0), Number("LOADTEST_HUNT_RUNS", 10), Number("LOADTEST_HUNT_PARALLEL", 3));
         await using var server = await TargetServer.StartAsync(IPAddress.Loopback, 0, TimeProvider.System);
         var falseGreens = new List<string>();
         var tally = new SortedDictionary<string, int>(StringComparer.Ordinal);

@@ -14,6 +14,7 @@ public enum Fault
     ClockOff,
     NoSamples,
     FilesExhausted,
+    Throttled,
 }
 
 /// <summary>One randomised run; all of it follows from the seed.</summary>
@@ -45,7 +46,7 @@ public sealed record HuntCase
     public bool KeepsConnections => Fault != Fault.FilesExhausted;
 
     /// <summary>Whether a run with this fault may end as Passed.</summary>
-    public bool MayPass => Fault is Fault.None or Fault.SomeScrapesLost;
+    public bool MayPass => Fault is Fault.None or Fault.SomeScrapesLost || (Fault == Fault.Throttled && !CpuLimit.IsPossible);
 
     public static HuntCase Of(int seed)
     {
@@ -60,12 +61,12 @@ public sealed record HuntCase
             // A clock is off only against another one.
             Runners = fault == Fault.ClockOff ? Math.Max(2, runners) : runners,
             Victim = random.Next(runners),
-            // Descriptors run out only with connections in plenty.
-            IsOpen = fault is Fault.TooFewVUs || (random.Next(2) == 0 && fault != Fault.FilesExhausted),
+            // Descriptors run out only with connections in plenty; a quota binds only who has much to do.
+            IsOpen = fault is Fault.TooFewVUs || (random.Next(2) == 0 && fault is not (Fault.FilesExhausted or Fault.Throttled)),
             Rate = random.Next(20, 80),
             GoesOnWithoutLost = random.Next(2) == 0,
             At = TimeSpan.FromSeconds(0.3 + (random.NextDouble() * 2.2)),
-            For = TimeSpan.FromSeconds(1.5 + random.NextDouble()),
+            For = TimeSpan.FromSeconds((fault == Fault.Throttled ? 2.5 : 1.5) + random.NextDouble()),
         };
     }
 
@@ -82,6 +83,7 @@ public sealed record HuntCase
         {
             Fault.Stopped => "maxSendLag: 1m, maxGeneratorCpu: 100%, maxThrottled: 100%, maxStall: 1s, maxStartSkew: 1m",
             Fault.FilesExhausted => "maxSendLag: 1m, maxGeneratorCpu: 100%, maxThrottled: 100%, maxStall: 1m, maxStartSkew: 1m, deliveredRatio: 0",
+            Fault.Throttled => "maxSendLag: 1m, maxGeneratorCpu: 100%, maxStall: 1m, maxStartSkew: 1m, deliveredRatio: 0",
             Fault.ClockOff => "maxTaintedSeconds: 100%, maxStartSkew: 1s",
             _ => "maxTaintedSeconds: 100%, maxStartSkew: 1m",
         };

@@ -22,6 +22,7 @@ internal sealed class HuntRun(HuntCase hunt, Uri target) : IAsyncDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("loadtest-hunt-");
     private readonly List<Process> _agents = [];
+    private readonly CpuLimit? _limit = hunt.Fault == Fault.Throttled && CpuLimit.IsPossible ? CpuLimit.Create() : null;
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromMinutes(2) };
 
     public async Task<VerdictDecision> ExecuteAsync()
@@ -90,6 +91,7 @@ internal sealed class HuntRun(HuntCase hunt, Uri target) : IAsyncDisposable
             agent.Dispose();
         }
 
+        if (_limit is not null) await _limit.DisposeAsync();
         _client.Dispose();
         _folder.Delete(recursive: true);
     }
@@ -97,7 +99,7 @@ internal sealed class HuntRun(HuntCase hunt, Uri target) : IAsyncDisposable
     private async Task<Uri> StartAsync(int index, string plan, string token)
     {
         // Enough to begin with, too few for 300 connections.
-        var limit = hunt.Fault == Fault.FilesExhausted && index == hunt.Victim ? "ulimit -n 230; " : "";
+        var limit = hunt.Fault == Fault.FilesExhausted && index == hunt.Victim ? "ulimit -n 230; " : index == hunt.Victim ? _limit?.Enter ?? "" : "";
         var start = new ProcessStartInfo("bash", ["-c", limit + "exec dotnet \"$@\"", "agent", Path.Combine(AppContext.BaseDirectory, "loadtest.dll"), "agent", "--plan", plan, "--index", Text(index), "--count", Text(hunt.Runners), "--listen", "127.0.0.1", "--port", "0", "--token-file", token, "--run-id", "hunt"])
         {
             RedirectStandardOutput = true,
@@ -128,6 +130,11 @@ internal sealed class HuntRun(HuntCase hunt, Uri target) : IAsyncDisposable
                 await SignalAsync(agents[hunt.Victim], "STOP");
                 await Task.Delay(hunt.For);
                 await SignalAsync(agents[hunt.Victim], "CONT");
+                break;
+            case Fault.Throttled when _limit is not null:
+                _limit.Set(0.01);
+                await Task.Delay(hunt.For);
+                _limit.Set(64);
                 break;
         }
     }

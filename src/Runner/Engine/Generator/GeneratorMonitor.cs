@@ -99,7 +99,8 @@ internal sealed class GeneratorMonitor
         (_closed, _reading) = (now, reading);
         var cpu = Share(reading.CpuTime - before.CpuTime, length) / reading.CpuLimit;
         var gc = reading.GcPause - before.GcPause;
-        double? throttled = reading.ThrottledTime is { } held && before.ThrottledTime is { } heldBefore ? Share(held - heldBefore, length) : null;
+        // The kernel adds up what each CPU was held back for.
+        double? throttled = reading.ThrottledTime is { } held && before.ThrottledTime is { } heldBefore ? Math.Min(Share(held - heldBefore, length), 1) : null;
         var worst = TakeWorstLate();
         var shard = _recorders.Gauges;
         lock (shard.Gate)

@@ -7,9 +7,6 @@ public sealed class ChatTests
 {
     private static readonly Scaling Smoke = new() { Time = 0.05, Load = 0.5, Latency = 3, Pauses = 0.1 };
 
-    /// <summary>Five seconds at 3000 a minute.</summary>
-    private static readonly Scaling Rate = new() { Time = 1 / 60.0, Load = 0.3, Latency = 3 };
-
     /// <summary>Nine seconds, 50 users.</summary>
     private static readonly Scaling Conversations = new() { Time = 1 / 60.0, Load = 1 / 200.0, Latency = 3, Pauses = 0.03, Thresholds = [("conversations", "count>9500", "count>45")] };
 
@@ -26,7 +23,7 @@ public sealed class ChatTests
     [Trait("covers", "003-42 003-29")]
     public async Task The_mix_is_50_30_15_5_and_the_rate_is_met_exactly()
     {
-        var run = await Suite.PassAsync("chat/target-10k-rpm.yaml", Rate, TargetBehaviour.Documented);
+        var run = await Suite.PassAsync("chat/target-10k-rpm.yaml", Scalings.ChatRate, TargetBehaviour.Documented);
         var requests = run.Metric("http_reqs", "count");
         Assert.Equal(250, requests);
         Assert.Equal(250, run.Truth.Requests);
@@ -40,7 +37,7 @@ public sealed class ChatTests
     [Fact]
     public async Task A_platform_that_is_twice_as_slow_fails_its_objective()
     {
-        var run = (await Suite.RunAsync("chat/target-10k-rpm.yaml", Rate, new TargetBehaviour { Misbehaviour = Misbehaviour.Slow }))
+        var run = (await Suite.RunAsync("chat/target-10k-rpm.yaml", Scalings.ChatRate, new TargetBehaviour { Misbehaviour = Misbehaviour.Slow }))
             .Failed("http_req_duration p(95)<1500", "http_req_duration{name:history} p(95)<1500");
         Assert.DoesNotContain(run.Broken, b => b.StartsWith("http_req_failed", StringComparison.Ordinal));
     }
@@ -48,7 +45,7 @@ public sealed class ChatTests
     [Fact]
     public async Task A_platform_that_fails_every_tenth_request_fails_the_error_rate()
     {
-        var run = (await Suite.RunAsync("chat/target-10k-rpm.yaml", Rate, new TargetBehaviour { Misbehaviour = Misbehaviour.Errors })).Failed("http_req_failed rate<0.01");
+        var run = (await Suite.RunAsync("chat/target-10k-rpm.yaml", Scalings.ChatRate, new TargetBehaviour { Misbehaviour = Misbehaviour.Errors })).Failed("http_req_failed rate<0.01");
         Assert.Equal(run.Counted("chat.rejected"), (long)Math.Round(run.Metric("http_req_failed", "rate") * run.Metric("http_reqs", "count")));
     }
 

@@ -9,15 +9,6 @@ public sealed class DetectionTests
 
     private static readonly Scaling Smoke = new() { Time = 0.05, Latency = 4, Pauses = 0.1 };
 
-    /// <summary>Six seconds, five clients.</summary>
-    private static readonly Scaling Load = new()
-    {
-        Time = 1 / 150.0,
-        Load = 0.05,
-        Latency = 3,
-        Thresholds = [("http_reqs", "rate>100", "rate>1"), ("events_processed", "count>10000", "count>500")],
-    };
-
     private static readonly Scaling Stress = new() { Time = 1 / 100.0, Load = 0.02, Latency = 3 };
 
     /// <summary>Six seconds, five clients.</summary>
@@ -28,10 +19,7 @@ public sealed class DetectionTests
 
     private static readonly Scaling Soak = new() { Time = 1 / 200.0, Load = 0.1, Latency = 3, Pauses = 0.1 };
 
-    /// <summary>A minute becomes two seconds, for the limiter too. Requests do not get shorter: pauses make up for it.</summary>
-    private static readonly Scaling RateLimit = new() { Time = 1 / 30.0, Pauses = 1 / 90.0 };
-
-    private static readonly TargetBehaviour ShortWindow = new() { LimiterWindow = TimeSpan.FromSeconds(2) };
+    private static readonly TargetBehaviour ShortWindow = new() { LimiterWindow = Scalings.LimiterWindow };
 
     [Fact]
     public async Task Every_endpoint_answers_also_the_one_that_does_not_exist()
@@ -46,7 +34,7 @@ public sealed class DetectionTests
     [Trait("covers", "004-131")]
     public async Task Events_and_anomalies_are_counted_as_the_api_counts_them()
     {
-        var run = await Suite.PassAsync("detection/load.yaml", Load, TargetBehaviour.Documented, "-e", Key);
+        var run = await Suite.PassAsync("detection/load.yaml", Scalings.DetectionLoad, TargetBehaviour.Documented, "-e", Key);
         Assert.Equal(run.Counted("detection.events"), (long)run.Metric("events_processed", "count"));
         Assert.Equal(run.Counted("detection.anomalies"), (long)run.Metric("anomalies_detected", "count"));
         Assert.True(run.Counted("detection.anomalies") > 0, "one event in a hundred is an anomaly");
@@ -57,7 +45,7 @@ public sealed class DetectionTests
     [Fact]
     public async Task An_api_that_is_twice_as_slow_fails_by_its_own_clock_and_by_ours()
     {
-        (await Suite.RunAsync("detection/load.yaml", Load, new TargetBehaviour { Misbehaviour = Misbehaviour.Slow }, "-e", Key))
+        (await Suite.RunAsync("detection/load.yaml", Scalings.DetectionLoad, new TargetBehaviour { Misbehaviour = Misbehaviour.Slow }, "-e", Key))
             .Failed("http_req_duration p(95)<1500", "detect_latency p(95)<1200");
     }
 
@@ -79,7 +67,7 @@ public sealed class DetectionTests
     [Trait("covers", "004-69 004-135")]
     public async Task Ten_a_minute_pass_and_the_others_are_refused_and_told_when_to_retry()
     {
-        var run = await Suite.PassAsync("detection/rate-limit.yaml", RateLimit, ShortWindow);
+        var run = await Suite.PassAsync("detection/rate-limit.yaml", Scalings.RateLimit, ShortWindow);
         Assert.Equal(30, run.Metric("successful_requests", "count"));
         Assert.Equal(run.Counted("detection.requests"), (long)run.Metric("successful_requests", "count"));
         Assert.Equal(run.Truth.Statuses[429], run.Counted("detection.limited"));
@@ -89,7 +77,7 @@ public sealed class DetectionTests
     [Fact]
     public async Task A_limiter_that_is_off_fails_the_run()
     {
-        var run = (await Suite.RunAsync("detection/rate-limit.yaml", RateLimit, ShortWindow with { Misbehaviour = Misbehaviour.Unlimited }))
+        var run = (await Suite.RunAsync("detection/rate-limit.yaml", Scalings.RateLimit, ShortWindow with { Misbehaviour = Misbehaviour.Unlimited }))
             .Failed("rate_limited_responses rate>0.5", "successful_requests count<=30");
         Assert.False(run.Truth.Statuses.ContainsKey(429));
     }

@@ -7,16 +7,13 @@ public sealed class FlashSaleTests
 {
     private const string Example = "flash-sale/flash-sale.yaml";
 
-    /// <summary>25 s become 5 s, 100 buyers 30; a buyer waits 60 times as long, so that the limits are 300, 600, 1200 and 3000 ms.</summary>
-    private static readonly Scaling Short = new() { Time = 0.2, Load = 0.3, Latency = 60 };
-
     [Theory]
     [InlineData("1")]
     [InlineData("3")]
     [Trait("covers", "001-21 001-22 001-23 001-29 001-31 001-36 001-40")]
     public async Task A_hundred_are_sold_and_every_answer_is_counted_whatever_the_number_of_runners(string runners)
     {
-        var run = await Suite.PassAsync(Example, Short, TargetBehaviour.Documented, "--profile", "native", "--runners", runners);
+        var run = await Suite.PassAsync(Example, Scalings.FlashSale, TargetBehaviour.Documented, "--profile", "native", "--runners", runners);
         Assert.Equal(100, run.Counted("shop.sold"));
         Assert.Equal(1, run.Counted("shop.opened"));
         Assert.Equal(100, run.Metric("orders_accepted", "count"));
@@ -34,7 +31,7 @@ public sealed class FlashSaleTests
     [InlineData("soak", 0.0025)]
     public async Task A_hundred_are_sold_under_every_other_load_too(string profile, double time)
     {
-        var run = await Suite.PassAsync(Example, Short with { Time = time, Load = 0.2 }, TargetBehaviour.Documented, "--profile", profile);
+        var run = await Suite.PassAsync(Example, Scalings.FlashSale with { Time = time, Load = 0.2 }, TargetBehaviour.Documented, "--profile", profile);
         Assert.Equal(100, run.Counted("shop.sold"));
         Assert.Equal(100, run.Metric("orders_accepted", "count"));
     }
@@ -51,7 +48,7 @@ public sealed class FlashSaleTests
     [Fact]
     public async Task One_too_many_sold_fails_the_run_by_the_shops_books_and_by_the_counter()
     {
-        var run = (await Suite.RunAsync(Example, Short, new TargetBehaviour { Misbehaviour = Misbehaviour.Oversell })).Failed("orders_accepted count==100");
+        var run = (await Suite.RunAsync(Example, Scalings.FlashSale, new TargetBehaviour { Misbehaviour = Misbehaviour.Oversell })).Failed("orders_accepted count==100");
         Assert.Equal(101, run.Counted("shop.sold"));
         Assert.Equal(101, run.Metric("orders_accepted", "count"));
         Assert.Contains("sold exactly what there was", run.Output, StringComparison.Ordinal);
@@ -60,7 +57,7 @@ public sealed class FlashSaleTests
     [Fact]
     public async Task A_shop_that_is_twice_as_slow_fails_the_latency_limits_and_nothing_else()
     {
-        var run = (await Suite.RunAsync(Example, Short, new TargetBehaviour { Misbehaviour = Misbehaviour.Slow }, "--profile", "native")).Failed("order_latency med<300");
+        var run = (await Suite.RunAsync(Example, Scalings.FlashSale, new TargetBehaviour { Misbehaviour = Misbehaviour.Slow }, "--profile", "native")).Failed("order_latency med<300");
         Assert.DoesNotContain(run.Broken, b => !b.StartsWith("order_latency", StringComparison.Ordinal));
         Assert.Equal(100, run.Counted("shop.sold"));
     }

@@ -5,13 +5,11 @@ namespace LoadTesting.Suites.Tests;
 /// <summary>How the three services are run.</summary>
 internal static class SloServices
 {
-    private static readonly Scaling Smoke = new() { Time = 0.2, Latency = 8, Pauses = 0.1 };
-
     private static readonly Dictionary<string, Scaling> Profiles = new()
     {
-        [""] = Smoke,
-        ["load"] = Smoke with { Time = 1 / 140.0, Load = 0.1 },
-        ["stress"] = Smoke with { Time = 1 / 300.0, Load = 0.03 },
+        [""] = Scalings.ServiceSmoke,
+        ["load"] = Scalings.ServiceSmoke with { Time = 1 / 140.0, Load = 0.1 },
+        ["stress"] = Scalings.ServiceSmoke with { Time = 1 / 300.0, Load = 0.03 },
     };
 
     public static Task<SuiteRun> PassAsync(string example, string profile) =>

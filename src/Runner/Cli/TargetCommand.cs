@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
+using LoadTesting.Model.Spec;
 using LoadTesting.Runner.Target;
 
 namespace LoadTesting.Runner.Cli;
@@ -19,7 +20,7 @@ internal static class TargetCommand
             DefaultValueFactory = _ => Misbehaviour.None,
             CustomParser = result => Enum.TryParse<Misbehaviour>(result.Tokens[0].Value, ignoreCase: true, out var faults) && !result.Tokens[0].Value.Any(char.IsDigit)
                 ? faults
-                : Refuse(result, "--misbehave knows " + string.Join(", ", Enum.GetNames<Misbehaviour>().Select(n => n.ToLowerInvariant()))),
+                : Refuse<Misbehaviour>(result, "--misbehave knows " + string.Join(", ", Enum.GetNames<Misbehaviour>().Select(n => n.ToLowerInvariant()))),
         };
         var latency = new Option<double>("--latency-factor")
         {
@@ -33,6 +34,15 @@ internal static class TargetCommand
                 result.AddError("--latency-factor wants a number above 0, at most 1000");
             }
         });
+        var window = new Option<TimeSpan>("--limiter-window")
+        {
+            Description = "Length of the rate limiters' window: their requests a minute become requests in this time.",
+            HelpName = "time",
+            DefaultValueFactory = _ => TimeSpan.FromMinutes(1),
+            CustomParser = result => Duration.TryParseWithUnit(result.Tokens[0].Value, out var length) && length > Duration.Zero
+                ? length.ToTimeSpan()
+                : Refuse<TimeSpan>(result, $"--limiter-window wants a time with a unit, as in 2s, got \"{result.Tokens[0].Value}\""),
+        };
         var command = new Verb(
             "target",
             "Serves the demo target: endpoints that delay, fail at a rate, stall, sell out, limit a rate, echo, redirect and stream.",
@@ -45,6 +55,7 @@ internal static class TargetCommand
             listen,
             misbehave,
             latency,
+            window,
         };
         command.SetAction(async (result, cancellation) =>
         {
@@ -63,7 +74,12 @@ internal static class TargetCommand
                     address,
                     result.GetValue(port),
                     time,
-                    new TargetBehaviour { Misbehaviour = result.GetValue(misbehave), LatencyFactor = result.GetValue(latency) },
+                    new TargetBehaviour
+                    {
+                        Misbehaviour = result.GetValue(misbehave),
+                        LatencyFactor = result.GetValue(latency),
+                        LimiterWindow = result.GetValue(window),
+                    },
                     cancellation);
                 await output.WriteLineAsync($"demo target on {server.Url} (Ctrl-C stops it)");
                 await output.FlushAsync(cancellation);
@@ -79,9 +95,10 @@ internal static class TargetCommand
         return command;
     }
 
-    private static Misbehaviour Refuse(ArgumentResult result, string message)
+    private static T Refuse<T>(ArgumentResult result, string message)
+        where T : struct
     {
         result.AddError(message);
-        return Misbehaviour.None;
+        return default;
     }
 }

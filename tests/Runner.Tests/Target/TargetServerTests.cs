@@ -36,6 +36,17 @@ public sealed class TargetServerTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("2")]
+    [InlineData("0s")]
+    [InlineData("soon")]
+    public async Task A_limiters_window_that_is_no_time_is_refused(string window)
+    {
+        var (code, output, error) = await TestKit.LoadtestProcess.RunAsync("target", "--port", "0", "--limiter-window", window);
+        Assert.True(code == 104, output);
+        Assert.Contains($"--limiter-window wants a time with a unit, as in 2s, got \"{window}\"", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("0.25", 200, 50)]
     [InlineData("0", 30, 0)]
     [InlineData("1", 30, 30)]

@@ -71,6 +71,11 @@ public sealed class CheckpointBook
                 return new CheckpointDue(urgent, IsUrgent: true);
             }
 
+            if (newer.Count == 0)
+            {
+                return CheckpointDue.Nothing;
+            }
+
             _next ??= now + Every;
             return now < _next ? CheckpointDue.Nothing : new CheckpointDue(newer, IsUrgent: false);
         }

@@ -2,24 +2,14 @@ using LoadTesting.Runner.Target;
 
 namespace LoadTesting.Suites.Tests;
 
-/// <summary>The detection API: batches, streams, its limiter, its leak.</summary>
+/// <summary>The detection API: every endpoint, batches, streams. Its limiter, its evictions and its leak: <see cref="DetectionStateTests"/>, beside this class.</summary>
 public sealed class DetectionTests
 {
-    private const string Key = "API_KEY=test-key";
+    internal const string Key = "API_KEY=test-key";
 
     private static readonly Scaling Smoke = new() { Time = 0.05, Latency = 4, Pauses = 0.1 };
 
     private static readonly Scaling Stress = new() { Time = 1 / 100.0, Load = 0.02, Latency = 3 };
-
-    /// <summary>Six seconds, five clients.</summary>
-    private static readonly Scaling Capacity = new() { Time = 1 / 100.0, Load = 0.05, Latency = 3, Pauses = 0.1, Thresholds = [("unique_streams", "count>1000", "count>40")] };
-
-    /// <summary>And a fiftieth of the detectors.</summary>
-    private static readonly string[] Small = ["-e", Key, "-v", "detectors=20", "-v", "streams=40"];
-
-    private static readonly Scaling Soak = new() { Time = 1 / 200.0, Load = 0.1, Latency = 3, Pauses = 0.1 };
-
-    private static readonly TargetBehaviour ShortWindow = new() { LimiterWindow = Scalings.LimiterWindow };
 
     [Fact]
     public async Task Every_endpoint_answers_also_the_one_that_does_not_exist()
@@ -62,6 +52,22 @@ public sealed class DetectionTests
     {
         (await Suite.RunAsync("detection/stress.yaml", Stress, new TargetBehaviour { Misbehaviour = Misbehaviour.Errors }, "-e", Key)).Failed("http_req_failed rate<0.05");
     }
+}
+
+/// <summary>What the detection API remembers: who came how often, which streams it saw, and what it never frees.</summary>
+public sealed class DetectionStateTests
+{
+    private const string Key = DetectionTests.Key;
+
+    /// <summary>Six seconds, five clients.</summary>
+    private static readonly Scaling Capacity = new() { Time = 1 / 100.0, Load = 0.05, Latency = 3, Pauses = 0.1, Thresholds = [("unique_streams", "count>1000", "count>40")] };
+
+    /// <summary>And a fiftieth of the detectors.</summary>
+    private static readonly string[] Small = ["-e", Key, "-v", "detectors=20", "-v", "streams=40"];
+
+    private static readonly Scaling Soak = new() { Time = 1 / 200.0, Load = 0.1, Latency = 3, Pauses = 0.1 };
+
+    private static readonly TargetBehaviour ShortWindow = new() { LimiterWindow = Scalings.LimiterWindow };
 
     [Fact]
     [Trait("covers", "004-69 004-135")]

@@ -7,13 +7,11 @@ using LoadTesting.Metrics;
 using LoadTesting.Metrics.Exposition;
 using LoadTesting.Model.Contract;
 using LoadTesting.Runner.Target;
-using LoadTesting.Runner.Tests.Desk;
 using LoadTesting.TestKit;
 
 namespace LoadTesting.Runner.Tests.Agent;
 
 /// <summary>Agents as processes, driven as an operator (or a person with curl) would.</summary>
-[Collection(DeskCase.Name)]
 public sealed class AgentProcessTests : IAsyncLifetime
 {
     private const string Token = "open-sesame";

@@ -5,7 +5,6 @@ using LoadTesting.TestKit;
 namespace LoadTesting.Runner.Tests.Desk;
 
 /// <summary>Whatever a user or a target does: a clear sentence, a documented exit code, no stack trace.</summary>
-[Collection(DeskCase.Name)]
 public sealed class BadInputTests
 {
     private const string Head = "apiVersion: loadtest.dev/v1alpha1\nkind: LoadTest\nmetadata: {name: bad}\n";

@@ -3,7 +3,6 @@ using LoadTesting.TestKit;
 namespace LoadTesting.Runner.Tests.Desk;
 
 /// <summary>Feeders on the wire: which rows a server saw.</summary>
-[Collection(DeskCase.Name)]
 public sealed class DataTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("loadtest-data-");

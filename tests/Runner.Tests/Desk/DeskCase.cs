@@ -3,7 +3,10 @@ using LoadTesting.TestKit;
 
 namespace LoadTesting.Runner.Tests.Desk;
 
-/// <summary>Runs whole manifests as users do, one at a time: what they measure must not be each other's noise.</summary>
+/// <summary>
+/// Runs whole manifests as users do. Tests of the collection hold times to a line, or to each other: they run one at a time and when all others have ended, so that what they measure is not
+/// each other's noise. Tests that only wait for verdicts and counts stay outside of it and run beside each other.
+/// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class DeskCase : ICollectionFixture<DeskCase>
 {

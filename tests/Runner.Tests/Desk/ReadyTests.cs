@@ -3,7 +3,6 @@ using LoadTesting.TestKit;
 namespace LoadTesting.Runner.Tests.Desk;
 
 /// <summary>Waiting for the target before setup, and teardown whatever ends the run.</summary>
-[Collection(DeskCase.Name)]
 public sealed class ReadyTests
 {
     [Fact]

@@ -13,7 +13,6 @@ using Microsoft.Extensions.Logging;
 namespace LoadTesting.Runner.Tests.Desk;
 
 /// <summary>Law 9: a secret never appears in anything that a run says.</summary>
-[Collection(DeskCase.Name)]
 public sealed class SecretTests
 {
     private const string Secret = "hunter2 &\"/x";

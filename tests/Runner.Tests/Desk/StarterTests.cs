@@ -3,7 +3,6 @@ using LoadTesting.TestKit;
 namespace LoadTesting.Runner.Tests.Desk;
 
 /// <summary>What <c>loadtest init</c> writes runs as it is, against the demo target.</summary>
-[Collection(DeskCase.Name)]
 public sealed class StarterTests
 {
     [Theory]

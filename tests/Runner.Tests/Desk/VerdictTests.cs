@@ -2,7 +2,6 @@ using LoadTesting.TestKit;
 
 namespace LoadTesting.Runner.Tests.Desk;
 
-[Collection(DeskCase.Name)]
 public sealed class VerdictTests
 {
     [Fact]

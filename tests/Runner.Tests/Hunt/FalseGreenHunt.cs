@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using LoadTesting.Model.Judging;
 using LoadTesting.Runner.Target;
-using LoadTesting.Runner.Tests.Desk;
 using Xunit.Abstractions;
 
 namespace LoadTesting.Runner.Tests.Hunt;
@@ -11,7 +10,6 @@ namespace LoadTesting.Runner.Tests.Hunt;
 /// Runs whose generator is harmed while the target is healthy: none may pass. A few in every test run; <c>tests/hunt</c> does hundreds, and one again by its seed. What is printed per
 /// run: the seed with what was done, and the verdict.
 /// </summary>
-[Collection(DeskCase.Name)]
 public sealed class FalseGreenHunt(ITestOutputHelper output)
 {
     [Fact]

@@ -26,9 +26,10 @@ public sealed class ChatSpikeTests
     {
         var run = await Suite.PassAsync("chat/spike.yaml", Spike, Small);
         Assert.InRange(run.Metric("circuit_breaker_open", "count"), 1, run.Counted("chat.rejected"));
-        // From how many users on there are errors: no second with few users has any.
+        // From how many users on there are errors: no second with few users has any. Users are counted at its start, and it ends where the next begins.
         var seconds = run.Report.GetProperty("series").EnumerateArray().Select(p => (Vus: p.GetProperty("vus").GetInt64(), Failed: p.GetProperty("failed").GetInt64())).ToList();
-        Assert.True(seconds.Where(s => s.Failed > 0).Min(s => s.Vus) > 20, string.Join(' ', seconds));
+        var few = seconds.Where((s, i) => s.Failed > 0 && Math.Max(s.Vus, i + 1 < seconds.Count ? seconds[i + 1].Vus : 0) <= 20);
+        Assert.True(!few.Any(), string.Join(' ', seconds));
     }
 
     [Fact]

@@ -13,6 +13,13 @@ public sealed class PhaseGateTests
     [InlineData("phase-05")]
     [InlineData("phase-06")]
     [InlineData("phase-07")]
+    public Task A_gate_opens_for_an_application_that_is_good_enough(string phase) => PhaseGates.OpenAsync(phase);
+}
+
+/// <summary>The later gates, beside the earlier ones.</summary>
+public sealed class LaterPhaseGateTests
+{
+    [Theory]
     [InlineData("phase-08")]
     [InlineData("phase-09")]
     [InlineData("phase-10")]
@@ -20,12 +27,7 @@ public sealed class PhaseGateTests
     [InlineData("phase-13")]
     [InlineData("phase-14")]
     [InlineData("phase-15")]
-    public async Task A_gate_opens_for_an_application_that_is_good_enough(string phase)
-    {
-        var run = await PhaseGates.PassAsync(phase);
-        Assert.Equal(0, run.Metric("http_req_failed", "rate"));
-        Assert.True(run.Truth.Requests >= run.Metric("http_reqs", "count"), "the report counts nothing that the application did not see");
-    }
+    public Task A_later_gate_opens_for_an_application_that_is_good_enough(string phase) => PhaseGates.OpenAsync(phase);
 }
 
 /// <summary>And closed for one that is not.</summary>
@@ -40,14 +42,6 @@ public sealed class PhaseGateFaultTests
     [InlineData("phase-05", Misbehaviour.Slow, "simple_query p(95)<10", "complex_query p(95)<50")]
     [InlineData("phase-06", Misbehaviour.Slow, "http_req_duration{name:page} p(95)<1000")]
     [InlineData("phase-07", Misbehaviour.Slow, "job_latency p(95)<500ms")]
-    [InlineData("phase-08", Misbehaviour.Slow, "cache_read p(95)<0.5")]
-    [InlineData("phase-09", Misbehaviour.Slow, "rpc_call p(95)<20")]
-    [InlineData("phase-09", Misbehaviour.Errors, "http_req_failed rate<0.01")]
-    [InlineData("phase-10", Misbehaviour.Slow, "export_overhead p(95)<5")]
-    [InlineData("phase-12", Misbehaviour.Slow, "http_req_duration{name:health} p(95)<1000")]
-    [InlineData("phase-13", Misbehaviour.Slow, "group_duration{group:::e2e} p(95)<1000")]
-    [InlineData("phase-14", Misbehaviour.Slow, "audit_overhead p(95)<5")]
-    [InlineData("phase-15", Misbehaviour.Slow, "http_req_duration{name:inference} p(95)<1000", "http_req_duration{name:swap} max<5000")]
     public async Task A_gate_stays_closed_and_says_by_which_limit(string phase, Misbehaviour fault, params string[] broken) =>
         (await PhaseGates.RunAsync(phase, new TargetBehaviour { Misbehaviour = fault })).Failed(broken);
 
@@ -58,4 +52,20 @@ public sealed class PhaseGateFaultTests
         Assert.Equal(0, run.Metric("http_req_failed", "rate"));
         Assert.Contains("no money was made or lost", run.Output, StringComparison.Ordinal);
     }
+}
+
+/// <summary>The later gates, beside the earlier ones.</summary>
+public sealed class LaterPhaseGateFaultTests
+{
+    [Theory]
+    [InlineData("phase-08", Misbehaviour.Slow, "cache_read p(95)<0.5")]
+    [InlineData("phase-09", Misbehaviour.Slow, "rpc_call p(95)<20")]
+    [InlineData("phase-09", Misbehaviour.Errors, "http_req_failed rate<0.01")]
+    [InlineData("phase-10", Misbehaviour.Slow, "export_overhead p(95)<5")]
+    [InlineData("phase-12", Misbehaviour.Slow, "http_req_duration{name:health} p(95)<1000")]
+    [InlineData("phase-13", Misbehaviour.Slow, "group_duration{group:::e2e} p(95)<1000")]
+    [InlineData("phase-14", Misbehaviour.Slow, "audit_overhead p(95)<5")]
+    [InlineData("phase-15", Misbehaviour.Slow, "http_req_duration{name:inference} p(95)<1000", "http_req_duration{name:swap} max<5000")]
+    public async Task A_later_gate_stays_closed_and_says_by_which_limit(string phase, Misbehaviour fault, params string[] broken) =>
+        (await PhaseGates.RunAsync(phase, new TargetBehaviour { Misbehaviour = fault })).Failed(broken);
 }

@@ -120,16 +120,18 @@ internal sealed class HuntRun(HuntCase hunt, Uri target) : IAsyncDisposable
     private async Task HarmAsync(DateTimeOffset t0)
     {
         await UntilAsync(t0 + hunt.At);
-        var agents = _agents.OrderBy(a => a.StartTime).ToList();
+        // Asked only when all are alive: one that ran out of files may have ended by now.
+        Process Victim() => _agents.OrderBy(a => a.StartTime).ElementAt(hunt.Victim);
         switch (hunt.Fault)
         {
             case Fault.Killed:
-                await SignalAsync(agents[hunt.Victim], "KILL");
+                await SignalAsync(Victim(), "KILL");
                 break;
             case Fault.Stopped:
-                await SignalAsync(agents[hunt.Victim], "STOP");
+                var stopped = Victim();
+                await SignalAsync(stopped, "STOP");
                 await Task.Delay(hunt.For);
-                await SignalAsync(agents[hunt.Victim], "CONT");
+                await SignalAsync(stopped, "CONT");
                 break;
             case Fault.Throttled when _limit is not null:
                 _limit.Set(0.01);

@@ -23,6 +23,8 @@ public sealed class ChartTests
     [InlineData("{logFormat: xml}", false)]
     [InlineData("{replicas: two}", false)]
     [InlineData("{watchNamespace: Not_A_Name}", false)]
+    [InlineData("{observe: {pods: {enabled: true, namespaces: [shop, \"*\"]}}}", true)]
+    [InlineData("{observe: {pods: {namespaces: [Shop]}}}", false)]
     [InlineData("{tracing: {endpoint: \"collector:4317\"}}", false)]
     [InlineData("{runner: {image: {digest: latest}}}", false)]
     [InlineData("{resources: {limit: {}}}", false)]
@@ -65,14 +67,15 @@ public sealed class ChartTests
     [SkippableFact]
     public async Task Chart_and_config_grant_the_same_rights()
     {
-        var chart = await Chart.RenderAsync("webhook: {enabled: true}");
+        var chart = await Chart.RenderAsync("webhook: {enabled: true}\nobserve: {pods: {enabled: true}}");
         var rbac = Path.Combine(RepositoryPaths.Root, "config", "rbac");
-        var config = new[] { Path.Combine(rbac, "operator-role.yaml"), Path.Combine(rbac, "own-namespace-role.yaml"), Path.Combine(rbac, "user-roles.yaml"), Path.Combine(rbac, "../webhook/role.yaml") }
+        var config = new[] { Path.Combine(rbac, "operator-role.yaml"), Path.Combine(rbac, "own-namespace-role.yaml"), Path.Combine(rbac, "user-roles.yaml"), Path.Combine(rbac, "../webhook/role.yaml"), Path.Combine(rbac, "../observe-pods/role.yaml") }
             .SelectMany(f => YamlObjects.Read(File.ReadAllText(f))).ToList();
         var pairs = new[]
         {
             ("ClusterRole", "loadtest-operator", "loadtest-operator-runs"), ("Role", "loadtest-operator", "loadtest-operator"),
             ("ClusterRole", "loadtest-operator-webhook", "loadtest-operator-webhook"),
+            ("ClusterRole", "loadtest-operator-observe-pods", "loadtest-operator-observe-pods"),
             ("ClusterRole", "loadtest-viewer", "loadtest-viewer"), ("ClusterRole", "loadtest-editor", "loadtest-editor"),
         };
         foreach (var (kind, inConfig, inChart) in pairs)
@@ -83,6 +86,22 @@ public sealed class ChartTests
         Assert.Equal(pairs.Length, config.Count(o => ((string)o["kind"]!).EndsWith("Role", StringComparison.Ordinal)));
         Assert.Equal(pairs.Length, chart.Count(o => ((string)o["kind"]!).EndsWith("Role", StringComparison.Ordinal)));
         Assert.DoesNotContain("\"*\"", string.Concat(chart.Where(o => o.ContainsKey("rules")).Select(o => o["rules"]!.ToJsonString())), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Pods_are_observed_where_the_values_say_so_and_nowhere_else()
+    {
+        Assert.DoesNotContain(await Chart.RenderAsync(""), o => o.ToJsonString().Contains("observe-pods", StringComparison.Ordinal));
+
+        var own = await Chart.RenderAsync("observe: {pods: {enabled: true}}");
+        Assert.Equal("[{\"apiGroups\":[\"\"],\"resources\":[\"pods\"],\"verbs\":[\"list\",\"watch\"]}]", YamlObjects.One(own, "ClusterRole", "loadtest-operator-observe-pods")["rules"]!.ToJsonString());
+        Assert.Contains("--observe-pods=own\"", string.Concat(own.Select(o => o.ToJsonString())), StringComparison.Ordinal);
+
+        var some = await Chart.RenderAsync("watchNamespace: tests\nobserve: {pods: {enabled: true, namespaces: [shop, tests]}}");
+        var roles = some.Where(o => (string)o["kind"]! == "Role" && ((string)o["metadata"]!["name"]!).EndsWith("-observe-pods", StringComparison.Ordinal)).Select(o => (string)o["metadata"]!["namespace"]!);
+        Assert.Equal(["shop", "tests"], roles.Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(some, o => (string)o["kind"]! == "ClusterRole" && o.ToJsonString().Contains("observe-pods", StringComparison.Ordinal));
+        Assert.Contains("--observe-pods=own,shop,tests\"", string.Concat(some.Select(o => o.ToJsonString())), StringComparison.Ordinal);
     }
 
     [SkippableFact]

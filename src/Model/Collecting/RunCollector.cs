@@ -86,6 +86,9 @@ public sealed class RunCollector
         return load;
     }
 
+    /// <summary>The last observations are in: what came after <see cref="EndLoad"/> belongs to the load's last second.</summary>
+    public void EndObservations(Duration load) => _windows.Finish(load, Total, m => ObservedMetrics.IsObserved(m, _spec));
+
     /// <summary>Judges: the caller brings what the metrics cannot know.</summary>
     /// <param name="load">Length of the load, from <see cref="EndLoad"/>.</param>
     /// <param name="circumstances">

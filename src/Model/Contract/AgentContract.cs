@@ -14,6 +14,7 @@ namespace LoadTesting.Model.Contract;
 ///                 {"job":{"ordinal":…,"exitCode":…,"output":…}} (<see cref="JobResult"/>) it goes on
 /// POST /start     body {"at":"RFC 3339 instant","setup":{…}}: start then; again with the same instant: no effect (token)
 ///                 with "resumeAt":"RFC 3339 instant": replace a lost runner from then on; "at" stays the run's T0
+/// POST /observe   body {"start":…,"due":[…]}: asks Prometheus, answers {"answers":[…]} (ObservationMessages); any runner may be asked, and again (token)
 /// POST /stop      no iteration starts any more; with ?interrupt=true those in flight are cut off; again: no effect (token)
 /// POST /verify    after the load: as /setup                                                           (token; runner 0 only)
 /// POST /teardown  after the load: as /setup                                                           (token; runner 0 only)
@@ -54,6 +55,9 @@ public static class AgentContract
 
     /// <summary>Path that takes the start instant.</summary>
     public const string StartPath = "/start";
+
+    /// <summary>Path that asks Prometheus what the test observes.</summary>
+    public const string ObservePath = "/observe";
 
     /// <summary>Path that stops the load.</summary>
     public const string StopPath = "/stop";

@@ -30,6 +30,9 @@ public sealed record Bookkeeping
     /// <summary>Of a run: how many jobs of each part have had a Pod: such a Pod is never made again.</summary>
     public JobCounts? Jobs { get; init; }
 
+    /// <summary>Of a run: what was seen of the target's Pods; absent without spec.observe.pods and at the end.</summary>
+    public string? Observed { get; init; }
+
     /// <summary>Of a test: what the newest run that the operator made answers: a digest of the spec that matters to a run, and of the rerun annotation.</summary>
     public string? Cause { get; init; }
 }

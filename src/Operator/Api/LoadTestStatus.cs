@@ -58,6 +58,9 @@ public sealed record LoadTestStatus
     /// <summary>Every threshold with what was observed.</summary>
     public IReadOnlyList<ThresholdStatus>? Thresholds { get; init; }
 
+    /// <summary>What happened to the target's Pods (spec.observe.pods) and when, since the start; the first 20.</summary>
+    public IReadOnlyList<string>? Happenings { get; init; }
+
     /// <summary>Name of the ConfigMap with the run's evidence (effective spec, merged histograms, one-second series, log tails).</summary>
     public string? Evidence { get; init; }
 

@@ -5,6 +5,7 @@ using LoadTesting.Model.Judging;
 using LoadTesting.Model.Judging.Windows;
 using LoadTesting.Model.Spec;
 using LoadTesting.Operator.Api;
+using LoadTesting.Operator.Observing;
 using LoadTesting.Operator.Reconciling;
 
 namespace LoadTesting.Operator.Collection;
@@ -21,17 +22,21 @@ public sealed class RunSession
     private readonly Task<RunnerReading>?[] _looks;
     private readonly SeriesPool _pool = new();
     private DateTimeOffset _lastTick;
+    private double _lastPodSecond = -1;
+    private bool _targetIsObserved;
 
     /// <param name="uid">The run's uid.</param>
     /// <param name="test">What it does.</param>
     /// <param name="access">What its agents want to see.</param>
     /// <param name="client">Speaks to them.</param>
     /// <param name="time">Clock of beats and heartbeats.</param>
-    public RunSession(string uid, EffectiveTest test, AgentAccess access, RunnerClient client, TimeProvider time)
+    /// <param name="watch">Observes the target for the collector that it is given.</param>
+    public RunSession(string uid, EffectiveTest test, AgentAccess access, RunnerClient client, TimeProvider time, Func<RunCollector, TargetWatch> watch)
     {
         (Uid, Test, Access, _client, _time) = (uid, test, access, client, time);
         var count = test.Spec.Runners.Replicas;
         Collector = new RunCollector(test.Spec, test.Thresholds, count);
+        Watch = watch(Collector);
         _runners = [.. Enumerable.Range(0, count).Select(_ => new RunnerState(time.GetUtcNow(), pool: _pool))];
         (Addresses, _looks) = (new Uri?[count], new Task<RunnerReading>?[count]);
         Checkpoints = new CheckpointBook(count);
@@ -48,6 +53,12 @@ public sealed class RunSession
 
     /// <summary>The merged data.</summary>
     public RunCollector Collector { get; }
+
+    /// <summary>Observes the target.</summary>
+    public TargetWatch Watch { get; }
+
+    /// <summary>Everything that can still be observed of the target is in: only then the run can be judged.</summary>
+    public bool TargetIsObserved => Load is not null && (_targetIsObserved || Test.Spec.Observe is not { Prometheus.Count: > 0 });
 
     /// <summary>The newest runner of each index.</summary>
     public IReadOnlyList<RunnerState> Runners => _runners;
@@ -198,6 +209,33 @@ public sealed class RunSession
         }
     }
 
+    /// <summary>Observes the target; at most one sample of its Pods a second.</summary>
+    /// <param name="startAt">T0; null before it is agreed.</param>
+    public async Task ObserveTargetAsync(DateTimeOffset? startAt)
+    {
+        var now = _time.GetUtcNow();
+        Duration? load = startAt is { } start ? Load ?? new Duration((now - start).Ticks * 100) : null;
+        if (Load is null)
+        {
+            var second = load is { } since ? Math.Floor(since.Seconds) : -1;
+            Watch.LookAtPods(load, counts: second > _lastPodSecond);
+            _lastPodSecond = Math.Max(_lastPodSecond, second);
+        }
+
+        if (load is { } length)
+        {
+            var silent = now - TimeSpan.FromSeconds(5);
+            // One that has concluded is not read any more, but answers until it is acknowledged.
+            var asker = Enumerable.Range(0, _runners.Length).FirstOrDefault(i => Addresses[i] is not null && (_runners[i].HasConcluded || _runners[i].LastHeard > silent), -1);
+            var done = await Watch.AskAsync(length, isOver: Load is not null, asker < 0 ? null : due => _client.ObserveAsync(Addresses[asker]!, Access, startAt!.Value, due));
+            if (done && Load is not null && !_targetIsObserved)
+            {
+                Collector.EndObservations(length);
+                _targetIsObserved = true;
+            }
+        }
+    }
+
     /// <summary>Ends a collection round of a run whose load is being sent: at most one a second, however often the run is looked at.</summary>
     /// <param name="startAt">T0.</param>
     /// <param name="beat">Least time between two rounds.</param>
@@ -221,7 +259,7 @@ public sealed class RunSession
     /// <summary>Everything that can come is in: judges once.</summary>
     public void Judge(RunEvidence circumstances)
     {
-        if (Judged is null && Load is { } load)
+        if (Judged is null && TargetIsObserved && Load is { } load)
         {
             Judged = Collector.Finish(load, circumstances);
         }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using LoadTesting.Metrics.Exposition;
 using LoadTesting.Model.Contract;
+using LoadTesting.Model.Observing;
 using LoadTesting.Operator.Reconciling;
 using LoadTesting.Operator.Telemetry;
 
@@ -11,6 +12,8 @@ namespace LoadTesting.Operator.Collection;
 /// <summary>Speaks to runners' agents over <see cref="AgentContract"/>. Safe for concurrent use; what networks and agents do is a value, never an exception.</summary>
 public sealed class RunnerClient : IDisposable
 {
+    private static readonly TimeSpan ObservePatience = TimeSpan.FromSeconds(10);
+
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
     private readonly TimeSpan _patience;
@@ -125,6 +128,10 @@ public sealed class RunnerClient : IDisposable
     /// <summary>Releases the final snapshot.</summary>
     public Task<VerbResult> AcknowledgeAsync(Uri agent, AgentAccess access, CancellationToken cancellation) =>
         PostAsync(agent, AgentContract.AckPath, access, null, _patience, cancellation);
+
+    /// <summary>Has a runner ask Prometheus; it gives up by itself after some seconds.</summary>
+    public Task<VerbResult> ObserveAsync(Uri agent, AgentAccess access, DateTimeOffset start, IReadOnlyList<QueryDue> due) =>
+        PostAsync(agent, AgentContract.ObservePath, access, ObservationMessages.Question(start, due), ObservePatience, CancellationToken.None);
 
     /// <summary>Runs a stage, or asks again for the answer of one that ran.</summary>
     /// <param name="agent">Base URL.</param>

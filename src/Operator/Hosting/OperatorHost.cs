@@ -8,6 +8,7 @@ using LoadTesting.Model.Contract;
 using LoadTesting.Operator.Api;
 using LoadTesting.Operator.Collection;
 using LoadTesting.Operator.Lifecycle;
+using LoadTesting.Operator.Observing;
 using LoadTesting.Operator.Reconciling;
 using LoadTesting.Operator.Telemetry;
 using LoadTesting.Operator.Workloads;
@@ -108,9 +109,9 @@ internal static class OperatorHost
             var image = new RunnerImage(options.RunnerImage, options.RunnerImagePullPolicy);
             var actor = new RunActor(client, client, _runners, evidence, new Rollouts(client), new StageJobs(client, client, client, limits, time), image, limits, time, logging.CreateLogger("runs"));
             var runReconciler = new RunReconciler(
-                world, new RunSessions(_runners, tokens, time), actor, new RunEvents(recorder), Metrics, new Baselines(world, logging.CreateLogger("runs")),
-                new CheckpointStore(client, client, time, logging.CreateLogger("runs")), limits, time, logging.CreateLogger("runs"));
-            var testReconciler = new TestReconciler(world, recorder, time, logging.CreateLogger("tests"));
+                world, new RunSessions(_runners, tokens, new ApiAccess(client, client), time, logging.CreateLogger("observed")), actor, new RunEvents(recorder), Metrics, new Baselines(world, logging.CreateLogger("runs")),
+                new CheckpointStore(client, client, time, logging.CreateLogger("runs")), limits, options.ObservePods, time, logging.CreateLogger("runs"));
+            var testReconciler = new TestReconciler(world, recorder, options.ObservePods, time, logging.CreateLogger("tests"));
             var control = logging.CreateLogger("control");
             _runController = new Controller("loadtestrun", OperatorTracing.Traced("loadtestrun", runReconciler), new ControllerOptions { Workers = RunWorkers }, time, metrics, control)
                 .Watch(runs, Changed)

@@ -1,3 +1,5 @@
+using LoadTesting.Operator.Api;
+
 namespace LoadTesting.Operator.Hosting;
 
 /// <summary>How the operator was started.</summary>
@@ -20,6 +22,9 @@ public sealed record OperatorOptions
 
     /// <summary>Unique per process.</summary>
     public required string Identity { get; init; }
+
+    /// <summary>Whose Pods tests may observe. Default nobody's.</summary>
+    public ObservePolicy ObservePods { get; init; } = ObservePolicy.Nothing;
 
     /// <summary>Address and port of <c>/metrics</c>; null switches it off.</summary>
     public string? MetricsAddress { get; init; }

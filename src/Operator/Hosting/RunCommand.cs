@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LoadTesting.Model.Contract;
+using LoadTesting.Operator.Api;
 
 namespace LoadTesting.Operator.Hosting;
 
@@ -15,6 +16,7 @@ internal static class RunCommand
         var space = new Option<string>("--namespace") { Description = "The operator's own namespace (POD_NAMESPACE).", DefaultValueFactory = _ => variable("POD_NAMESPACE") ?? "default" };
         var metrics = new Option<string>("--metrics-address") { Description = "Address of /metrics; off for none.", DefaultValueFactory = _ => "0.0.0.0:8080" };
         var health = new Option<string>("--health-address") { Description = "Address of /healthz and /readyz; off for none.", DefaultValueFactory = _ => "0.0.0.0:8081" };
+        var observe = new Option<string?>("--observe-pods") { Description = "Whose Pods tests may observe: own (of the test's namespace), names of namespaces, or * for all, separated by commas; nobody's without it." };
         var webhook = new Option<bool>("--webhook") { Description = "Check manifests in admission." };
         var webhookAddress = new Option<string>("--webhook-address") { Description = "Address of the webhook.", DefaultValueFactory = _ => "0.0.0.0:9443" };
         var webhookService = new Option<string>("--webhook-service") { Description = "Service in front of the webhook.", DefaultValueFactory = _ => "loadtest-operator-webhook" };
@@ -22,7 +24,7 @@ internal static class RunCommand
         var format = new Option<string>("--log-format") { Description = "json or text.", DefaultValueFactory = _ => "json" }.AcceptOnlyFromAmong("json", "text");
         var command = new Command("run", "Reconciles LoadTests and LoadTestRuns until told to stop.")
         {
-            image, pull, watch, elect, space, metrics, health, webhook, webhookAddress, webhookService, webhookConfiguration, format,
+            image, pull, watch, elect, space, metrics, health, observe, webhook, webhookAddress, webhookService, webhookConfiguration, format,
         };
         command.SetAction(async (result, cancellation) =>
         {
@@ -43,6 +45,7 @@ internal static class RunCommand
                 Identity = $"{variable("POD_NAME") ?? Environment.MachineName}_{Guid.NewGuid():N}",
                 MetricsAddress = Address(result.GetValue(metrics)),
                 HealthAddress = Address(result.GetValue(health)),
+                ObservePods = ObservePolicy.Parse(result.GetValue(observe)),
                 Webhook = result.GetValue(webhook),
                 WebhookAddress = result.GetValue(webhookAddress)!,
                 WebhookService = result.GetValue(webhookService)!,

@@ -27,10 +27,14 @@ public sealed record EffectiveTest
     public LoadTestSpec Spec => Manifest.Spec;
 
     /// <summary>Of a test as written.</summary>
-    public static Validated<EffectiveTest> Of(LoadTest test) => Of(test.Metadata.Name!, test.Metadata.Namespace, test.Spec, static (manifest, _) => manifest);
+    /// <param name="test">The test.</param>
+    /// <param name="observable">Whose Pods it may observe.</param>
+    public static Validated<EffectiveTest> Of(LoadTest test, ObservePolicy observable) => Of(test.Metadata.Name!, test.Metadata.Namespace, test.Spec, observable, static (manifest, _) => manifest);
 
     /// <summary>Of a run: its snapshot and its overrides.</summary>
-    public static Validated<EffectiveTest> Of(LoadTestRun run) => Of(run.Spec.LoadTestRef.Name, run.Metadata.Namespace, run.Spec.Snapshot, (manifest, problems) => manifest with
+    /// <param name="run">The run.</param>
+    /// <param name="observable">Whose Pods it may observe.</param>
+    public static Validated<EffectiveTest> Of(LoadTestRun run, ObservePolicy observable) => Of(run.Spec.LoadTestRef.Name, run.Metadata.Namespace, run.Spec.Snapshot, observable, (manifest, problems) => manifest with
     {
         Spec = SpecOverrides.Apply(manifest.Spec, Overrides(run.Spec, problems), problems),
     }, run.Spec.Profile);
@@ -43,7 +47,7 @@ public sealed record EffectiveTest
     }
 
     private static Validated<EffectiveTest> Of(
-        string name, string? space, JsonObject? spec, Func<LoadTestManifest, ICollection<Problem>, LoadTestManifest> change, string? profile = null)
+        string name, string? space, JsonObject? spec, ObservePolicy observable, Func<LoadTestManifest, ICollection<Problem>, LoadTestManifest> change, string? profile = null)
     {
         var document = new JsonObject
         {
@@ -62,6 +66,11 @@ public sealed record EffectiveTest
         // Positions in a text that the server made would tell nobody anything.
         var validated = SpecValidator.Validate(node, change, profile);
         problems.AddRange(validated.Problems.Select(p => p with { Position = default }));
+        if (validated.Value is { } wish && observable.Check(wish.Spec, space) is { } refusal)
+        {
+            problems.Add(refusal);
+        }
+
         if (validated.Value is not { } valid || problems.Any(p => !p.IsWarning))
         {
             return new(null, problems);

@@ -29,6 +29,8 @@ internal static class Reports
             Evidence = evidence,
             Decision = decision,
             StartTime = startAt,
+            Marks = session.Collector.Marks,
+            Observations = session.Collector.Observations,
             Runners = new RunnersReport
             {
                 Desired = session.Runners.Count,

@@ -18,7 +18,7 @@ namespace LoadTesting.Operator.Reconciling;
 /// Brings a LoadTestRun to its end: observe, decide, write the decision down, act. The status is written with the version that was read as a precondition: a process
 /// that no longer leads, or whose cache is behind, gets a conflict before it can do anything, because acting comes after writing.
 /// </summary>
-public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, RunActor actor, RunEvents events, RunMetrics metrics, Baselines baselines, CheckpointStore checkpoints, RunDeadlines limits, TimeProvider time, ILogger logger) : IReconciler
+public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, RunActor actor, RunEvents events, RunMetrics metrics, Baselines baselines, CheckpointStore checkpoints, RunDeadlines limits, ObservePolicy observable, TimeProvider time, ILogger logger) : IReconciler
 {
     // Progress is for people; phases, T0 and verdict are written at once.
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(2);
@@ -51,7 +51,7 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
         var problems = (string?)null;
         if (session is null)
         {
-            var effective = EffectiveTest.Of(run);
+            var effective = EffectiveTest.Of(run, observable);
             session = effective.Value is { } test ? sessions.For(run, test) : null;
             problems = session is null ? EffectiveTest.Describe(effective.Problems) : null;
         }
@@ -67,6 +67,7 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
 
             await baselines.LookAsync(run, session, cancellation);
             await session.ReadRunnersAsync(Instants.Read(run.Status.StartTime), limits.Look, cancellation);
+            await session.ObserveTargetAsync(Instants.Read(run.Status.StartTime));
         }
 
         var seen = Look(run, pods, session, problems);

@@ -15,6 +15,7 @@ namespace LoadTesting.Operator.Reconciling;
 internal static class RunStatus
 {
     // A status is read by gates and people; the whole list stands in the evidence.
+    private const int MostHappenings = 20;
     private const int MostMetrics = 200;
 
     /// <summary>The status to write.</summary>
@@ -63,6 +64,7 @@ internal static class RunStatus
             Teardown = session?.Teardown.Answer ?? old.Teardown,
             Jobs = session is { Setup.JobsSeen: 0, Verify.JobsSeen: 0, Teardown.JobsSeen: 0 } or null ? old.Jobs
                 : new JobCounts { Setup = session.Setup.JobsSeen, Verify = session.Verify.JobsSeen, Teardown = session.Teardown.JobsSeen },
+            Observed = decision.Phase is Phase.Running or Phase.Evaluating ? session?.Watch.Written ?? old.Observed : null,
         };
     }
 
@@ -98,6 +100,7 @@ internal static class RunStatus
                 Metric = t.Metric, Expression = t.Expression, Observed = t.Observed, Unit = t.Unit.Length == 0 ? null : t.Unit, Ok = t.Ok, Message = t.Message,
             })],
             Metrics = session.Load is null ? null : [.. report.Metrics.Take(MostMetrics).Select(Metric)],
+            Happenings = report.Happenings.Count == 0 ? null : [.. report.Happenings.Take(MostHappenings).Select(h => $"{HumanFormat.Seconds(h.At)}: {h.Text}")],
             Evidence = session.EvidenceStored ? Workloads.Names.Evidence(run.Metadata.Name!) : status.Evidence,
         };
     }

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace LoadTesting.Operator.Reconciling;
 
 /// <summary>Makes a LoadTest's runs, mirrors the newest one in its status, and forgets those beyond the history's limits.</summary>
-public sealed partial class TestReconciler(RunWorld world, EventRecorder recorder, TimeProvider time, ILogger logger) : IReconciler
+public sealed partial class TestReconciler(RunWorld world, EventRecorder recorder, ObservePolicy observable, TimeProvider time, ILogger logger) : IReconciler
 {
     /// <summary>Annotation of a run: the cause that it answers.</summary>
     public const string CauseAnnotation = "loadtest.dev/cause";
@@ -28,7 +28,7 @@ public sealed partial class TestReconciler(RunWorld world, EventRecorder recorde
             return ReconcileResult.Finished;
         }
 
-        var effective = EffectiveTest.Of(test);
+        var effective = EffectiveTest.Of(test, observable);
         var runs = world.RunsOf(name.Namespace, name.Name).Order(Comparer<LoadTestRun>.Create(RunOrder.Compare)).ToList();
         var history = effective.Value?.Spec.History ?? new HistorySpec();
         var seen = new TestObservation(TestCause.Of(test), [.. runs.Select(r => Known(r, test))])

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using LoadTesting.Metrics;
 using LoadTesting.Metrics.Exposition;
 using LoadTesting.Model.Contract;
+using LoadTesting.Model.Observing;
 
 namespace LoadTesting.Runner.Agent;
 
@@ -160,6 +161,9 @@ internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimePro
 
         return answer;
     }
+
+    /// <summary>Verb observe: asks Prometheus; has no effect on anything, and may be asked for at any time.</summary>
+    public Task<IReadOnlyList<QueryAnswer>> ObserveAsync(DateTimeOffset start, IReadOnlyList<QueryDue> due) => workload.ObserveAsync(start, due, _abandon.Token);
 
     /// <summary>The latest snapshot; the final one once the load has ended.</summary>
     public WorkerSnapshot Snapshot()

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LoadTesting.Model.Contract;
+using LoadTesting.Model.Observing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -46,6 +47,7 @@ internal sealed class AgentServer : IAsyncDisposable
         _app.MapPost(AgentContract.StartPath, Guarded(StartAsync));
         _app.MapPost(AgentContract.StopPath, Guarded(context => AnswerAsync(context, run.Stop(context.Request.Query[AgentContract.InterruptParameter] == "true"))));
         _app.MapPost(AgentContract.AckPath, Guarded(context => AnswerAsync(context, run.Acknowledge())));
+        _app.MapPost(AgentContract.ObservePath, Guarded(ObserveAsync));
         foreach (var path in new[] { AgentContract.AwaitPath, AgentContract.SetupPath, AgentContract.VerifyPath, AgentContract.TeardownPath })
         {
             _app.MapPost(path, Guarded(context => StageAsync(context, path.TrimStart('/'))));
@@ -154,6 +156,18 @@ internal sealed class AgentServer : IAsyncDisposable
             var setup = body.RootElement.TryGetProperty("setup", out var values) && values.ValueKind == JsonValueKind.Object ? values.GetRawText() : null;
             await AnswerAsync(context, _run.Start(instant, resumeAt, setup));
         }
+    }
+
+    private async Task ObserveAsync(HttpContext context)
+    {
+        using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
+        if (ObservationMessages.ReadQuestion(await reader.ReadToEndAsync(context.RequestAborted)) is not { } question)
+        {
+            await TextAsync(context, 400, "wanted {\"start\": \"RFC 3339 instant\", \"due\": [{\"name\": …, \"from\": 0, \"to\": 0}]}");
+            return;
+        }
+
+        await JsonAsync(context, 200, ObservationMessages.Answers(await _run.ObserveAsync(question.Start, question.Due)));
     }
 
     private async Task StageAsync(HttpContext context, string stage)

@@ -3,6 +3,7 @@ using LoadTesting.Expressions;
 using LoadTesting.Metrics;
 using LoadTesting.Model.Contract;
 using LoadTesting.Model.Judging;
+using LoadTesting.Model.Observing;
 using LoadTesting.Model.Planning;
 using LoadTesting.Model.Spec;
 using LoadTesting.Runner.Engine;
@@ -22,6 +23,7 @@ internal sealed class EngineWorkload : IWorkload, IAsyncDisposable
     private readonly RecorderShards _recorders;
     private readonly LoadEngine _engine;
     private readonly OnceRunner _once;
+    private readonly TargetQueries _queries;
     private IReadOnlyDictionary<string, CelValue> _setup = new Dictionary<string, CelValue>();
     private long _sequence;
     private long _start;
@@ -34,6 +36,7 @@ internal sealed class EngineWorkload : IWorkload, IAsyncDisposable
         _recorders = new RecorderShards(test);
         _engine = new LoadEngine(plan, test, _recorders, _senders, options);
         _once = new OnceRunner(test, _recorders, _senders, options);
+        _queries = new TargetQueries(test, options);
     }
 
     public string PlanJson => PlanDocument.ToJson([_plan]);
@@ -75,6 +78,8 @@ internal sealed class EngineWorkload : IWorkload, IAsyncDisposable
         Interlocked.Exchange(ref _end, _time.GetTimestamp());
     }
 
+    public Task<IReadOnlyList<QueryAnswer>> ObserveAsync(DateTimeOffset start, IReadOnlyList<QueryDue> due, CancellationToken cancellation) => _queries.AskAsync(start, due, cancellation);
+
     public WorkerSnapshot TakeSnapshot(bool isFinal)
     {
         var start = Interlocked.Read(ref _start);
@@ -103,6 +108,7 @@ internal sealed class EngineWorkload : IWorkload, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _engine.DisposeAsync();
+        await _queries.DisposeAsync();
         await _senders.DisposeAsync();
     }
 }

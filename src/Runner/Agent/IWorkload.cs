@@ -1,5 +1,6 @@
 using LoadTesting.Metrics;
 using LoadTesting.Model.Contract;
+using LoadTesting.Model.Observing;
 using LoadTesting.Runner.Engine;
 
 namespace LoadTesting.Runner.Agent;
@@ -29,6 +30,9 @@ internal interface IWorkload
     /// <param name="stop">Stops gracefully.</param>
     /// <param name="cancellation">Interrupts at once.</param>
     Task RunAsync(long startTimestamp, TimeSpan resume, string? setupJson, CancellationToken stop, CancellationToken cancellation);
+
+    /// <summary>Asks Prometheus servers what the test observes: at any time, as often as wanted.</summary>
+    Task<IReadOnlyList<QueryAnswer>> ObserveAsync(DateTimeOffset start, IReadOnlyList<QueryDue> due, CancellationToken cancellation);
 
     /// <summary>Everything measured so far; final once the load has ended.</summary>
     WorkerSnapshot TakeSnapshot(bool isFinal);

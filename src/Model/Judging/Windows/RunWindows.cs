@@ -65,7 +65,10 @@ public sealed class RunWindows
         : (cells, value) => cells.Begin(value));
 
     /// <summary>The load has ended.</summary>
-    public void Finish(Duration load, Snapshot total) => Each(load, total, (cells, value) => cells.Finish(load.Seconds, value));
+    /// <param name="load">Its length.</param>
+    /// <param name="total">Everything sampled.</param>
+    /// <param name="which">Only of these metrics, once more; null = of all.</param>
+    public void Finish(Duration load, Snapshot total, Predicate<MetricDefinition>? which = null) => Each(load, total, (cells, value) => cells.Finish(load.Seconds, value), which);
 
     /// <summary>The cells of a tracked selector.</summary>
     internal CellSeries Cells(MetricSelector selector) => _series[selector.Key].Cells;
@@ -140,10 +143,10 @@ public sealed class RunWindows
 
     private void Track(MetricDefinition metric, MetricSelector selector) => _series.TryAdd(selector.Key, (metric, selector, new CellSeries()));
 
-    private void Each(Duration load, Snapshot total, Action<CellSeries, SeriesValue?> change)
+    private void Each(Duration load, Snapshot total, Action<CellSeries, SeriesValue?> change, Predicate<MetricDefinition>? which = null)
     {
         _load = load;
-        foreach (var (metric, selector, cells) in _series.Values)
+        foreach (var (metric, selector, cells) in _series.Values.Where(s => which is null || which(s.Metric)))
         {
             change(cells, total.Select(metric, selector));
         }

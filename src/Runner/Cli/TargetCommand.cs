@@ -83,8 +83,7 @@ internal static class TargetCommand
                     cancellation);
                 await output.WriteLineAsync($"demo target on {server.Url} (Ctrl-C stops it)");
                 await output.FlushAsync(cancellation);
-                await server.WaitAsync(signals.Graceful);
-                return 0;
+                return await server.WaitAsync(signals.Graceful) ? 1 : 0;
             }
             catch (IOException e)
             {

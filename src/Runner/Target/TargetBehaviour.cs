@@ -55,4 +55,7 @@ public enum Misbehaviour
 
     /// <summary>Every tenth transfer between accounts loses what it took, and says that all went well.</summary>
     LostUpdates = 64,
+
+    /// <summary><c>POST /crash</c> ends the process: what a container that dies under load looks like.</summary>
+    Crash = 128,
 }

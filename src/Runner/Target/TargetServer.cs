@@ -15,10 +15,11 @@ namespace LoadTesting.Runner.Target;
 public sealed class TargetServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly TaskCompletionSource<bool> _end;
 
-    private TargetServer(WebApplication app, TargetStatistics statistics, Uri url)
+    private TargetServer(WebApplication app, TargetStatistics statistics, Uri url, TaskCompletionSource<bool> end)
     {
-        _app = app;
+        (_app, _end) = (app, end);
         Statistics = statistics;
         Url = url;
     }
@@ -63,18 +64,28 @@ public sealed class TargetServer : IAsyncDisposable
         var statistics = new TargetStatistics(time);
         app.Use(next => context => CountAsync(context, next, statistics));
         TargetEndpoints.Map(app, time, behaviour, statistics);
+        var end = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (behaviour.Has(Misbehaviour.Crash))
+        {
+            app.MapPost("/crash", _ =>
+            {
+                end.TrySetResult(true);
+                return Task.CompletedTask;
+            });
+        }
+
         await app.StartAsync(cancellation);
         var bound = new Uri(app.Urls.First());
-        return new TargetServer(app, statistics, bound);
+        return new TargetServer(app, statistics, bound, end);
     }
 
-    /// <summary>Serves until <paramref name="cancellation"/> fires.</summary>
-    public async Task WaitAsync(CancellationToken cancellation)
+    /// <summary>Serves until <paramref name="cancellation"/> fires, or until somebody made it crash.</summary>
+    /// <returns>Whether it crashed.</returns>
+    public async Task<bool> WaitAsync(CancellationToken cancellation)
     {
-        var stopped = new TaskCompletionSource();
-        await using (cancellation.Register(stopped.SetResult))
+        await using (cancellation.Register(() => _end.TrySetResult(false)))
         {
-            await stopped.Task;
+            return await _end.Task;
         }
     }
 

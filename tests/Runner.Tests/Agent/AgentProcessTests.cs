@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using LoadTesting.Metrics;
 using LoadTesting.Metrics.Exposition;
 using LoadTesting.Model.Contract;
+using LoadTesting.Model.Observing;
 using LoadTesting.Runner.Target;
 using LoadTesting.TestKit;
 
@@ -156,6 +157,33 @@ public sealed class AgentProcessTests : IAsyncLifetime
         {
             Assert.Contains(name, error, StringComparison.Ordinal);
         }
+    }
+
+    [SkippableFact]
+    public async Task An_agent_asks_Prometheus_for_the_operator_before_during_and_after_the_load()
+    {
+        await using var prometheus = await PrometheusServer.ScrapingAsync(_target.Url);
+        var observe = $"  observe:\n    prometheus: [{{name: heap, url: \"{prometheus.Url}\", query: demo_memory_bytes, interval: 1s, unit: bytes}}]\n";
+        var url = Assert.Single(await StartAsync(1, Manifest("constant-vus, vus: 1, duration: 1s") + observe));
+
+        // An instant that lies behind, as of an operator that takes over.
+        var start = DateTimeOffset.UtcNow;
+        await Task.Delay(1500);
+        var answer = await ObserveAsync(url, start, new QueryDue("heap", 0, 1), new QueryDue("other", 0, 0));
+        Assert.Equal(("heap", 0, 1), (answer.Name, answer.From, answer.To));
+        Assert.Equal([new(0, 20e6), new ObservedValue(1, 20e6)], answer.Values);
+
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(url, AgentContract.StartPath, new { at = DateTimeOffset.UtcNow.AddMilliseconds(200) }));
+        await Eventually.SeeAsync("the final snapshot", () => ScrapeAsync(url), s => s.IsFinal);
+        Assert.Equal(answer.Values, (await ObserveAsync(url, start, new QueryDue("heap", 0, 1))).Values);
+        Assert.Equal(HttpStatusCode.BadRequest, await PostAsync(url, AgentContract.ObservePath, new { start, due = new[] { new { name = "heap", from = -1, to = 2 } } }));
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(url, AgentContract.AckPath, null));
+    }
+
+    private async Task<QueryAnswer> ObserveAsync(Uri url, DateTimeOffset start, params QueryDue[] due)
+    {
+        using var answer = await SendAsync(url, AgentContract.ObservePath, JsonDocument.Parse(ObservationMessages.Question(start, due)).RootElement, "run-1");
+        return Assert.Single(ObservationMessages.ReadAnswers(await answer.Content.ReadAsStringAsync())!);
     }
 
     private static long Count(Snapshot snapshot, MetricDefinition metric) => snapshot.Select(metric) is CounterValue counter ? (long)counter.Sum : 0;

@@ -38,12 +38,13 @@ internal sealed class OperatorProcess : IAsyncDisposable
     /// <param name="image">The runners' image.</param>
     /// <param name="space">The operator's namespace: lease and key.</param>
     /// <param name="watched">The namespace that it looks at; null = all.</param>
-    public static OperatorProcess Start(string kubeconfig, string image, string space, string? watched = null)
+    /// <param name="more">More arguments.</param>
+    public static OperatorProcess Start(string kubeconfig, string image, string space, string? watched = null, params string[] more)
     {
         var start = new ProcessStartInfo("dotnet",
         [
             Path.Combine(AppContext.BaseDirectory, "loadtest-operator.dll"), "run", "--runner-image", image, "--runner-image-pull-policy", "Never", "--namespace", space,
-            "--metrics-address", "off", "--health-address", "off", "--log-format", "text", .. watched is null ? [] : new[] { "--watch-namespace", watched },
+            "--metrics-address", "off", "--health-address", "off", "--log-format", "text", .. watched is null ? [] : new[] { "--watch-namespace", watched }, .. more,
         ])
         {
             RedirectStandardOutput = true,

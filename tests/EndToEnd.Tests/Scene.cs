@@ -81,9 +81,9 @@ internal sealed class Scene : IAsyncDisposable
     }
 
     /// <summary>Starts an operator for the scene; the first one's successor or rival when there is one already.</summary>
-    public OperatorProcess StartOperator()
+    public OperatorProcess StartOperator(params string[] more)
     {
-        var started = OperatorProcess.Start(Cluster.Kubeconfig, _image, Namespace, Namespace);
+        var started = OperatorProcess.Start(Cluster.Kubeconfig, _image, Namespace, Namespace, more);
         _operators.Add(started);
         return started;
     }
@@ -165,10 +165,23 @@ internal sealed class Scene : IAsyncDisposable
             e.GetProperty("service_us").GetInt64() / 1000.0,
             e.GetProperty("status").GetInt32()))];
 
-    private async Task<JsonElement> TargetAsync(string path)
+    /// <summary>Makes the target's process end, where it was started with <c>--misbehave crash</c>.</summary>
+    public async Task CrashTargetAsync()
+    {
+        using var answer = await _client.PostAsync(new Uri($"{await TargetAddressAsync()}/crash"), null);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Base URL of the target's Pod, which keeps its address when its container restarts.</summary>
+    public async Task<string> TargetAddressAsync()
     {
         _target ??= await KubectlAsync("get", "pods", "-l", "app.kubernetes.io/name=demo-target", "-o", "jsonpath={.items[0].status.podIP}");
-        using var answer = JsonDocument.Parse(await _client.GetStringAsync(new Uri($"http://{_target}:8080{path}")));
+        return $"http://{_target}:8080";
+    }
+
+    private async Task<JsonElement> TargetAsync(string path)
+    {
+        using var answer = JsonDocument.Parse(await _client.GetStringAsync(new Uri(await TargetAddressAsync() + path)));
         return answer.RootElement.Clone();
     }
 

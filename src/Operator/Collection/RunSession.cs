@@ -7,6 +7,7 @@ using LoadTesting.Model.Spec;
 using LoadTesting.Operator.Api;
 using LoadTesting.Operator.Observing;
 using LoadTesting.Operator.Reconciling;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LoadTesting.Operator.Collection;
 
@@ -30,13 +31,13 @@ public sealed class RunSession
     /// <param name="access">What its agents want to see.</param>
     /// <param name="client">Speaks to them.</param>
     /// <param name="time">Clock of beats and heartbeats.</param>
-    /// <param name="watch">Observes the target for the collector that it is given.</param>
-    public RunSession(string uid, EffectiveTest test, AgentAccess access, RunnerClient client, TimeProvider time, Func<RunCollector, TargetWatch> watch)
+    /// <param name="watch">Observes the target for the collector that it is given; null = without a cluster to look at.</param>
+    public RunSession(string uid, EffectiveTest test, AgentAccess access, RunnerClient client, TimeProvider time, Func<RunCollector, TargetWatch>? watch = null)
     {
         (Uid, Test, Access, _client, _time) = (uid, test, access, client, time);
         var count = test.Spec.Runners.Replicas;
         Collector = new RunCollector(test.Spec, test.Thresholds, count);
-        Watch = watch(Collector);
+        Watch = watch?.Invoke(Collector) ?? new TargetWatch(test.Spec, test.Manifest.Namespace ?? "", Collector, null, time, NullLogger.Instance);
         _runners = [.. Enumerable.Range(0, count).Select(_ => new RunnerState(time.GetUtcNow(), pool: _pool))];
         (Addresses, _looks) = (new Uri?[count], new Task<RunnerReading>?[count]);
         Checkpoints = new CheckpointBook(count);

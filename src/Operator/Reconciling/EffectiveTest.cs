@@ -28,13 +28,13 @@ public sealed record EffectiveTest
 
     /// <summary>Of a test as written.</summary>
     /// <param name="test">The test.</param>
-    /// <param name="observable">Whose Pods it may observe.</param>
-    public static Validated<EffectiveTest> Of(LoadTest test, ObservePolicy observable) => Of(test.Metadata.Name!, test.Metadata.Namespace, test.Spec, observable, static (manifest, _) => manifest);
+    /// <param name="observable">Whose Pods it may observe; null = nobody's.</param>
+    public static Validated<EffectiveTest> Of(LoadTest test, ObservePolicy? observable = null) => Of(test.Metadata.Name!, test.Metadata.Namespace, test.Spec, observable ?? ObservePolicy.Nothing, static (manifest, _) => manifest);
 
     /// <summary>Of a run: its snapshot and its overrides.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="observable">Whose Pods it may observe.</param>
-    public static Validated<EffectiveTest> Of(LoadTestRun run, ObservePolicy observable) => Of(run.Spec.LoadTestRef.Name, run.Metadata.Namespace, run.Spec.Snapshot, observable, (manifest, problems) => manifest with
+    /// <param name="observable">Whose Pods it may observe; null = nobody's.</param>
+    public static Validated<EffectiveTest> Of(LoadTestRun run, ObservePolicy? observable = null) => Of(run.Spec.LoadTestRef.Name, run.Metadata.Namespace, run.Spec.Snapshot, observable ?? ObservePolicy.Nothing, (manifest, problems) => manifest with
     {
         Spec = SpecOverrides.Apply(manifest.Spec, Overrides(run.Spec, problems), problems),
     }, run.Spec.Profile);

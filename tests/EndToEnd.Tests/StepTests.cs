@@ -13,6 +13,7 @@ public sealed class StepTests(NodesFixture fixture, ITestOutputHelper output)
     private const string Count = "wget -qO- http://demo-target:8080/json >/dev/null; sleep 6; wget -qO- http://demo-target:8080/stats";
 
     [SkippableFact]
+    [Trait("covers", "001-42")]
     public async Task Jobs_run_once_whatever_becomes_of_the_operator_and_files_in_Pods_are_bodies()
     {
         await using var scene = await Scene.OpenAsync(fixture.Cluster);

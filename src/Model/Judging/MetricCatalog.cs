@@ -32,7 +32,7 @@ public sealed class MetricCatalog
     }
 
     /// <summary>The same without what <c>observe</c> adds.</summary>
-    internal static MetricCatalog Recorded(LoadTestSpec spec) => new(StepTree.All(spec).Select(p => p.Step).OfType<RequestStep>().SelectMany(s => s.Record)
+    internal static MetricCatalog Recorded(LoadTestSpec spec) => new(StepTree.All(spec).Select(p => p.Step).SelectMany(s => s is RequestStep request ? request.Record : s is RecordStep record ? record.Samples : [])
         .Where(r => MetricDefinition.IsValidName(r.Metric))
         .GroupBy(r => r.Metric, StringComparer.Ordinal)
         .ToDictionary(g => g.Key, g => Define(g.First()), StringComparer.Ordinal));

@@ -57,7 +57,7 @@ public readonly record struct FeederShare(long Offset, long Stride)
 
     /// <summary>
     /// The rows that a feeder with unique rows must have for the plan: one for each planned iteration and at least one for each scenario that loops for a time; per
-    /// virtual user, one for each that there may be. 0 for other feeders.
+    /// virtual user, one for each number that one may have. 0 for other feeders.
     /// </summary>
     public static long Needed(LoadTestSpec spec, FeederSpec feeder)
     {
@@ -74,7 +74,23 @@ public readonly record struct FeederShare(long Offset, long Stride)
 
         var plan = PlanSummary.Of(spec);
         return feeder.Per == DataScope.Vu
-            ? plan.MaxPossibleVUs
+            ? VuNumbers(spec)
             : plan.Scenarios.Where(s => readers.Contains(s.Name, StringComparer.Ordinal)).Sum(s => s.PlannedIterations ?? 1);
+    }
+
+    /// <summary>The highest number of a virtual user. Each runner has the numbers of its stripe, so where scenarios of few VUs run beside each other, several runners leave some out.</summary>
+    private static long VuNumbers(LoadTestSpec spec)
+    {
+        var highest = 0L;
+        for (var index = 0; index < spec.Runners.Replicas; index++)
+        {
+            var plan = Planner.PlanWorker(spec, index, spec.Runners.Replicas);
+            if (plan.Scenarios.Count > 0 && PlanSummary.Of(plan).MaxPossibleVUs is > 0 and var most)
+            {
+                highest = Math.Max(highest, plan.Scenarios[0].VuIds.GlobalIndex(most - 1) + 1);
+            }
+        }
+
+        return highest;
     }
 }

@@ -22,6 +22,9 @@ internal static class StepNodes
             case CheckStep check:
                 builder.Add("check", NodeBuilder.Map(check.Checks, NodeBuilder.Scalar));
                 break;
+            case RecordStep record:
+                builder.Add("record", NodeBuilder.List(record.Samples, Record));
+                break;
             case GroupStep group:
                 builder.Add("group", new NodeBuilder().Add("name", group.Name).Add("steps", NodeBuilder.List(group.Steps, Of)).Build());
                 break;
@@ -124,6 +127,7 @@ internal static class StepNodes
 
     internal static SpecMap? Auth(AuthSpec? auth) => auth is null ? null : new NodeBuilder()
         .Add("basic", auth.Username is null && auth.Password is null ? null : new NodeBuilder().Add("username", auth.Username).Add("password", auth.Password).Build())
+        .Add("digest", auth.Digest is { } digest ? new NodeBuilder().Add("username", digest.Username).Add("password", digest.Password).Build() : null)
         .Add("bearer", auth.Bearer)
         .Build();
 

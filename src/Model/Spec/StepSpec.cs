@@ -1,7 +1,7 @@
 namespace LoadTesting.Model.Spec;
 
 /// <summary>
-/// One step of a flow. A closed set: <see cref="RequestStep"/>, <see cref="SleepStep"/>, <see cref="SetStep"/>, <see cref="CheckStep"/>, and those that steer other steps:
+/// One step of a flow. A closed set: <see cref="RequestStep"/>, <see cref="SleepStep"/>, <see cref="SetStep"/>, <see cref="CheckStep"/>, <see cref="RecordStep"/>, and those that steer other steps:
 /// <see cref="GroupStep"/>, <see cref="RepeatStep"/>, <see cref="OneOfStep"/>, <see cref="ParallelStep"/>, <see cref="CallStep"/>, <see cref="StopStep"/>, <see cref="LogStep"/>; and <see cref="JobStep"/>, outside of flows.
 /// </summary>
 public abstract record StepSpec
@@ -83,7 +83,7 @@ public sealed record RequestStep : StepSpec
     public OrderedMap<string> Tags { get; init; } = OrderedMap<string>.Empty;
 }
 
-/// <summary>Credentials of a request: basic (<see cref="Username"/> and <see cref="Password"/>) or <see cref="Bearer"/>.</summary>
+/// <summary>Credentials of a request: basic (<see cref="Username"/> and <see cref="Password"/>), <see cref="Digest"/> or <see cref="Bearer"/>.</summary>
 public sealed record AuthSpec
 {
     /// <summary>Template; null = not basic.</summary>
@@ -92,8 +92,23 @@ public sealed record AuthSpec
     /// <summary>Template; null = not basic.</summary>
     public string? Password { get; init; }
 
+    /// <summary>Digest authentication (RFC 7616), with a request that is challenged and one that answers; null = not digest.</summary>
+    public DigestSpec? Digest { get; init; }
+
     /// <summary>The token, a template; null = not bearer.</summary>
     public string? Bearer { get; init; }
+}
+
+/// <summary>User and password for digest authentication.</summary>
+/// <param name="Username">Template.</param>
+/// <param name="Password">Template.</param>
+public sealed record DigestSpec(string Username, string Password);
+
+/// <summary>Custom metrics recorded without a request (k6's <c>metric.add()</c>).</summary>
+public sealed record RecordStep : StepSpec
+{
+    /// <summary>At least one; expressions see what those of a flow see.</summary>
+    public required IReadOnlyList<RecordSpec> Samples { get; init; }
 }
 
 /// <summary>A part of a <c>multipart/form-data</c> body (RFC 7578): a value or a file.</summary>

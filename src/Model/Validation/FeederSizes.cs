@@ -23,7 +23,7 @@ public static class FeederSizes
             return null;
         }
 
-        var who = feeder.Per == DataScope.Vu ? "VU" : "planned iteration";
+        var who = feeder.Per == DataScope.Vu ? "VU" + (spec.Runners.Replicas > 1 ? " (several runners leave out numbers of VUs)" : "") : "planned iteration";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"the unique feeder '{feeder.Name}' has {rows} row{(rows == 1 ? "" : "s")}, and the plan needs {needed}, one for each {who}: give it more rows, plan less, or say onExhausted: wrap");

@@ -44,7 +44,8 @@ internal sealed class RequestRunner : IHopObserver
         if (step.Headers.Build(_activation, out error) is not { } headers) return Fail(step, "headers", error!);
         if (!TryBody(step, out var body, out error)) return Fail(step, "body", error!);
         if (url is { UserInfo.Length: > 0 }) headers = Credentials.Authorize(headers, url);
-        parts = new RequestParts(url, headers, body);
+        if (!TryDigest(step, out var digest, out error)) return Fail(step, "auth", error!);
+        parts = new RequestParts(url, headers, body) { Digest = digest };
         return true;
     }
 
@@ -62,9 +63,10 @@ internal sealed class RequestRunner : IHopObserver
         return _session.SendAsync(Prepare(step, parts.Url, parts), step.Redirects, this, interrupt);
     }
 
-    void IHopObserver.OnHop(PreparedRequest request, int hop, Exchange exchange)
+    void IHopObserver.OnHop(PreparedRequest request, int hop, Exchange exchange, bool isChallenge)
     {
-        var expected = _request.Expect.Contains(exchange.Status);
+        // As in k6: the question that digest authentication begins with is no failure.
+        var expected = isChallenge || _request.Expect.Contains(exchange.Status);
         var name = _request.IsNamed || hop == 0 ? _request.Name : _scope.Secrets.Mask(NameOf(request.Url));
         var kind = new ExchangeKind(name, request.Method.Method, exchange.Status, expected, exchange.Error, exchange.Protocol, exchange.TlsVersion);
         lock (_shard.Gate) _shard.StepLocked(_scope, _request).ExchangeLocked(kind).RecordLocked(exchange, _lag);
@@ -80,7 +82,8 @@ internal sealed class RequestRunner : IHopObserver
         var deadline = _clock.Now + step.Timeout.Nanoseconds;
         var request = _prepared ??= new PreparedRequest { Method = step.Method, Url = url, Headers = parts.Headers, Deadline = deadline };
         (request.Method, request.Url, request.Headers, request.Body, request.Deadline) = (step.Method, url, parts.Headers, parts.Body, deadline);
-        (request.KeepBodyBytes, request.KeepsHeaders, request.Head) = (step.KeepBodyBytes, step.ReadsHeaders, step.Head);
+        (request.KeepBodyBytes, request.KeepsHeaders, request.Head) = (step.KeepBodyBytes, step.ReadsHeaders || parts.Digest is not null, step.Head);
+        request.Digest = parts.Digest;
         return request;
     }
 
@@ -92,6 +95,16 @@ internal sealed class RequestRunner : IHopObserver
         (_unsent.Error, _unsent.ErrorText) = (TransportError.InvalidUrl, "not an http or https URL");
         _events.Unexpected(step, _unsent);
         return _unsent;
+    }
+
+    private bool TryDigest(CompiledRequest step, out DigestCredentials? digest, out CelError? error)
+    {
+        (digest, error) = (null, null);
+        if (step.Digest is not { } templates) return true;
+        var (user, password) = (templates.User.Render(_activation), templates.Password.Render(_activation));
+        error = user.IsError ? user.AsError : password.IsError ? password.AsError : null;
+        if (error is null) digest = new DigestCredentials(user.AsString, password.AsString);
+        return error is null;
     }
 
     private bool TryBody(CompiledRequest step, out ReadOnlyMemory<byte>? body, out CelError? error)
@@ -122,4 +135,8 @@ internal sealed class RequestRunner : IHopObserver
 /// <param name="Url">Null = what the expressions gave is no URL.</param>
 /// <param name="Headers">All fields.</param>
 /// <param name="Body">Null = none.</param>
-internal readonly record struct RequestParts(Uri? Url, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte>? Body);
+internal readonly record struct RequestParts(Uri? Url, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte>? Body)
+{
+    /// <summary>For a server that asks; null = none.</summary>
+    public DigestCredentials? Digest { get; init; }
+}

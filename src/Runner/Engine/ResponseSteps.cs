@@ -82,8 +82,8 @@ internal sealed class ResponseSteps
         return StepsEnd.Completed;
     }
 
-    // A sample that cannot be made is left out, as in k6; it says nothing about the answer.
-    private void Record(CompiledScope scope, CompiledRequest step, CompiledRecord record)
+    /// <summary>One sample. One that cannot be made is left out, as in k6; it says nothing about the answer.</summary>
+    public void Record(CompiledScope scope, CompiledStep step, CompiledRecord record)
     {
         var isConditionTheSample = record.Metric.Type == MetricType.Rate && record.Value is null;
         var condition = record.When?.Evaluate(_activation) ?? CelValue.True;
@@ -111,7 +111,7 @@ internal sealed class ResponseSteps
         Add(scope, step, record, number);
     }
 
-    private void Add(CompiledScope scope, CompiledRequest step, CompiledRecord record, double number)
+    private void Add(CompiledScope scope, CompiledStep step, CompiledRecord record, double number)
     {
         // Times are written in milliseconds and stored in seconds.
         var stored = record.Metric.Unit == MetricUnit.Time ? number / 1000 : number;

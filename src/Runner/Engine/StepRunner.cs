@@ -68,6 +68,7 @@ internal sealed class StepRunner
                 CompiledSleep sleep => await SleepAsync(sleep, interrupt),
                 CompiledSet set => Set(set),
                 CompiledCheck check => Check(check),
+                CompiledRecording record => Record(record),
                 CompiledGroup group => await GroupAsync(group, interrupt),
                 CompiledCall call => await RunAsync(call.Steps, interrupt),
                 CompiledRepeat repeat => await RepeatAsync(repeat, interrupt),
@@ -114,6 +115,12 @@ internal sealed class StepRunner
     private StepsEnd Check(CompiledCheck step)
     {
         _onResponse.Check(_scope, step, step.Checks);
+        return StepsEnd.Completed;
+    }
+
+    private StepsEnd Record(CompiledRecording step)
+    {
+        foreach (var sample in step.Samples) _onResponse.Record(_scope, step, sample);
         return StepsEnd.Completed;
     }
 

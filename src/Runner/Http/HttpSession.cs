@@ -81,8 +81,17 @@ public sealed class HttpSession : IAsyncDisposable
             var exchange = await _sender.SendAsync(WithCookies(request), interrupt);
             if (exchange.Outcome == ExchangeOutcome.Interrupted) return exchange;
             _jar?.Store(request.Url, exchange.Headers.Values("Set-Cookie"));
-            observer.OnHop(request, hop, exchange);
+            var answer = request.Digest is null ? null : DigestAuthentication.Answer(request, exchange);
+            observer.OnHop(request, hop, exchange, answer is not null);
+            if (answer is not null)
+            {
+                (request, exchange) = await AnswerAsync(request, answer, hop, observer, interrupt);
+                if (exchange.Outcome == ExchangeOutcome.Interrupted) return exchange;
+            }
+
             if (hop >= redirects || Redirects.Next(request, exchange) is not { } next) return exchange;
+            // Another site is told no password, and none that was made for this one.
+            next.Digest = next.Url.Authority == request.Url.Authority ? request.Digest : null;
             request = next;
         }
     }
@@ -103,6 +112,32 @@ public sealed class HttpSession : IAsyncDisposable
         static string NameOf(string cookie) => cookie.Split('=', 2)[0].Trim();
     }
 
+    /// <summary>Sends a request again, with the answer to the server's challenge.</summary>
+    /// <returns>The request without the answer, which holds for no other, and what came back.</returns>
+    private async ValueTask<(PreparedRequest Request, Exchange Exchange)> AnswerAsync(PreparedRequest request, string answer, int hop, IHopObserver observer, CancellationToken interrupt)
+    {
+        // The caller's object may be the same for its next request: it stays as it is.
+        var plain = Copy(request, [.. request.Headers.Where(h => !h.Key.Equals("Authorization", StringComparison.OrdinalIgnoreCase))]);
+        var answered = Copy(plain, [.. plain.Headers, new("Authorization", answer)]);
+        var exchange = await _sender.SendAsync(WithCookies(answered), interrupt);
+        if (exchange.Outcome == ExchangeOutcome.Interrupted) return (plain, exchange);
+        _jar?.Store(request.Url, exchange.Headers.Values("Set-Cookie"));
+        observer.OnHop(answered, hop, exchange, isChallenge: false);
+        return (plain, exchange);
+    }
+
+    private static PreparedRequest Copy(PreparedRequest request, IReadOnlyList<KeyValuePair<string, string>> headers) => new()
+    {
+        Method = request.Method,
+        Url = request.Url,
+        Headers = headers,
+        Body = request.Body,
+        Deadline = request.Deadline,
+        KeepBodyBytes = request.KeepBodyBytes,
+        KeepsHeaders = request.KeepsHeaders,
+        Digest = request.Digest,
+    };
+
     private PreparedRequest WithCookies(PreparedRequest request)
     {
         if (_jar?.HeaderFor(request.Url) is not { Length: > 0 } cookies) return request;
@@ -114,15 +149,6 @@ public sealed class HttpSession : IAsyncDisposable
         }
 
         headers.Add(new("Cookie", cookies));
-        return new PreparedRequest
-        {
-            Method = request.Method,
-            Url = request.Url,
-            Headers = headers,
-            Body = request.Body,
-            Deadline = request.Deadline,
-            KeepBodyBytes = request.KeepBodyBytes,
-            KeepsHeaders = request.KeepsHeaders,
-        };
+        return Copy(request, headers);
     }
 }

@@ -7,5 +7,6 @@ public interface IHopObserver
     /// <param name="request">What was sent.</param>
     /// <param name="hop">0 for the request itself, then 1, 2, … for the redirects.</param>
     /// <param name="exchange">What came back; valid during the call.</param>
-    void OnHop(PreparedRequest request, int hop, Exchange exchange);
+    /// <param name="isChallenge">The server asks for the digest of the credentials, and the same request with them follows as the same hop.</param>
+    void OnHop(PreparedRequest request, int hop, Exchange exchange, bool isChallenge);
 }

@@ -29,6 +29,9 @@ public sealed class PreparedRequest
     /// <summary>Whether anybody looks at the answer's header fields beyond cookies and redirects. Default true.</summary>
     public bool KeepsHeaders { get; set; } = true;
 
+    /// <summary>What a challenge of the digest scheme is answered with, once; null = nothing.</summary>
+    public DigestCredentials? Digest { get; set; }
+
     /// <summary>Where the head is kept as octets for the next request with the same method, URL and fields; null = it is made anew each time.</summary>
     internal RequestHead? Head { get; set; }
 }

@@ -73,6 +73,23 @@ public sealed class FeederShareTests
         Assert.Contains("has no rows", FeederSizes.TooFew(spec, Users with { Pick = DataPick.Random }, 0), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(2, 3)]
+    [InlineData(3, 4)]
+    public void Per_VU_there_is_a_row_for_every_number_that_a_VU_of_any_runner_can_have(int runners, int needed)
+    {
+        var two = Reading(("a", new ConstantVusScenario { Vus = 1, Duration = Duration.FromSeconds(1) }), ("b", new ConstantVusScenario { Vus = 1, Duration = Duration.FromSeconds(1) }));
+        var spec = two with { Runners = new RunnersSpec { Replicas = runners } };
+        Assert.Equal(needed, FeederShare.Needed(spec, Users with { Per = DataScope.Vu }));
+        Assert.Null(FeederSizes.TooFew(spec, Users with { Per = DataScope.Vu }, needed));
+        Assert.Contains($"needs {needed}, one for each VU", FeederSizes.TooFew(spec, Users with { Per = DataScope.Vu }, needed - 1), StringComparison.Ordinal);
+
+        // A mix takes a row for each of its iterations, also for those of a flow that reads none: which flow it is, is nobody's to know beforehand.
+        var mix = spec with { Scenarios = new([new("m", new PerVuIterationsScenario { Iterations = 10, Mix = [new("flow", 1), new("other", 9)] })]), Flows = new([.. spec.Flows, new("other", [new RequestStep { Url = "/" }])]) };
+        Assert.Equal(10, FeederShare.Needed(mix, Users));
+    }
+
     private static LoadTestSpec Reading(params (string Name, ScenarioSpec Scenario)[] scenarios) => new()
     {
         Flows = new([new("flow", [new RequestStep { Url = "/${data.users.id}" }])]),

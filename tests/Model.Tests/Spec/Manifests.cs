@@ -95,7 +95,7 @@ internal static class Manifests
         from expect in Statuses
         from record in Record.ListOf()
         from when in Maybe(Text)
-        from auth in Gen.Elements<AuthSpec?>(null, new AuthSpec { Bearer = "${vars.t}" }, new AuthSpec { Username = "u", Password = "" })
+        from auth in Gen.Elements<AuthSpec?>(null, new AuthSpec { Bearer = "${vars.t}" }, new AuthSpec { Username = "u", Password = "" }, new AuthSpec { Digest = new DigestSpec("u", "${vars.p}") })
         from parts in Maybe(Part.ListOf())
         from more in Maybe(Text).Two()
         from missing in Gen.Elements(MissingPolicy.Continue, MissingPolicy.SkipIteration, MissingPolicy.FailRun)
@@ -123,6 +123,7 @@ internal static class Manifests
             ExitCodes = code == 0 ? [] : [0, code], RunAsUser = code == 0 ? null : code, Resources = node, Volumes = node, VolumeMounts = node,
         },
         Map(Text).Select(m => (StepSpec)new SetStep { Values = m, When = "true" }),
+        Record.ListOf().Select(l => (StepSpec)new RecordStep { Samples = [.. l] }),
         Map(Text).Select(m => (StepSpec)new CheckStep { Checks = m }));
 
     private static Gen<PartSpec> Part =>

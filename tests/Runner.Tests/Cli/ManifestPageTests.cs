@@ -46,7 +46,7 @@ public sealed partial class ManifestPageTests
     {
         var page = File.ReadAllText(Page("manifest.md"));
         Assert.Matches(@"(?m)^  - job:", page);
-        foreach (var kind in new[] { "request", "sleep", "set", "check", "group", "repeat", "oneOf", "parallel", "call", "fail", "abort", "log" })
+        foreach (var kind in new[] { "request", "sleep", "set", "check", "record", "group", "repeat", "oneOf", "parallel", "call", "fail", "abort", "log" })
         {
             Assert.Matches($@"(?m)^- {kind}:", page);
         }

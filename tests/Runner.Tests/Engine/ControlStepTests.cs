@@ -31,6 +31,21 @@ public sealed class ControlStepTests
         Assert.Empty(run.Log);
     }
 
+    [Fact]
+    public async Task Samples_are_recorded_outside_of_requests_too()
+    {
+        var run = YamlRun.OnceThrough(null, """
+                  - set: {items: "12"}
+                  - group: {name: basket, steps: [{record: [{trend: basket_size, value: vars.items}, {counter: big_baskets, when: vars.items > 10}, {counter: huge_baskets, when: vars.items > 100}, {rate: is_big, value: vars.items > 100}]}]}
+                  - record: [{trend: basket_size, value: vars.nothing}, {counter: rounds, value: "3", tags: {kind: x}}]
+            """);
+        await run.RunAsync();
+        Assert.Equal((1, 12.0), (run.Trend("basket_size", ("group", "::basket"))!.Count, run.Trend("basket_size")!.Max));
+        Assert.Equal((1, 0, 3), (run.Count("big_baskets"), run.Count("huge_baskets"), run.Count("rounds", ("kind", "x"))));
+        Assert.Equal((0, 1), (run.Rate("is_big")!.Trues, run.Rate("is_big")!.Total));
+        Assert.Contains("nothing", Assert.Single(run.Log), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{times: \"0 - vu.id\", steps: [{sleep: 0s}]}", "times lies between")]
     [InlineData("{each: \"vars.nothing\", steps: [{sleep: 0s}]}", "nothing")]

@@ -57,6 +57,35 @@ public sealed class JobStepTests
         Assert.DoesNotContain("s3cr3t-value", outcome.Message ?? "", StringComparison.Ordinal);
     }
 
+    // Gates of a delivery that are no load: tools that succeed, programs that end in time, numbers that they print.
+    [Theory]
+    [InlineData("none", "94.5", 0, null, null)]
+    [InlineData("sobelow", "94.5", 0, "job tool: exit code 1: sobelow found something", null)]
+    [InlineData("none", "89", 0, "check 'coverage above 90 %' failed", null)]
+    [InlineData("none", "94.5", 30, "job bill of materials: it did not end within 2 s", Reasons.JobTimedOut)]
+    [Trait("covers", "000-30 000-31 000-32 000-66 000-74")]
+    public async Task Gates_that_are_programs_hold_by_exit_code_by_time_and_by_what_they_print(string broken, string coverage, int seconds, string? failure, string? reason)
+    {
+        var run = YamlRun.Of(null, $$$"""
+              verify:
+                - repeat:
+                    each: "['format', 'credo', 'dialyzer', 'sobelow', 'deps.audit', 'test']"
+                    as: tool
+                    steps:
+                      - job: {name: tool, image: ci, command: [sh, -c], args: ["test {{{broken}}} != ${vars.tool} || { echo ${vars.tool} found something; exit 1; }"], timeout: 5m}
+                - job: {name: suite, image: ci, command: [echo, '{"coverage": {{{coverage}}}, "flaky": 0}'], extract: {suite: json}, checks: {coverage above 90 %: json.coverage > 90, none flaky: json.flaky == 0}}
+                - record: [{gauge: coverage, value: vars.suite.coverage}]
+                - job: {name: bill of materials, image: ci, command: [sleep, '{{{seconds}}}'], timeout: 2s}
+              flows: {main: [{sleep: 1s}]}
+              scenarios: {s: {executor: per-vu-iterations}}
+            """);
+
+        var outcome = (await run.OnceAsync(OncePhase.Verify)).Outcome;
+
+        Assert.Equal((failure is null ? StageState.Succeeded : StageState.Failed, failure, reason), (outcome.State, outcome.Message, outcome.Reason));
+        Assert.NotNull(run.Snapshot.Select("coverage", LoadTesting.Metrics.TagSet.Empty));
+    }
+
     [Fact]
     public async Task Of_a_long_output_the_beginning_is_kept_and_the_program_does_not_wait_for_a_reader()
     {

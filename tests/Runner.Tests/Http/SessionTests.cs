@@ -17,7 +17,7 @@ public abstract class SessionTests : IHopObserver, IAsyncDisposable
         _session = new HttpSession(_fixture.Sender, new SessionRules(KeepsCookies: true));
     }
 
-    void IHopObserver.OnHop(PreparedRequest request, int hop, Exchange exchange)
+    void IHopObserver.OnHop(PreparedRequest request, int hop, Exchange exchange, bool isChallenge)
     {
         if (hop == 0) _hops.Clear();
         Assert.Equal(_hops.Count, hop);

@@ -34,6 +34,7 @@ internal static class HttpReader
             BatchPerHost = reader.SmallInteger("batchPerHost") ?? standard.BatchPerHost,
             Tls = reader.Node("tls") is { } tls ? ReadTls(tls, reader.PathOf("tls"), problems) : standard.Tls,
         };
+        reader.Refuse("rps", SpecParser.NoRps);
         reader.Close();
         return http;
     }

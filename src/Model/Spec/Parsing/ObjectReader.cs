@@ -51,6 +51,16 @@ internal sealed class ObjectReader
     /// <summary>Names fields that others fill in (an API server) and that mean nothing here.</summary>
     public void Ignore(params ReadOnlySpan<string> names) => _ignored.AddRange(names);
 
+    /// <summary>A field that people look for here and that is not there on purpose: says what to do instead.</summary>
+    public void Refuse(string name, string message)
+    {
+        if (_map[name] is not null)
+        {
+            _ignored.Add(name);
+            Problems.Add(new Problem(PathOf(name), ProblemRules.Unsupported, message) { Value = name });
+        }
+    }
+
     public string? String(string name) => Node(name) is { } node ? NodeValues.String(node, PathOf(name), Problems) : null;
 
     public string? RequiredString(string name) => Require(name) is { } node ? NodeValues.String(node, PathOf(name), Problems) : null;

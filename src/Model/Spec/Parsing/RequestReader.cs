@@ -24,7 +24,7 @@ internal static class RequestReader
             Query = reader.Strings("query"),
             Headers = reader.Strings("headers"),
             Cookies = reader.Strings("cookies"),
-            Auth = reader.Object("auth") is { } auth ? ReadAuth(auth) : null,
+            Auth = reader.Object("auth") is { } auth ? ReadAuth(auth, knowsDigest: true) : null,
             Body = reader.String("body"),
             Json = reader.Node("json"),
             Form = reader.Has("form") ? reader.Strings("form") : null,
@@ -40,20 +40,33 @@ internal static class RequestReader
             Record = reader.List("record", ReadRecord),
             Tags = reader.Strings("tags"),
         };
-        reader.Close("retry");
+        foreach (var name in new[] { "retry", "retries" })
+        {
+            reader.Refuse(name, "no request is sent again by itself: it would hide what the target did; write a repeat with while and atMost around it, in which every try is a sample");
+        }
+
+        reader.Close();
         return step;
     }
 
-    internal static AuthSpec? ReadAuth(ObjectReader reader)
+    /// <param name="reader">The mapping.</param>
+    /// <param name="knowsDigest">Whether digest is an answer to a challenge that whoever sends can give.</param>
+    internal static AuthSpec? ReadAuth(ObjectReader reader, bool knowsDigest = false)
     {
-        if (reader.Has("basic") == reader.Has("bearer"))
+        if (new[] { reader.Has("basic"), reader.Has("bearer"), knowsDigest && reader.Has("digest") }.Count(has => has) != 1)
         {
-            reader.Problems.Add(new Problem(reader.Path, "auth", "auth is either basic: {username, password} or bearer: a token"));
+            reader.Problems.Add(new Problem(reader.Path, "auth", $"auth is one of basic: {{username, password}}, {(knowsDigest ? "digest: {username, password}, " : "")}bearer: a token"));
         }
 
         var basic = reader.Object("basic");
         var auth = new AuthSpec { Username = basic?.RequiredString("username"), Password = basic?.RequiredString("password"), Bearer = reader.String("bearer") };
         basic?.Close();
+        if (knowsDigest && reader.Object("digest") is { } digest)
+        {
+            auth = auth with { Digest = new DigestSpec(digest.RequiredString("username") ?? "", digest.RequiredString("password") ?? "") };
+            digest.Close();
+        }
+
         reader.Close("digest", "ntlm", "oauth2");
         return auth;
     }
@@ -93,7 +106,7 @@ internal static class RequestReader
         return text switch { "continue" => MissingPolicy.Continue, "failRun" => MissingPolicy.FailRun, _ => MissingPolicy.SkipIteration };
     }
 
-    private static RecordSpec ReadRecord(SpecNode node, string path, ICollection<Problem> problems)
+    internal static RecordSpec ReadRecord(SpecNode node, string path, ICollection<Problem> problems)
     {
         var nothing = new RecordSpec { Metric = "_unreadable", Type = CustomMetricType.Counter };
         if (ObjectReader.Open(node, path, problems) is not { } reader)

@@ -8,6 +8,9 @@ namespace LoadTesting.Model.Spec.Parsing;
 /// </summary>
 public static class SpecParser
 {
+    /// <summary>Why there is no limit on requests.</summary>
+    public const string NoRps = "there is no limit on requests a second: virtual users would wait for each other before the target, and less would be sent than was planned; say how many iterations start a second with a constant-arrival-rate scenario";
+
     private static readonly string[] FilledByServer =
     [
         "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields", "finalizers",
@@ -80,6 +83,7 @@ public static class SpecParser
             History = reader.Node("history") is { } history ? ReadHistory(history, reader.PathOf("history"), problems) : new HistorySpec(),
             Suspend = reader.Boolean("suspend") ?? false,
         };
+        reader.Refuse("rps", NoRps);
         reader.Close("triggers", "disruptions");
         return spec;
     }

@@ -5,7 +5,7 @@ namespace LoadTesting.Model.Spec.Parsing;
 /// <summary>Reads steps: a mapping with exactly one kind of step, and perhaps <c>when</c>.</summary>
 internal static class StepReader
 {
-    private static readonly string[] Kinds = ["request", "sleep", "set", "check", "group", "repeat", "oneOf", "parallel", "call", "job", "fail", "abort", "log"];
+    private static readonly string[] Kinds = ["request", "sleep", "set", "check", "record", "group", "repeat", "oneOf", "parallel", "call", "job", "fail", "abort", "log"];
 
     private static readonly string KindsText = $"{string.Join(", ", Kinds[..^1])} and {Kinds[^1]}";
 
@@ -47,6 +47,7 @@ internal static class StepReader
         "sleep" => SleepReader.Read(value, path, problems),
         "set" => new SetStep { Values = NodeValues.Map(value, path, problems, NodeValues.String) },
         "check" => new CheckStep { Checks = NodeValues.Map(value, path, problems, NodeValues.String) },
+        "record" => new RecordStep { Samples = NodeValues.List(value, path, problems, RequestReader.ReadRecord) },
         "group" => ControlReader.ReadGroup(value, path, problems),
         "repeat" => ControlReader.ReadRepeat(value, path, problems),
         "oneOf" => new OneOfStep { Branches = NodeValues.List(value, path, problems, ControlReader.ReadBranch) },

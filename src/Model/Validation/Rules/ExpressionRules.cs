@@ -40,6 +40,9 @@ internal static class ExpressionRules
                 case CheckStep check:
                     Expressions(check.Checks, ExpressionScopes.Flow, Conditions, list.Field("check"));
                     break;
+                case RecordStep record:
+                    Records(record.Samples, ExpressionScopes.Flow, list.Field("record"));
+                    break;
                 case JobStep job:
                     CheckJob(job, list.Field("job"));
                     break;
@@ -80,6 +83,8 @@ internal static class ExpressionRules
         Templates(request.Cookies, problems.Field("cookies"));
         Optional(request.Auth?.Username, problems.Field("auth").Field("basic").Field("username"));
         Optional(request.Auth?.Password, problems.Field("auth").Field("basic").Field("password"));
+        Optional(request.Auth?.Digest?.Username, problems.Field("auth").Field("digest").Field("username"));
+        Optional(request.Auth?.Digest?.Password, problems.Field("auth").Field("digest").Field("password"));
         Optional(request.Auth?.Bearer, problems.Field("auth").Field("bearer"));
         for (var i = 0; i < (request.Multipart?.Count ?? 0); i++)
         {
@@ -98,17 +103,22 @@ internal static class ExpressionRules
 
         Expressions(request.Checks, ExpressionScopes.Response, Conditions, problems.Field("checks"));
         Expressions(request.Extract, ExpressionScopes.Response, null, problems.Field("extract"));
-        for (var i = 0; i < request.Record.Count; i++)
+        Records(request.Record, ExpressionScopes.Response, problems.Field("record"));
+    }
+
+    private static void Records(IReadOnlyList<RecordSpec> records, CelEnvironment scope, ProblemList problems)
+    {
+        for (var i = 0; i < records.Count; i++)
         {
-            var (record, list) = (request.Record[i], problems.Field("record").Item(i));
+            var (record, list) = (records[i], problems.Item(i));
             if (record.When is { } when)
             {
-                Expression(when, ExpressionScopes.Response, Conditions, list.Field("when"));
+                Expression(when, scope, Conditions, list.Field("when"));
             }
 
             if (record.Value is { } value)
             {
-                Expression(value, ExpressionScopes.Response, record.Type == CustomMetricType.Distinct ? null : Numbers, list.Field("value"));
+                Expression(value, scope, record.Type == CustomMetricType.Distinct ? null : Numbers, list.Field("value"));
             }
         }
     }

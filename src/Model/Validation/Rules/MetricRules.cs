@@ -12,12 +12,9 @@ internal static class MetricRules
     public static void Check(LoadTestSpec spec, ProblemList problems)
     {
         var first = new Dictionary<string, MetricDefinition>(StringComparer.Ordinal);
-        foreach (var (request, list) in Steps.Requests(spec, problems))
+        foreach (var (record, list) in Steps.Records(spec, problems))
         {
-            for (var i = 0; i < request.Record.Count; i++)
-            {
-                CheckRecord(request.Record[i], list.Field("record").Item(i), first);
-            }
+            CheckRecord(record, list, first);
         }
     }
 

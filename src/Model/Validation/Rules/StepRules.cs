@@ -25,6 +25,9 @@ internal static class StepRules
                 case SetStep set:
                     CheckNames(set.Values, list.Field("set"));
                     break;
+                case RecordStep { Samples.Count: 0 }:
+                    list.Field("record").Add(ProblemRules.Required, "a record step needs at least one sample, as in {counter: orders}");
+                    break;
                 case CheckStep { Checks.Count: 0 }:
                     list.Field("check").Add(ProblemRules.Required, "a check step needs at least one named condition");
                     break;

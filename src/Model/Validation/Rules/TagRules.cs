@@ -19,10 +19,11 @@ internal static class TagRules
         foreach (var (request, list) in Steps.Requests(spec, problems))
         {
             CheckTags(request.Tags, list.Field("tags"));
-            for (var i = 0; i < request.Record.Count; i++)
-            {
-                CheckTags(request.Record[i].Tags, list.Field("record").Item(i).Field("tags"));
-            }
+        }
+
+        foreach (var (record, list) in Steps.Records(spec, problems))
+        {
+            CheckTags(record.Tags, list.Field("tags"));
         }
     }
 

@@ -20,13 +20,15 @@ internal static class UnionSchemas
         : type == typeof(ExpectedStatuses) ? Fields(("status", SchemaBuilder.List(SchemaBuilder.Free())))
         : type == typeof(StepSpec) ? Step(builder)
         : type == typeof(RecordSpec) ? Record(builder)
-        : type == typeof(AuthSpec) ? Fields(("basic", Fields(("username", SchemaBuilder.Text()), ("password", SchemaBuilder.Text()))), ("bearer", SchemaBuilder.Text()))
+        : type == typeof(AuthSpec) ? Fields(("basic", UserPassword()), ("digest", UserPassword()), ("bearer", SchemaBuilder.Text()))
         : type == typeof(ScenarioSpec) ? Scenario(builder)
         : type == typeof(IReadOnlyList<ThresholdSpec>) ? SchemaBuilder.Free()
         : type == typeof(EnvVarSpec) ? EnvVar()
         : type == typeof(JsonObject) ? new JsonObject { ["type"] = "object", ["x-kubernetes-preserve-unknown-fields"] = true }
         : type == typeof(Condition) ? ConditionFields()
         : null;
+
+    private static JsonObject UserPassword() => Fields(("username", SchemaBuilder.Text()), ("password", SchemaBuilder.Text()));
 
     private static JsonObject IntOrString() => new() { ["x-kubernetes-int-or-string"] = true };
 
@@ -35,6 +37,7 @@ internal static class UnionSchemas
         ("sleep", SchemaBuilder.Free()),
         ("set", SchemaBuilder.Map(SchemaBuilder.Text())),
         ("check", SchemaBuilder.Map(SchemaBuilder.Text())),
+        ("record", SchemaBuilder.List(Record(builder))),
         ("group", Fields(("name", SchemaBuilder.Text()), ("steps", NestedSteps()))),
         ("repeat", Fields(
             ("times", IntOrString()),

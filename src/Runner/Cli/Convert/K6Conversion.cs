@@ -60,7 +60,7 @@ internal sealed class K6Conversion
         if (_options["tags"] is SpecMap { Entries.Count: > 0 } tags) spec.Add(Entry("tags", tags));
         foreach (var entry in _options.Entries.Where(e => e.Value is not SpecScalar { Kind: ScalarKind.Null } && !IsKnown(e.Key)))
         {
-            _notes.Add(Meaningless.Contains(entry.Key, StringComparer.Ordinal) ? $"{entry.Key}: has no meaning here and was left out" : $"{entry.Key}: is not translated");
+            _notes.Add(entry.Key == "rps" ? $"rps: {SpecParser.NoRps}" : Meaningless.Contains(entry.Key, StringComparer.Ordinal) ? $"{entry.Key}: has no meaning here and was left out" : $"{entry.Key}: is not translated");
         }
 
         var document = new SpecMap(

@@ -29,6 +29,9 @@ internal sealed record CompiledSet(int Id, CelProgram? When, IReadOnlyList<Named
 /// <summary>Checks outside a request.</summary>
 internal sealed record CompiledCheck(int Id, CelProgram? When, IReadOnlyList<NamedProgram> Checks) : CompiledStep(Id, When);
 
+/// <summary>Samples of custom metrics outside a request.</summary>
+internal sealed record CompiledRecording(int Id, CelProgram? When, IReadOnlyList<CompiledRecord> Samples) : CompiledStep(Id, When);
+
 /// <summary>Steps with a name; <see cref="CompiledStep.Group"/> is its own path.</summary>
 internal sealed record CompiledGroup(int Id, CelProgram? When, IReadOnlyList<CompiledStep> Steps) : CompiledStep(Id, When);
 
@@ -100,6 +103,9 @@ internal sealed record CompiledRequest(int Id, CelProgram? When) : CompiledStep(
 
     /// <summary>Null = no body.</summary>
     public required IBodyTemplate? Body { get; init; }
+
+    /// <summary>User and password for digest authentication; null = none.</summary>
+    public (CelTemplate User, CelTemplate Password)? Digest { get; init; }
 
     public required Duration Timeout { get; init; }
 

@@ -26,7 +26,7 @@ internal sealed class RequestCompiler
         var headers = Headers(step, body, path);
         var checks = _context.Programs(step.Checks, ExpressionScopes.Response, $"{path}.checks");
         var extract = _context.Programs(step.Extract, ExpressionScopes.Response, $"{path}.extract");
-        var record = step.Record.Select((r, i) => Record(r, $"{path}.record[{i}]")).OfType<CompiledRecord>().ToArray();
+        var record = Records(step.Record, ExpressionScopes.Response, $"{path}.record");
         if (url is null) return null;
 
         var onResponse = checks.Concat(extract).Select(p => p.Program).Concat(record.SelectMany(r => new[] { r.Value, r.When })).OfType<CelProgram>();
@@ -40,6 +40,9 @@ internal sealed class RequestCompiler
             Url = new UrlTemplate(_spec.Target, url, query, _probe),
             Headers = new HeaderTemplates(headers, _probe, step.Auth is { Username: not null }),
             Body = body,
+            Digest = step.Auth?.Digest is { } digest && _context.Template(digest.Username, $"{path}.auth.digest.username") is { } user && _context.Template(digest.Password, $"{path}.auth.digest.password") is { } password
+                ? (user, password)
+                : null,
             Timeout = step.Timeout ?? _spec.Http.Timeout,
             Redirects = step.Redirects ?? _spec.Http.Redirects,
             Expect = step.Expect ?? _spec.Http.Expect ?? ExpectedStatuses.Default,
@@ -118,11 +121,14 @@ internal sealed class RequestCompiler
         return part.File is null ? new(head, _context.Template(part.Value ?? "", $"{path}.value"), []) : new(head, null, _context.ReadFile(part.File, $"{path}.file"));
     }
 
-    private CompiledRecord? Record(RecordSpec spec, string path)
+    /// <summary>Samples of custom metrics; those that cannot be made are noted and left out.</summary>
+    public CompiledRecord[] Records(IReadOnlyList<RecordSpec> records, CelEnvironment scope, string path) => [.. records.Select((r, i) => Record(r, scope, SpecPath.Item(path, i))).OfType<CompiledRecord>()];
+
+    private CompiledRecord? Record(RecordSpec spec, CelEnvironment scope, string path)
     {
         var metric = _context.Metric(spec, path);
-        var value = spec.Value is null ? null : _context.Program(spec.Value, ExpressionScopes.Response, $"{path}.value");
-        var when = spec.When is null ? null : _context.Program(spec.When, ExpressionScopes.Response, $"{path}.when");
+        var value = spec.Value is null ? null : _context.Program(spec.Value, scope, $"{path}.value");
+        var when = spec.When is null ? null : _context.Program(spec.When, scope, $"{path}.when");
         return metric is null ? null : new CompiledRecord(metric, value, when, TagSet.From(spec.Tags));
     }
 

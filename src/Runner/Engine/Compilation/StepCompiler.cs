@@ -62,6 +62,7 @@ internal sealed class StepCompiler
             SleepStep sleep => new CompiledSleep(_context.NextStep(), when, sleep),
             SetStep set => new CompiledSet(_context.NextStep(), when, _context.Programs(set.Values, ExpressionScopes.Flow, $"{path}.set")),
             CheckStep check => new CompiledCheck(_context.NextStep(), when, _context.Programs(check.Checks, ExpressionScopes.Flow, $"{path}.check")),
+            RecordStep record => new CompiledRecording(_context.NextStep(), when, _requests.Records(record.Samples, ExpressionScopes.Flow, $"{path}.record")),
             GroupStep inner => new CompiledGroup(_context.NextStep(), when, Compile(inner.Steps, $"{path}.group.steps", group)),
             RepeatStep repeat => Repeat(repeat, when, $"{path}.repeat", group),
             OneOfStep choice => OneOf(choice, when, $"{path}.oneOf", group),

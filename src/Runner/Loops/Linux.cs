@@ -39,6 +39,12 @@ internal static unsafe partial class Linux
 
     private static readonly int EventDataOffset = EventSize - 8;
 
+    /// <summary>
+    /// Connections get descriptors below this number (a new one is the lowest that is free). The others are the program's own: without any it can start no thread, load no library and
+    /// write no report, and the runtime ends it.
+    /// </summary>
+    private static readonly long MostForConnections = Descriptors() is var most ? most - Math.Min(most / 8, 32) : 0;
+
     public static int LastError => Marshal.GetLastPInvokeError();
 
     public static uint EventFlags(byte* events, int index) => *(uint*)(events + (index * EventSize));
@@ -71,6 +77,13 @@ internal static unsafe partial class Linux
         var isIPv6 = endPoint.AddressFamily == AddressFamily.InterNetworkV6;
         var descriptor = Socket(isIPv6 ? AddressFamilyIPv6 : AddressFamilyIPv4, StreamNonBlockingCloseOnExec, 0);
         if (descriptor < 0) return descriptor;
+        if (descriptor >= MostForConnections)
+        {
+            Close(descriptor);
+            Marshal.SetLastPInvokeError(TooManyFiles);
+            return -1;
+        }
+
         var one = 1;
         SetOption(descriptor, 6, 1, &one, sizeof(int));
         var address = stackalloc byte[28];
@@ -153,6 +166,16 @@ internal static unsafe partial class Linux
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial long EpollPwait2(long number, int epoll, byte* events, int capacity, Timespec* timeout, void* signals, long signalsSize);
+
+    // RLIMIT_NOFILE is 7 on all Linux that .NET runs on. The memory is enough for both of its numbers in either width.
+    private static long Descriptors()
+    {
+        var limits = stackalloc ulong[2];
+        return GetLimits(7, limits) == 0 ? (long)Math.Min(*(nuint*)limits, int.MaxValue) : int.MaxValue;
+    }
+
+    [LibraryImport("libc", EntryPoint = "getrlimit")]
+    private static partial int GetLimits(int resource, ulong* limits);
 
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     private static partial int Socket(int domain, int type, int protocol);

@@ -9,7 +9,7 @@ namespace LoadTesting.Metrics.Exposition;
 /// definition = name:text type:byte unit:byte tags:varint (key:text value:text)*
 /// value     = counter: sum | rate: trues total | gauge: sum sum sum | distinct: 0 n hash* or 1 registers | trend: histogram
 /// sum       = length:varint mantissa:two's complement bytes exponent:signed (nothing after a length of 0, which is 0)
-/// histogram = flags:byte [schema:signed] count:varint zeros:varint sum min:double max:double buckets(positive) [buckets(negative)]
+/// histogram = flags:byte [schema:signed] count:varint zeros:varint sum [min:double max:double] buckets(positive) [buckets(negative)]
 /// buckets   = n:varint [first:signed] bucket*        n of them; a bucket is a byte: gap - 1 in its lower five bits, count - 1 in its upper three; 31 and 7 mean that
 ///                                                    a varint follows with what is above (gap first). The gap of the first bucket is 1
 /// </code>
@@ -28,6 +28,9 @@ internal static class CompactFormat
 
     /// <summary>Flag: there are buckets below zero.</summary>
     public const byte HasNegative = 2;
+
+    /// <summary>Flag: minimum and maximum are those of the base.</summary>
+    public const byte SameExtremes = 4;
 
     public static ReadOnlySpan<byte> Magic => "LTS1"u8;
 }

@@ -118,13 +118,13 @@ internal static class CompactReader
     {
         var flags = input.Byte();
         var then = (flags & Relative) != 0 ? before : null;
-        if (flags > (Relative | HasNegative) || ((flags & Relative) != 0 && then is null)) return null;
+        if (flags > (Relative | HasNegative | SameExtremes) || ((flags & (Relative | SameExtremes)) != 0 && then is null)) return null;
         var schema = then?.Schema ?? (int)input.Signed(BucketLayout.FinestSchema);
         if (!BucketLayout.IsSchema(schema)) return null;
         var count = input.Number(SampleSet.MaxCount);
         var zeros = input.Number(SampleSet.MaxCount) + (then?.ZeroCount ?? 0);
         var sum = input.Sum();
-        var (min, max) = (input.Double(), input.Double());
+        var (min, max) = (flags & SameExtremes) != 0 ? (then!.Min ?? 0, then.Max ?? 0) : (input.Double(), input.Double());
         var positive = Buckets(ref input, schema, then?.Positive ?? SparseBuckets.Empty);
         var negative = (flags & HasNegative) != 0 ? Buckets(ref input, schema, then?.Negative ?? SparseBuckets.Empty) : then?.Negative ?? SparseBuckets.Empty;
         if (input.Failed || min > max) return null;

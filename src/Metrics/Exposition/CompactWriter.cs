@@ -111,13 +111,18 @@ internal sealed class CompactWriter
             (positive, negative, zeros, relative) = (above, below, now.ZeroCount - then.ZeroCount, true);
         }
 
-        _output.Byte((byte)((relative ? Relative : 0) | (negative.Length > 0 ? HasNegative : 0)));
+        var same = relative && then!.Min.Equals(now.Min) && then.Max.Equals(now.Max);
+        _output.Byte((byte)((relative ? Relative : 0) | (negative.Length > 0 ? HasNegative : 0) | (same ? SameExtremes : 0)));
         if (!relative) _output.Signed(now.Schema);
         _output.Varint((ulong)now.Count);
         _output.Varint((ulong)zeros);
         _output.Sum(now.ExactSum);
-        _output.Double(now.Min ?? 0);
-        _output.Double(now.Max ?? 0);
+        if (!same)
+        {
+            _output.Double(now.Min ?? 0);
+            _output.Double(now.Max ?? 0);
+        }
+
         Buckets(positive);
         if (negative.Length > 0) Buckets(negative);
     }

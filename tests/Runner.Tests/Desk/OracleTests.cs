@@ -50,10 +50,10 @@ public sealed class OracleTests
             "stall" => ("embedded", "/stall/1500/2000?service=5", isOpen ? "http_req_intended_duration: [\"p(99)<500\"]" : "http_req_duration: [\"max<500\"]", 5),
             "replica" => (server.Url, "/replica?slow=3000", "http_req_duration: [\"p(95)<2500\", \"med<2500\"]", 4),
             "leak" => (server.Url, "/leak?share=0.5", "\"drift{metric:http_req_duration}\": [\"value<30%\"]", 16),
-            "refused" => (string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}"), "/", "http_req_failed: [\"rate<0.01\"]", 3),
-            "half-open" => (silent.Url.ToString(), "/", "http_req_failed: [\"rate<0.01\"]", 3),
-            "slow-body" => (server.Url, "/slow?ms=2000", "http_req_receiving: [\"p(95)<1000\"], http_req_waiting: [\"med<1500\"]", 3),
-            _ => (server.Url, "/ok", "http_req_duration: [\"p(95)<1m\"], http_req_failed: [\"rate<0.01\"], longest_gap: [\"value<1s\"]", 3),
+            "refused" => (string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}"), "/", "http_req_failed: [\"rate<0.01\"]", 6),
+            "half-open" => (silent.Url.ToString(), "/", "http_req_failed: [\"rate<0.01\"]", 6),
+            "slow-body" => (server.Url, "/slow?ms=2000", "http_req_receiving: [\"p(95)<1000\"], http_req_waiting: [\"med<1500\"]", 6),
+            _ => (server.Url, "/ok", "http_req_duration: [\"p(95)<1m\"], http_req_failed: [\"rate<0.01\"], longest_gap: [\"value<1s\"]", 6),
         };
         var executor = model switch { "open" => Open, "open-ramp" => OpenRamp, "closed" => Closed, _ => ClosedRamp };
         // Drift looks at the steady part: a ramp over all of the run has none.

@@ -9,6 +9,16 @@ install_peers() {
   [ ${#need[@]} -eq 0 ] || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${need[@]}" >/dev/null; }
 }
 
+# The runner as its image has it, and what simulates the operator.
+build_all() {
+  if [ ! -f "$root/artifacts/benchmark/loadtest" ] \
+    || [ -n "$(find "$root/src" "$here/Measures" \( -name obj -o -name bin \) -prune -o -type f -newer "$root/artifacts/benchmark/loadtest" -print -quit)" ]; then
+    dotnet publish "$root/src/Runner" -c Release --use-current-runtime --self-contained -p:PublishReadyToRun=true -p:DebugType=none -o "$root/artifacts/benchmark" -v quiet >/dev/null
+    dotnet build "$here/Measures" -c Release -v quiet >/dev/null
+    touch "$root/artifacts/benchmark/loadtest"
+  fi
+}
+
 start_servers() {
   local base=$((20000 + RANDOM % 20000))
   null_port=$base nginx_port=$((base + 1)) tls_port=$((base + 2)) slow_port=$((base + 3)) stamp_port=$((base + 4)) agent_port=$((base + 5))
@@ -95,17 +105,19 @@ one() {
 
 # closed MEASURE URL TITLE PEER…
 closed() {
-  local measure="$1" url="$2" title="$3" peer round base eff; shift 3
+  local measure="$1" url="$2" title="$3" peer round base eff count; shift 3
   local peers=()
   for peer in "$@"; do case "$peer" in k6) command -v k6 >/dev/null && peers+=(k6) ;; *) peers+=("$peer") ;; esac; done
   for round in $(seq "$rounds"); do
     for peer in "${peers[@]}"; do
-      one "$peer" "$measure" "$url" "$requests" >>"$work/$measure.$peer"
-      # What starting costs is measured, too, and taken off: a test that runs for minutes does not notice it.
-      case "$peer" in loadtest | sockets) one "$peer" "$measure" "$url" 2000 >>"$work/$measure.$peer.start" ;; esac
+      case "$peer" in hey) count=$((requests / 12)) ;; h2load) count=$((requests / 2)) ;; sockets) count=$((requests / 4)) ;; *) count=$requests ;; esac
+      [ "$measure" != tls ] || count=$((count / 2))
+      one "$peer" "$measure" "$url" "$count" >>"$work/$measure.$peer"
+      # The first fifth, in which the program starts and its hot code is compiled, is measured on its own and taken off: a test that runs for minutes does not notice it.
+      case "$peer" in loadtest | sockets) one "$peer" "$measure" "$url" "$((count / 5))" >>"$work/$measure.$peer.start" ;; esac
     done
   done
-  section "$title" "| client | requests per CPU second | against wrk | start-up included | resident, MB |" "|---|---|---|---|---|"
+  section "$title" "| client | requests per CPU second, steady | against wrk | start included | resident, MB |" "|---|---|---|---|---|"
   base="$(awk '{print $1 / $2}' "$work/$measure.wrk" | median - 1)"
   for peer in "${peers[@]}"; do
     eff="$(awk '{print $1 / $2}' "$work/$measure.$peer" | median - 1)"
@@ -135,14 +147,21 @@ ratio() { awk -v a="$1" -v b="$2" 'BEGIN {printf "%.2f", (b > 0) ? a / b : 0}'; 
 row() { local IFS='|'; echo "| ${*/#/ } |" | sed 's/|/ | /g; s/  */ /g; s/^ //; s/ $//' >>"$work/report"; }
 section() { printf '\n## %s\n\n%s\n%s\n' "$1" "$2" "$3" >>"$work/report"; }
 
+# keep MEASURE: its table becomes the one that RESULTS.md shows
+keep() {
+  mkdir -p "$here/results"
+  { cat "$work/report"; echo; echo "$rounds rounds, load average $(cut -d' ' -f1 /proc/loadavg) at the end."; } >"$here/results/$1.md"
+}
+
 report() {
+  local measure
   {
     echo "# Measured"
     echo
-    echo "Written by \`benchmarks/run $1\`: $rounds rounds, peers alternated in one run, client on core 0, server on core 1, medians. Requests per second of the client's own CPU"
-    echo "time (user + system), all of a test's metrics recorded; what starting loadtest costs is taken off in the first column and left in where the table says so."
-    echo "wrk $(wrk -v 2>&1 | head -n 1 | awk '{print $2}'), nginx $(nginx -v 2>&1 | sed 's|.*/||'), .NET SDK $(dotnet --version), k6 $(command -v k6 >/dev/null && k6 version | awk '{print $2}' || echo 'not on PATH'), $(nproc) cores, load average $(cut -d' ' -f1 /proc/loadavg) at the end: other work on the machine takes caches and time from every peer."
-    cat "$work/report"
+    echo "Written by \`benchmarks/run\`, each table by itself: peers alternate in one run, client on core 0, server on core 1, medians. Requests per second of the client's own CPU"
+    echo "time (user + system), all of a test's metrics recorded; loadtest is the runner image's build. Its steady state leaves out the first fifth of the requests, with start and compilation."
+    echo "wrk $(wrk -v 2>&1 | head -n 1 | awk '{print $2}'), nginx $(nginx -v 2>&1 | sed 's|.*/||'), .NET SDK $(dotnet --version), k6 $(command -v k6 >/dev/null && k6 version | awk '{print $2}' || echo 'not on PATH'), $(nproc) cores. Other work on the machine takes caches and time from every peer: only ratios mean anything."
+    for measure in "${all[@]}"; do [ ! -f "$here/results/$measure.md" ] || cat "$here/results/$measure.md"; done
     [ ! -f "$here/NOTES.md" ] || { echo; cat "$here/NOTES.md"; }
   } >"$here/RESULTS.md"
   cat "$here/RESULTS.md"

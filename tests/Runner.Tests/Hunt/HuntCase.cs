@@ -82,7 +82,6 @@ public sealed record HuntCase
         var validity = Fault switch
         {
             Fault.Stopped => "maxSendLag: 1m, maxGeneratorCpu: 100%, maxThrottled: 100%, maxStall: 1s, maxStartSkew: 1m",
-            Fault.Throttled => "maxSendLag: 1m, maxGeneratorCpu: 100%, maxThrottled: 100%, maxStartSkew: 1m",
             Fault.FilesExhausted => "maxSendLag: 1m, maxGeneratorCpu: 100%, maxThrottled: 100%, maxStall: 1m, maxStartSkew: 1m, deliveredRatio: 0",
             Fault.Throttled => "maxSendLag: 1m, maxGeneratorCpu: 100%, maxStall: 1m, maxStartSkew: 1m, deliveredRatio: 0",
             Fault.ClockOff => "maxTaintedSeconds: 100%, maxStartSkew: 1s",

@@ -127,15 +127,6 @@ internal sealed class HuntRun(HuntCase hunt, Uri target) : IAsyncDisposable
             case Fault.Killed:
                 await SignalAsync(Victim(), "KILL");
                 break;
-            case Fault.Throttled:
-                // What a CPU limit does to it: a little run in every quarter of a second.
-                var (pid, periods) = (Text(agents[hunt.Victim].Id), Text((int)(hunt.For.TotalSeconds * 4)));
-                using (var throttle = Process.Start("bash", ["-c", $"for ((i = 0; i < {periods}; i++)); do kill -STOP {pid}; sleep 0.2; kill -CONT {pid}; sleep 0.05; done"]))
-                {
-                    await throttle.WaitForExitAsync();
-                }
-
-                break;
             case Fault.Stopped:
                 var stopped = Victim();
                 await SignalAsync(stopped, "STOP");

@@ -10,6 +10,7 @@ public sealed class ObserveTests(NodesFixture fixture, ITestOutputHelper output)
     private const string Thresholds = "{target_restarts: ['count==0'], target_pod_deletions: ['count==0'], target_oom_kills: ['count==0'], target_pods_ready: ['min>=1']}";
 
     [SkippableFact]
+    [Trait("covers", "003-23 003-65")]
     public async Task A_target_left_alone_passes_one_that_restarts_or_loses_a_Pod_fails_and_one_unseen_is_invalid()
     {
         await using var scene = await Scene.OpenAsync(fixture.Cluster, withOperator: false);

@@ -9,6 +9,7 @@ namespace LoadTesting.Runner.Tests.Desk;
 public sealed class ObserveTests
 {
     [SkippableFact]
+    [Trait("covers", "003-49 003-66 003-67")]
     public async Task A_target_that_keeps_its_memory_passes_and_one_that_leaks_fails_on_its_growth()
     {
         var sound = await RunAsync(Misbehaviour.None, p => p.Url);
@@ -50,7 +51,7 @@ public sealed class ObserveTests
         Assert.Contains("who is ****?", outcome.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(Token, outcome.Output + outcome.Error + outcome.ReportText, StringComparison.Ordinal);
         Assert.NotEmpty(prometheus.Requests);
-        Assert.All(prometheus.Requests, head =>
+        Assert.All(prometheus.Requests.Where(head => !head.Contains("demo_queue_lag", StringComparison.Ordinal)), head =>
         {
             Assert.Contains($"Authorization: Bearer {Token}", head, StringComparison.Ordinal);
             Assert.Contains("/api/v1/query_range?query=demo_memory_bytes", head, StringComparison.Ordinal);
@@ -73,11 +74,14 @@ public sealed class ObserveTests
           target: http://to.be.replaced
           observe:
             pods: {selector: {matchLabels: {app: shop}}}
-            prometheus: [{name: heap, url: "{{{{prometheus}}}}", interval: 1s, unit: bytes, query: demo_memory_bytes}]
+            prometheus:
+              - {name: heap, url: "{{{{prometheus}}}}", interval: 1s, unit: bytes, query: demo_memory_bytes}
+              - {name: queue_lag, url: "{{{{prometheus}}}}", interval: 1s, query: sum(demo_queue_lag)}
           flows: {main: [{request: {url: /json}}, {sleep: 50ms}]}
           scenarios: {load: {executor: constant-vus, vus: 2, duration: 12s}}
           thresholds:
             heap: ["max<1GB or absent"]
+            queue_lag: ["max<10000 or absent"]
             "drift{metric:heap}": ["value<10%"]
             target_restarts: ["count==0 or absent"]
         """;

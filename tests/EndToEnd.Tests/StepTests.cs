@@ -79,7 +79,7 @@ public sealed class StepTests(NodesFixture fixture, ITestOutputHelper output)
             ("exits", $"  verify: {Job(Tools, "echo 99 rows; exit 3")}", "Failed", "VerifyFailed", "verify failed after the load: job j: exit code 3: 99 rows"),
             ("hangs", $"  setup: {Job(Tools, "sleep 600", ", timeout: 2s")}", "Error", "JobTimedOut", "job j: it did not end within 2 s"),
             ("pulls", $"  verify: {Job("localhost/no-such-image:1", "true")}", "Error", "ImagePullFailed", "verify could not be carried out: job j: "),
-            ("shapes", $"  teardown: {Job(Tools, "true", ", resources: {limits: 5}")}", "Error", "QuotaExceeded", "the load went well, but teardown failed: job j: the job holds a field that does not have the shape"),
+            ("shapes", $"  teardown: {Job(Tools, "true", ", resources: {limits: 5}")}", "Error", "PodRefused", "the load went well, but teardown failed: job j: the job holds a field that does not have the shape"),
             ("aborts", "  teardown: [{request: {name: end, url: /json} }]", "Aborted", "AbortedByTest", "the shop is closed"),
         };
         foreach (var (name, more, _, _, _) in tests)

@@ -71,8 +71,11 @@ public static class Reasons
     /// <summary>Error: no node takes a runner or a job.</summary>
     public const string Unschedulable = "Unschedulable";
 
-    /// <summary>Error: the API server refused a runner or a job, by quota or admission.</summary>
+    /// <summary>Error: the API server refused a runner or a job, because the namespace's quota has no place for it.</summary>
     public const string QuotaExceeded = "QuotaExceeded";
+
+    /// <summary>Error: the API server refused a runner or a job for another reason: admission, or a field that no Pod may have.</summary>
+    public const string PodRefused = "PodRefused";
 
     /// <summary>Error: a runner was killed for its memory before the load began, or a job.</summary>
     public const string OutOfMemory = "OutOfMemory";

@@ -66,7 +66,7 @@ public static class JobCourse
             PodSight.OutOfMemory => None(seen, Reasons.OutOfMemory, seen.PodMessage ?? "it was killed for its memory"),
             PodSight.Absent when seen.WasMade => None(seen, Reasons.JobFailed, "its Pod is gone, and nobody knows what it did"),
             PodSight.Absent => new JobAction.Create(),
-            PodSight.Refused => waited > limits.Obstacle ? None(seen, Reasons.QuotaExceeded, seen.PodMessage ?? "its Pod was refused") : new JobAction.Create(),
+            PodSight.Refused => waited > limits.Obstacle ? None(seen, Refusal.Reason(seen.PodMessage), seen.PodMessage ?? "its Pod was refused") : new JobAction.Create(),
             PodSight.Running => seen.RunsSince is { } since && seen.Now - since > seen.Timeout
                 ? None(seen, Reasons.JobTimedOut, $"it did not end within {seen.Timeout.TotalSeconds:0.#} s", kill: true)
                 : new JobAction.Wait(),

@@ -59,7 +59,7 @@ internal static class Preparation
             { Pod: PodSight.ImagePullFailing } when patienceIsOver => Reasons.ImagePullFailed,
             { Pod: PodSight.ContainerFailing } when patienceIsOver => Reasons.RunnerFailed,
             { Pod: PodSight.Unschedulable } when patienceIsOver => Reasons.Unschedulable,
-            { Pod: PodSight.Refused } when patienceIsOver => Reasons.QuotaExceeded,
+            { Pod: PodSight.Refused } when patienceIsOver => Refusal.Reason(runner.PodMessage),
             _ => null,
         };
         return reason is null ? null : RunLifecycle.Error(reason, $"Runner {runner.Index}: {runner.PlanRefusal ?? runner.PodMessage ?? reason}");

@@ -11,7 +11,7 @@ namespace LoadTesting.Operator.Lifecycle;
 /// Pending ──▶ Queued ──▶ Preparing ──▶ Running ──▶ Evaluating ──▶ Finished (acknowledge, delete Pods)
 ///    │           │           │            │             ▲
 ///    │           │           │            └─ finished, ThresholdAbort, RunnerLost, AbortedByUser, DeadlineExceeded
-///    │           │           └─ ImagePullFailed, Unschedulable, QuotaExceeded, OutOfMemory, RunnerFailed, InvalidManifest,
+///    │           │           └─ ImagePullFailed, Unschedulable, QuotaExceeded, PodRefused, OutOfMemory, RunnerFailed, InvalidManifest,
 ///    │           │              RunnersNotReady, SetupFailed, AbortedByUser
 ///    └───────────┴─ InvalidManifest, AbortedByUser, DeadlineExceeded ──▶ Finished
 /// </code>

@@ -13,6 +13,9 @@ internal ref struct CompactInput(ReadOnlySpan<byte> bytes, List<string> texts)
 {
     // More than the exact sum of any number of doubles needs: 2098 bits of their range and 64 for the number of them.
     private const int MostSumBytes = 280;
+
+    // A sum in the other formats is as many doubles as it takes, so one that is claimed here must be within a few of the largest: 2^1024 and six bits more.
+    private const int MostSumBits = 1030;
     private const int LowestExponent = -1074;
     private const int HighestExponent = 1100;
 
@@ -123,6 +126,9 @@ internal ref struct CompactInput(ReadOnlySpan<byte> bytes, List<string> texts)
         var mantissa = Bytes(length);
         var exponent = (int)Signed(-LowestExponent + HighestExponent);
         Failed |= exponent is < LowestExponent or > HighestExponent;
-        return Failed ? default : ExactSum.Scaled(new BigInteger(mantissa), exponent);
+        if (Failed) return default;
+        var value = new BigInteger(mantissa);
+        Failed |= BigInteger.Abs(value).GetBitLength() + exponent > MostSumBits;
+        return Failed ? default : ExactSum.Scaled(value, exponent);
     }
 }

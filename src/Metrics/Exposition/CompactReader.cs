@@ -53,6 +53,7 @@ internal static class CompactReader
     {
         var added = new List<Series>();
         var keys = new HashSet<SeriesKey>();
+        Dictionary<string, MetricDefinition>? metrics = null;
         for (var left = input.Number(input.Left); left > 0 && !input.Failed; left--)
         {
             var name = input.Text();
@@ -60,7 +61,11 @@ internal static class CompactReader
             var tags = new List<KeyValuePair<string, string>>();
             for (var n = input.Number(input.Left); n > 0 && !input.Failed; n--) tags.Add(new(input.Text(), input.Text()));
             if (input.Failed || !MetricDefinition.IsValidName(name) || !Enum.IsDefined(type) || !Enum.IsDefined(unit)) return null;
-            var key = new SeriesKey(new MetricDefinition(name, type, unit), TagSet.From(tags));
+            var metric = new MetricDefinition(name, type, unit);
+            // A name is one metric: with two types or units it could not be written in the other formats.
+            metrics ??= then.Series.Select(s => s.Key.Metric).DistinctBy(m => m.Name).ToDictionary(m => m.Name, StringComparer.Ordinal);
+            if (metrics.TryGetValue(name, out var same) ? same != metric : !metrics.TryAdd(name, metric)) return null;
+            var key = new SeriesKey(metric, TagSet.From(tags));
             key = pool?.Shared(key) ?? key;
             if (Value(ref input, type, null) is not { } value || then.Find(key) is not null || !keys.Add(key)) return null;
             added.Add(new(key, value));

@@ -32,23 +32,28 @@ public class HostileInputTests
         tests: 30);
 
     [Fact]
-    public void A_damaged_snapshot_never_throws_and_what_is_accepted_can_be_written_again() => Build.ForAllSeeds(
-        random => Formats.All(format =>
-        {
-            var bytes = ExpositionWriter.Write(Build.Worker(random), format);
-            for (var i = 0; i < 20; i++)
-            {
-                var damaged = bytes.ToArray();
-                for (var hits = random.Next(1, 4); hits > 0; hits--) damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
-                if (ExpositionReader.Read(damaged, format) is not { IsOk: true } read) continue;
-                var again = ExpositionReader.Read(ExpositionWriter.Write(read.Snapshot, ExpositionFormat.Protobuf), ExpositionFormat.Protobuf);
-                Assert.True(again.IsOk, again.Error);
-                Assert.Equal(read.Snapshot, again.Snapshot);
-            }
+    public void A_damaged_snapshot_never_throws_and_what_is_accepted_can_be_written_again() => Build.ForAllSeeds(Damage, tests: 300);
 
-            return true;
-        }),
-        tests: 100);
+    [Theory]
+    [InlineData(866259102)] // a sum beyond all doubles, which has no end as a list of them
+    [InlineData(1704357566)] // one metric of two types
+    public void Damage_that_was_fatal_once_is_survived(int seed) => Assert.True(Damage(new Random(seed)));
+
+    private static bool Damage(Random random) => Formats.All(format =>
+    {
+        var bytes = ExpositionWriter.Write(Build.Worker(random), format);
+        for (var i = 0; i < 20; i++)
+        {
+            var damaged = bytes.ToArray();
+            for (var hits = random.Next(1, 4); hits > 0; hits--) damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            if (ExpositionReader.Read(damaged, format) is not { IsOk: true } read) continue;
+            var again = ExpositionReader.Read(ExpositionWriter.Write(read.Snapshot, ExpositionFormat.Protobuf), ExpositionFormat.Protobuf);
+            Assert.True(again.IsOk, again.Error);
+            Assert.Equal(read.Snapshot, again.Snapshot);
+        }
+
+        return true;
+    });
 
     [Theory]
     [InlineData("ffffffffffffffffff01")] // a message of 2^64-1 bytes

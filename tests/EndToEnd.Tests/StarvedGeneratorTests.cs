@@ -27,7 +27,8 @@ public sealed class StarvedGeneratorTests(NodesFixture fixture, ITestOutputHelpe
 
         output.WriteLine($"{status["verdict"]} {status["reason"]}: {status["message"]}; {status["load"]!.ToJsonString()}");
         Assert.True((string?)status["verdict"] == "Invalid" && (string?)status["reason"] == "GeneratorSaturated", $"{status}\n{scene.Log}");
-        Assert.Contains("throttled by its CPU limit", (string)status["message"]!, StringComparison.Ordinal);
+        // Of its causes the message has the three worst: CPU that it used up, and what it was held back for.
+        Assert.Matches("nearly all of its CPU used|throttled by its CPU limit", (string)status["message"]!);
         Assert.Contains("give the runners more CPU", (string)status["message"]!, StringComparison.Ordinal);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LoadTesting.TestKit;
 using Xunit.Abstractions;
 
@@ -120,6 +121,12 @@ public sealed class OperatorRunTests(NodesFixture fixture, ITestOutputHelper out
         var status = await scene.VerdictAsync("stop");
         Assert.Equal(("Failed", "ThresholdAborted"), ((string?)status["verdict"], (string?)status["reason"]));
         Assert.Equal((1, 1), (Scene.Metric(status, "http_reqs{name:begin}", "count"), Scene.Metric(status, "http_reqs{name:end}", "count")));
+        var load = (await scene.TargetLogAsync()).Where(r => r.Url == "/json").ToList();
+        var lasts = load.GroupBy(r => r.Client).Select(g => g.Max(r => r.At)).ToList();
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"the limit was reached by request 50; the last of {load.Count} arrived {(load[^1].At - load[49].At).TotalSeconds:F2} s after it; the runners' last ones were {(lasts.Max() - lasts.Min()).TotalSeconds:F2} s apart"));
+
         // An abort cuts off what is in flight: it had reached the target, and no sample was taken of it.
         var cutOff = await scene.TargetCountAsync() - (long)status["load"]!["requests"]!;
         Assert.InRange(cutOff, 0, (long)Scene.Metric(status, "interrupted_iterations", "count"));

@@ -13,7 +13,10 @@ public sealed class DeskCase : ICollectionFixture<DeskCase>
     public const string Name = "whole runs at the desk";
 
     /// <summary>Runs a manifest given as text; unless it sets limits of its own, a machine that is busy with other things does not make it Invalid.</summary>
-    public static async Task<DeskOutcome> RunAsync(string manifest, params string[] arguments)
+    public static Task<DeskOutcome> RunAsync(string manifest, params string[] arguments) => RunAsync(manifest, _ => Task.CompletedTask, arguments);
+
+    /// <summary>The same while something else is done; what is done gets the run's process id.</summary>
+    public static async Task<DeskOutcome> RunAsync(string manifest, Func<int, Task> meanwhile, params string[] arguments)
     {
         var folder = Directory.CreateTempSubdirectory("loadtest-desk-");
         try
@@ -21,9 +24,13 @@ public sealed class DeskCase : ICollectionFixture<DeskCase>
             var file = Path.Combine(folder.FullName, "test.yaml");
             var report = Path.Combine(folder.FullName, "report.json");
             await File.WriteAllTextAsync(file, Trusting(manifest));
-            var (code, output, error) = await LoadtestProcess.RunAsync(["run", file, "--out", $"json={report}", .. arguments]);
+            await using var process = LoadtestProcess.Start(["run", file, "--out", $"json={report}", .. arguments]);
+            var ended = process.ExitAsync();
+            var doing = meanwhile(process.Id);
+            var code = await ended;
+            await doing;
             var json = File.Exists(report) ? await File.ReadAllTextAsync(report) : null;
-            return new DeskOutcome(code, output, error, json);
+            return new DeskOutcome(code, process.Output, process.Error, json);
         }
         finally
         {

@@ -30,6 +30,10 @@ internal sealed class OracleServer : IAsyncDisposable
     /// <summary>From the arrival of the first to the answer of the last failed request.</summary>
     public TimeSpan Gap => _lastFailed - _firstFailed;
 
+    /// <summary>Ends when the first request fails.</summary>
+    public Task FirstFailure => _failing.Task;
+
+    private readonly TaskCompletionSource _failing = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TimeSpan _firstFailed = TimeSpan.MaxValue;
     private TimeSpan _lastFailed;
 
@@ -97,6 +101,8 @@ internal sealed class OracleServer : IAsyncDisposable
             if (at < _firstFailed) _firstFailed = at;
             Failed++;
         }
+
+        _failing.TrySetResult();
     }
 
     private IResult Answer(bool fails)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LoadTesting.Runner.Cli;
 using LoadTesting.TestKit;
 
 namespace LoadTesting.Runner.Tests.Desk;
@@ -46,7 +47,7 @@ public sealed class OracleTests
         var isOpen = model.StartsWith("open", StringComparison.Ordinal);
         var (target, path, thresholds, seconds) = oracle switch
         {
-            "errors" => (server.Url, "/errors?after=1.5&length=7", "http_req_failed: [\"rate<0.01\"], longest_gap: [\"value<1s\"]", 10),
+            "errors" => (server.Url, "/errors?after=1.5&length=7", "http_req_failed: [\"rate<0.01\"], longest_gap: [\"value<1s\"], \"recovery_time{mark:fault,metric:http_req_failed,hold:3s}\": [\"value<1m\"]", 14),
             "stall" => ("embedded", "/stall/1500/2000?service=5", isOpen ? "http_req_intended_duration: [\"p(99)<500\"]" : "http_req_duration: [\"max<500\"]", 5),
             "replica" => (server.Url, "/replica?slow=3000", "http_req_duration: [\"p(95)<2500\", \"med<2500\"]", 4),
             "leak" => (server.Url, "/leak?share=0.5", "\"drift{metric:http_req_duration}\": [\"value<30%\"]", 16),
@@ -71,6 +72,13 @@ public sealed class OracleTests
               scenarios: {load: { {{executor.Replace("DURATION", $"{(hold.Length > 0 && model.EndsWith("ramp", StringComparison.Ordinal) ? 3 : seconds)}s", StringComparison.Ordinal).Replace("HOLD", hold, StringComparison.Ordinal)}} } }
               thresholds: { {{thresholds}} }
             """,
+            // The fault is announced the moment it begins, as a drill does.
+            async run =>
+            {
+                if (oracle != "errors") return;
+                await server.FirstFailure.WaitAsync(TimeSpan.FromMinutes(2));
+                await CommandLine.InvokeAsync(["mark", "fault", "--run", run.ToString(CultureInfo.InvariantCulture)]);
+            },
             "--target",
             target,
             "--runners",
@@ -86,6 +94,8 @@ public sealed class OracleTests
                 // The server's own gap is the truth (on a busy machine the last failure of the window comes early), seen from the other end of the first and the last failing
                 // request: what those took on their way is in it.
                 Assert.True(Math.Abs(Observed(run, 1) - server.Gap.TotalMilliseconds) <= 50 + run.Metric("http_req_duration", "max") + run.Metric("http_req_blocked", "max"), $"{server.Gap} {said}");
+                // Seconds are what recovery is looked at by: it is seen from the first whole one without failures on.
+                Assert.True(Math.Abs(Observed(run, 2) - server.Gap.TotalMilliseconds) <= 1000 + run.Metric("http_req_duration", "max") + run.Metric("http_req_blocked", "max"), $"recovery after {server.Gap} {said}");
                 if (IsSound(run)) Assert.True(Math.Abs(Observed(run, 1) - 7000) <= 50 + (isOpen ? 15 : 60), said);
                 break;
             case "refused":

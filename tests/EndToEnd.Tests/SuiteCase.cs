@@ -45,9 +45,9 @@ internal sealed partial record SuiteOutcome(SuiteCase Suite, JsonNode Status, Js
     /// <summary>Whether the machine held the runners up, as they saw themselves (the verdict's own limit is 100 ms): such a run proves nothing about the suite.</summary>
     public bool IsDisturbed => (string?)Status["reason"] == "RunnerLost" || Number("generator_stall", "max") > 100;
 
-    /// <summary>Whether nothing is broken but times, and load that could not be started.</summary>
-    public bool IsMerelySlow => (string?)Status["reason"] is "ThresholdsFailed" or "LoadNotDelivered"
-        && Broken.All(b => b.StartsWith("dropped_iterations", StringComparison.Ordinal) || TimeLimit().IsMatch(b));
+    /// <summary>Whether a limit on times is broken, or load could not be started: what else is broken may follow from it (fewer requests, of which fewer are one too many).</summary>
+    public bool IsSlow => (string?)Status["reason"] is "ThresholdsFailed" or "LoadNotDelivered"
+        && (Broken.Count == 0 || Broken.Any(b => b.StartsWith("dropped_iterations", StringComparison.Ordinal) || TimeLimit().IsMatch(b)));
 
     /// <summary>Whether it says what the suite's fault should make it say.</summary>
     public bool ShowsTheFault => (string?)Status["verdict"] == "Failed" && Missing.Count == 0 && (Suite.Fault != "oversell" || Counted("shop.sold") > 100);

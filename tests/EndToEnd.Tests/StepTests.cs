@@ -4,8 +4,7 @@ using Xunit.Abstractions;
 namespace LoadTesting.EndToEnd.Tests;
 
 /// <summary>Steps that are more than requests, in a real cluster: jobs with real Pods, bodies from mounted files, a test that stops itself.</summary>
-[Collection(NodesCollection.Name)]
-public sealed class StepTests(NodesFixture fixture, ITestOutputHelper output)
+public sealed class StepTests(NodesFixture fixture, ITestOutputHelper output) : IClassFixture<NodesFixture>
 {
     private const string Tools = "localhost/loadtest-tools:testbed";
 

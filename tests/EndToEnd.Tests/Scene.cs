@@ -202,10 +202,14 @@ internal sealed class Scene : IAsyncDisposable
     /// <summary>A number of the status' metric list.</summary>
     public static double Metric(JsonNode status, string name, string value)
     {
-        var metric = status["metrics"]?.AsArray().FirstOrDefault(m => (string?)m!["name"] == name);
-        Assert.True(metric?[value] is not null, $"no {value} of {name} in {status}");
-        return (double)metric![value]!;
+        var number = MetricOrNull(status, name, value);
+        Assert.True(number is not null, $"no {value} of {name} in {status}");
+        return number.Value;
     }
+
+    /// <summary>The same for a metric that need not have a sample.</summary>
+    public static double? MetricOrNull(JsonNode status, string name, string value) =>
+        (double?)status["metrics"]?.AsArray().FirstOrDefault(m => (string?)m!["name"] == name)?[value];
 
     /// <summary>The status of a condition, or "absent".</summary>
     public static string Condition(JsonNode status, string type) =>

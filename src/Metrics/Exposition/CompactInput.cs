@@ -56,15 +56,7 @@ internal ref struct CompactInput(ReadOnlySpan<byte> bytes, List<string> texts)
 
     public ulong Varint()
     {
-        var value = 0UL;
-        for (var i = 0; i < _rest.Length && i < 10; i++)
-        {
-            value |= (ulong)(_rest[i] & 0x7F) << (7 * i);
-            if (_rest[i] >= 0x80) continue;
-            _rest = _rest[(i + 1)..];
-            return value;
-        }
-
+        if (Exposition.Varint.TryTake(ref _rest, out var value)) return value;
         Failed = true;
         _rest = default;
         return 0;

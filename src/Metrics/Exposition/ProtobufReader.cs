@@ -112,16 +112,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes)
 
     private ulong RawVarint()
     {
-        var value = 0UL;
-        for (var i = 0; i < _rest.Length && i < 10; i++)
-        {
-            value |= (ulong)(_rest[i] & 0x7F) << (7 * i);
-            if (_rest[i] >= 0x80) continue;
-            _rest = _rest[(i + 1)..];
-            return value;
-        }
-
-        Failed = true;
-        return 0;
+        Failed |= !Exposition.Varint.TryTake(ref _rest, out var value);
+        return value;
     }
 }

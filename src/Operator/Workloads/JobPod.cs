@@ -36,38 +36,21 @@ public static class JobPod
             environment.Add(new JsonObject { ["name"] = name, ["value"] = value });
         }
 
-        var body = new JsonObject
+        var body = PodParts.Spec(runners, step.Timeout.ToTimeSpan() + Slack, grace: 1, step.RunAsUser);
+        body["containers"] = new JsonArray(new JsonObject
         {
-            ["apiVersion"] = "v1",
-            ["kind"] = "Pod",
-            ["spec"] = new JsonObject
-            {
-                ["restartPolicy"] = "Never",
-                ["automountServiceAccountToken"] = false,
-                ["enableServiceLinks"] = false,
-                ["terminationGracePeriodSeconds"] = 1,
-                ["activeDeadlineSeconds"] = (long)(step.Timeout.ToTimeSpan() + Slack).TotalSeconds,
-                ["securityContext"] = PodParts.PodSecurity(step.RunAsUser),
-                ["nodeSelector"] = PodParts.Strings(runners.NodeSelector),
-                ["tolerations"] = SupportingObjects.Json(runners.Tolerations),
-                ["imagePullSecrets"] = SupportingObjects.Json(runners.ImagePullSecrets),
-                ["priorityClassName"] = runners.PriorityClassName,
-                ["containers"] = new JsonArray(new JsonObject
-                {
-                    ["name"] = Container,
-                    ["image"] = step.Image,
-                    ["command"] = Texts(order.Command),
-                    ["args"] = Texts(order.Args),
-                    ["env"] = environment,
-                    ["resources"] = PodParts.Resources(step.Resources),
-                    ["securityContext"] = PodParts.ContainerSecurity(readOnlyRoot: false),
-                    ["terminationMessagePolicy"] = "FallbackToLogsOnError",
-                    ["volumeMounts"] = PodParts.List(step.VolumeMounts),
-                }),
-                ["volumes"] = PodParts.List(step.Volumes),
-            },
-        };
-        var pod = body.Deserialize(KubernetesJson.TypeInfo<Pod>())!;
+            ["name"] = Container,
+            ["image"] = step.Image,
+            ["command"] = Texts(order.Command),
+            ["args"] = Texts(order.Args),
+            ["env"] = environment,
+            ["resources"] = PodParts.Resources(step.Resources),
+            ["securityContext"] = PodParts.ContainerSecurity(readOnlyRoot: false),
+            ["terminationMessagePolicy"] = "FallbackToLogsOnError",
+            ["volumeMounts"] = PodParts.List(step.VolumeMounts),
+        });
+        body["volumes"] = PodParts.List(step.Volumes);
+        var pod = PodParts.Pod(body);
         var labels = new Dictionary<string, string>(meta.Labels, StringComparer.Ordinal) { [Labels.App] = Labels.Job, [Labels.Stage] = stage };
         return pod with { Metadata = meta with { Labels = labels } };
     }

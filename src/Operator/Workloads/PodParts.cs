@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LoadTesting.Kubernetes.Objects;
 using LoadTesting.Model.Spec;
 
 namespace LoadTesting.Operator.Workloads;
@@ -7,8 +8,31 @@ namespace LoadTesting.Operator.Workloads;
 /// <summary>What the Pods of runners and jobs have in common. All of it fits the "restricted" Pod security standard.</summary>
 internal static class PodParts
 {
-    /// <summary>A Pod's security context.</summary>
-    public static JsonObject PodSecurity(int? user = null)
+    /// <summary>The part of a Pod's spec that is the same for all: it runs once, knows nothing of the API server, and goes where the runners may go.</summary>
+    /// <param name="runners">Where, and with whose images.</param>
+    /// <param name="deadline">After which the kubelet ends it, whoever is alive.</param>
+    /// <param name="grace">Seconds between SIGTERM and SIGKILL.</param>
+    /// <param name="user">User id; null = the image's.</param>
+    public static JsonObject Spec(RunnersSpec runners, TimeSpan deadline, int grace, int? user = null) => new()
+    {
+        ["restartPolicy"] = "Never",
+        ["automountServiceAccountToken"] = false,
+        ["enableServiceLinks"] = false,
+        ["terminationGracePeriodSeconds"] = grace,
+        ["activeDeadlineSeconds"] = (long)deadline.TotalSeconds,
+        ["securityContext"] = PodSecurity(user),
+        ["nodeSelector"] = Strings(runners.NodeSelector),
+        ["tolerations"] = SupportingObjects.Json(runners.Tolerations),
+        ["imagePullSecrets"] = SupportingObjects.Json(runners.ImagePullSecrets),
+        ["priorityClassName"] = runners.PriorityClassName,
+    };
+
+    /// <summary>The Pod of a spec.</summary>
+    /// <exception cref="JsonException">A field that was taken over as written does not have the shape that it has in a Pod.</exception>
+    public static Pod Pod(JsonObject spec) =>
+        new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Pod", ["spec"] = spec }.Deserialize(KubernetesJson.TypeInfo<Pod>())!;
+
+    private static JsonObject PodSecurity(int? user)
     {
         var security = new JsonObject { ["runAsNonRoot"] = true, ["seccompProfile"] = new JsonObject { ["type"] = "RuntimeDefault" } };
         if (user is not null)

@@ -38,32 +38,15 @@ public static class RunnerPod
         var runners = spec.Runners;
         var name = Names.Pod(run.Metadata.Name!, index, incarnation);
         var meta = SupportingObjects.Meta(run, name);
-        var body = new JsonObject
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = "Pod",
-            ["spec"] = new JsonObject
-            {
-                ["restartPolicy"] = "Never",
-                ["automountServiceAccountToken"] = false,
-                ["enableServiceLinks"] = false,
-                ["terminationGracePeriodSeconds"] = 30,
-                ["activeDeadlineSeconds"] = (long)(longest + Slack).TotalSeconds,
-                ["securityContext"] = PodParts.PodSecurity(),
-                ["nodeSelector"] = PodParts.Strings(runners.NodeSelector),
-                ["tolerations"] = SupportingObjects.Json(runners.Tolerations),
-                ["affinity"] = Affinity(runners, shunned),
-                // The scheduler's preference for an even spread outweighs the wish to be elsewhere.
-                ["topologySpreadConstraints"] = runners.Affinity is null && shunned is null ? Spread(run) : null,
-                ["imagePullSecrets"] = SupportingObjects.Json(runners.ImagePullSecrets),
-                ["priorityClassName"] = runners.PriorityClassName,
-                ["containers"] = new JsonArray(RunnerContainer(run, spec, index, incarnation, image)),
-                ["volumes"] = PodParts.List(runners.Volumes, [.. DataMounts(spec).Select(DataVolume),
-                    new JsonObject { ["name"] = "loadtest-plan", ["configMap"] = new JsonObject { ["name"] = Names.Plan(run.Metadata.Name!) } },
-                    new JsonObject { ["name"] = "loadtest-token", ["secret"] = new JsonObject { ["secretName"] = Names.Token(run.Metadata.Name!) } }]),
-            },
-        };
-        var pod = body.Deserialize(KubernetesJson.TypeInfo<Pod>())!;
+        var body = PodParts.Spec(runners, longest + Slack, grace: 30);
+        body["affinity"] = Affinity(runners, shunned);
+        // The scheduler's preference for an even spread outweighs the wish to be elsewhere.
+        body["topologySpreadConstraints"] = runners.Affinity is null && shunned is null ? Spread(run) : null;
+        body["containers"] = new JsonArray(RunnerContainer(run, spec, index, incarnation, image));
+        body["volumes"] = PodParts.List(runners.Volumes, [.. DataMounts(spec).Select(DataVolume),
+            new JsonObject { ["name"] = "loadtest-plan", ["configMap"] = new JsonObject { ["name"] = Names.Plan(run.Metadata.Name!) } },
+            new JsonObject { ["name"] = "loadtest-token", ["secret"] = new JsonObject { ["secretName"] = Names.Token(run.Metadata.Name!) } }]);
+        var pod = PodParts.Pod(body);
         var labels = new Dictionary<string, string>(runners.Labels, StringComparer.Ordinal);
         foreach (var (key, value) in meta.Labels)
         {

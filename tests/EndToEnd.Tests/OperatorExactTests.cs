@@ -53,7 +53,7 @@ public sealed class OperatorExactTests(NodesFixture fixture, ITestOutputHelper o
         Assert.True(late[0] > -(uncertainty.TotalMilliseconds + skew + 20), $"an iteration arrived {-late[0]:F1} ms before its instant; clocks are known to {uncertainty.TotalMilliseconds:F1} ms, skew {skew} ms");
         var inOrder = seen.Zip(seen.Skip(1), (a, b) => b.Iteration > a.Iteration ? 1.0 : 0.0).Average();
         var lag = Scene.Metric(status, "send_lag", "p99");
-        Assert.True(lag > 10 || inOrder >= 0.95, $"{inOrder:P1} of the arrivals were in the plan's order, with a send lag of {lag} ms at p99");
+        Assert.True(lag > 25 || inOrder >= 0.95, $"{inOrder:P1} of the arrivals were in the plan's order, with a send lag of {lag} ms at p99");
 
         // Percentiles over all runners against those of the target's own log. What the answer's header says is what the log says; what the client sees can only be longer.
         var service = log.Select(r => r.Service).Order().ToList();

@@ -33,9 +33,10 @@ public sealed class DetectionTests
     }
 
     [Fact]
-    public async Task An_api_that_is_twice_as_slow_fails_by_its_own_clock_and_by_ours()
+    public async Task An_api_that_is_three_times_as_slow_fails_by_its_own_clock_and_by_ours()
     {
-        (await Suite.RunAsync("detection/load.yaml", Scalings.DetectionLoad, new TargetBehaviour { Misbehaviour = Misbehaviour.Slow }, "-e", Key))
+        // Three times, not twice: its 95th percentile then lies beyond both limits whatever sizes the few batches of a short run draw, ours being over all kinds of requests.
+        (await Suite.RunAsync("detection/load.yaml", Scalings.DetectionLoad, new TargetBehaviour { Misbehaviour = Misbehaviour.Slow, LatencyFactor = 1.5 }, "-e", Key))
             .Failed("http_req_duration p(95)<1500", "detect_latency p(95)<1200");
     }
 

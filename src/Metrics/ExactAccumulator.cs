@@ -11,6 +11,14 @@ internal sealed class ExactAccumulator
     // 2048 biased exponents of a double.
     private readonly Int128[]?[] _pages = new Int128[]?[2048 >> PageBits];
 
+    /// <summary>The same sum, in memory of its own.</summary>
+    public ExactAccumulator Copy()
+    {
+        var copy = new ExactAccumulator();
+        for (var i = 0; i < _pages.Length; i++) copy._pages[i] = _pages[i]?.AsSpan().ToArray();
+        return copy;
+    }
+
     /// <summary>Adds a finite double.</summary>
     public void Add(double value)
     {
@@ -30,6 +38,7 @@ internal sealed class ExactAccumulator
             if (_pages[p] is not { } page) continue;
             for (var i = 0; i < page.Length; i++)
             {
+                if (page[i] == 0) continue;
                 var (_, exponent) = ExactSum.Decompose((long)((p << PageBits) + i) << 52);
                 sum += ExactSum.Scaled(page[i], exponent);
             }

@@ -8,13 +8,22 @@ public sealed class LatencyHistogram
 {
     private const double SecondsPerNanosecond = 1e9;
 
-    private readonly PagedCounts _positive = new();
-    private readonly ExactAccumulator _sum = new();
+    private readonly PagedCounts _positive;
+    private readonly ExactAccumulator _sum;
     private PagedCounts? _negative;
     private long _count;
     private long _zeroCount;
     private double _min = double.PositiveInfinity;
     private double _max = double.NegativeInfinity;
+
+    /// <summary>An empty histogram.</summary>
+    public LatencyHistogram() => (_positive, _sum) = (new PagedCounts(), new ExactAccumulator());
+
+    private LatencyHistogram(LatencyHistogram other)
+    {
+        (_positive, _sum, _negative) = (other._positive.Copy(), other._sum.Copy(), other._negative?.Copy());
+        (_count, _zeroCount, _min, _max, Rejected) = (other._count, other._zeroCount, other._min, other._max, other.Rejected);
+    }
 
     /// <summary>Finite observations so far.</summary>
     public long Count => _count;
@@ -58,6 +67,9 @@ public sealed class LatencyHistogram
         _sum.ToSum(),
         _min,
         _max);
+
+    /// <summary>The same observations, in memory of its own: much quicker than <see cref="TakeSnapshot"/>, for which it can then be asked while this one goes on recording.</summary>
+    internal LatencyHistogram Copy() => new(this);
 
     private bool RecordUnusual(double value)
     {

@@ -9,8 +9,19 @@ internal sealed class PagedCounts
     private const int PageBits = 6;
     private const int PageSize = 1 << PageBits;
 
-    private long[]?[] _pages = [];
+    private long[]?[] _pages;
     private int _first;
+
+    public PagedCounts() => _pages = [];
+
+    private PagedCounts(PagedCounts other)
+    {
+        (_pages, _first) = (new long[]?[other._pages.Length], other._first);
+        for (var i = 0; i < _pages.Length; i++) _pages[i] = other._pages[i]?.AsSpan().ToArray();
+    }
+
+    /// <summary>The same counts, in memory of their own.</summary>
+    public PagedCounts Copy() => new(this);
 
     /// <summary>Adds to a bucket; allocation-free once its page exists.</summary>
     public void Add(int index, long count)

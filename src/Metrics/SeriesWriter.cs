@@ -18,5 +18,14 @@ public abstract class SeriesWriter
 
     internal abstract SeriesValue TakeValue();
 
+    /// <summary>
+    /// The value so far, as something that makes it later: this call must not overlap with writing and is as short as it can be, the making of the value may overlap with everything.
+    /// </summary>
+    internal virtual Func<SeriesValue> Freeze()
+    {
+        var value = TakeValue();
+        return () => value;
+    }
+
     private protected void Reject() => _rejected++;
 }

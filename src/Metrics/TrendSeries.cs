@@ -21,4 +21,6 @@ public sealed class TrendSeries : SeriesWriter
     public void RecordNanoseconds(long nanoseconds) => _histogram.RecordNanoseconds(nanoseconds);
 
     internal override SeriesValue TakeValue() => _histogram.TakeSnapshot();
+
+    internal override Func<SeriesValue> Freeze() => _histogram.Copy().TakeSnapshot;
 }

@@ -50,31 +50,44 @@ public sealed class WorkerRecorder
     public DistinctSeries Distinct(MetricDefinition metric, TagSet tags) => (DistinctSeries)Writer(metric, tags, MetricType.Distinct);
 
     /// <summary>Everything sampled so far, with <see cref="BuiltInMetrics.FoldedTagSets"/> and <see cref="BuiltInMetrics.RejectedSamples"/> where they are not 0.</summary>
-    public Snapshot TakeSnapshot()
+    public Snapshot TakeSnapshot() => Freeze()();
+
+    /// <summary>
+    /// <see cref="TakeSnapshot"/> in two steps: this one copies and must not overlap with writing; what it returns makes the snapshot, which takes many times as long, whenever it is called.
+    /// </summary>
+    public Func<Snapshot> Freeze()
     {
-        var values = new Dictionary<SeriesKey, SeriesValue>(_writers.Count + 2);
-        var rejected = 0L;
+        var frozen = new List<KeyValuePair<SeriesKey, Func<SeriesValue>>>(_writers.Count);
+        var (rejected, folded) = (0L, FoldedTagSets);
         foreach (var (key, writer) in _writers)
         {
             rejected += writer.Rejected;
-            if (writer.HasSamples) values.Add(key, writer.TakeValue());
+            if (writer.HasSamples) frozen.Add(new(key, writer.Freeze()));
         }
 
-        AddOwn(values, BuiltInMetrics.FoldedTagSets, FoldedTagSets);
-        AddOwn(values, BuiltInMetrics.RejectedSamples, rejected);
-        return Snapshot.Own(values);
+        return () =>
+        {
+            var values = new Dictionary<SeriesKey, SeriesValue>(frozen.Count + 2);
+            foreach (var (key, value) in frozen) values.Add(key, value());
+            AddOwn(values, BuiltInMetrics.FoldedTagSets, folded);
+            AddOwn(values, BuiltInMetrics.RejectedSamples, rejected);
+            return Snapshot.Own(values);
+        };
     }
 
     /// <summary>The samples so far of a metric's series whose tags are accepted, merged; null when there are none. Costs a look at every series.</summary>
-    public SeriesValue? Select(MetricDefinition metric, Predicate<TagSet> accepts)
+    public SeriesValue? Select(MetricDefinition metric, Predicate<TagSet> accepts) => FreezeSelected(metric, accepts)();
+
+    /// <summary><see cref="Select"/> in two steps, as with <see cref="Freeze"/>.</summary>
+    public Func<SeriesValue?> FreezeSelected(MetricDefinition metric, Predicate<TagSet> accepts)
     {
-        var found = new List<SeriesValue>();
+        var frozen = new List<Func<SeriesValue>>();
         foreach (var (key, writer) in _writers)
         {
-            if (key.Metric == metric && writer.HasSamples && accepts(key.Tags)) found.Add(writer.TakeValue());
+            if (key.Metric == metric && writer.HasSamples && accepts(key.Tags)) frozen.Add(writer.Freeze());
         }
 
-        return found.Count == 0 ? null : found[0].MergedWith(found.GetRange(1, found.Count - 1));
+        return () => frozen.Count == 0 ? null : frozen[0]().MergedWith([.. frozen.Skip(1).Select(f => f())]);
     }
 
     private static void AddOwn(Dictionary<SeriesKey, SeriesValue> values, MetricDefinition metric, long count)

@@ -12,6 +12,35 @@ public class WorkerRecorderTests
     }
 
     [Fact]
+    public void What_was_frozen_stays_as_it_was_whatever_is_recorded_before_it_is_looked_at()
+    {
+        var recorder = new WorkerRecorder();
+        Record(3);
+        var expected = recorder.TakeSnapshot();
+        var frozen = recorder.Freeze();
+        var selected = recorder.FreezeSelected(Build.Plain, _ => true);
+        Record(50);
+        recorder.Trend(Build.Plain, TagSet.Of(("a", "new"))).Record(7);
+        Assert.Equal(expected, frozen());
+        Assert.Equal(expected.Select(Build.Plain), selected());
+        Assert.NotEqual(expected, recorder.TakeSnapshot());
+
+        void Record(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                // Other pages of buckets and of the sum, below zero and at it.
+                recorder.Trend(Build.Plain, TagSet.Empty).Record(Math.Pow(-3, i));
+                recorder.Trend(Build.Plain, TagSet.Empty).Record(0);
+                recorder.Trend(Build.Plain, TagSet.Empty).Record(double.NaN);
+                recorder.Counter(Build.Orders, TagSet.Empty).Add(i + 0.1);
+                recorder.Gauge(BuiltInMetrics.Vus, TagSet.Empty).Set(count - i);
+                recorder.Rate(BuiltInMetrics.Checks, TagSet.Empty).Add(i % 2 == 0);
+            }
+        }
+    }
+
+    [Fact]
     public void A_series_without_samples_is_absent_and_one_that_counted_0_is_there()
     {
         var recorder = new WorkerRecorder();

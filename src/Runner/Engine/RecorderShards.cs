@@ -33,9 +33,9 @@ public sealed class RecorderShards
         SeriesValue? all = null;
         foreach (var shard in _shards)
         {
-            SeriesValue? own;
-            lock (shard.Gate) own = shard.RecorderLocked.Select(metric, accepts);
-            if (own is not null) all = all is null ? own : SeriesValue.Merge(all, own);
+            Func<SeriesValue?> frozen;
+            lock (shard.Gate) frozen = shard.RecorderLocked.FreezeSelected(metric, accepts);
+            if (frozen() is { } own) all = all is null ? own : SeriesValue.Merge(all, own);
         }
 
         return all;

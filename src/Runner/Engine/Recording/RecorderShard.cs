@@ -32,8 +32,11 @@ internal sealed class RecorderShard
     public StepSeries StepLocked(CompiledScope scope, CompiledStep step) =>
         _steps[(scope.Id * _stepCount) + step.Id] ??= new StepSeries(_recorder, scope, step, _origin);
 
+    // Users wait for the lock: only what must be under it is.
     public Snapshot TakeSnapshot()
     {
-        lock (Gate) return _recorder.TakeSnapshot();
+        Func<Snapshot> snapshot;
+        lock (Gate) snapshot = _recorder.Freeze();
+        return snapshot();
     }
 }

@@ -81,6 +81,7 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
     public async Task PrepareAsync(CancellationToken cancellation)
     {
         if (_test.Target is { } target) await _senders.ResolveAsync(target, cancellation);
+        _threads.Expect(_plan.Scenarios.Sum(s => s.MaxVUs));
         _pool.Prepare(PlannedVUs.Of(_plan));
         if (!_warmsUp) return;
         await WarmUp.RunOnceAsync();
@@ -88,6 +89,9 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
         // What reading and compiling left behind goes now, not in the middle of the load.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
+
+    /// <summary>After preparing: has the platform compile well what a long load needs. Takes up to a second, or nothing where it would not pay.</summary>
+    public Task CompileAsync() => _warmsUp && WarmUp.Pays(_plan) ? WarmUp.CompileOnceAsync() : Task.CompletedTask;
 
     /// <summary>Runs the plan from an instant on, and returns when nothing is in flight any more.</summary>
     /// <param name="startTimestamp">T0 as a timestamp of the options' time provider; may lie ahead.</param>
@@ -98,6 +102,7 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
     {
         _plan = ResumedPlan.From(_whole, _test.Spec, resumeAt);
         _startAt = _clock.FromTimestamp(startTimestamp);
+        _threads.PreferLoops();
         _recorders.Origin.Set(_startAt);
         using var registration = hardStop.UnsafeRegister(static hard => ((CancellationTokenSource)hard!).Cancel(), _hard);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(gracefulStop, _hard.Token);

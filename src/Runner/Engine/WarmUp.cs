@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime;
 using LoadTesting.Model.Planning;
 using LoadTesting.Model.Spec;
 using LoadTesting.Runner.Http;
@@ -8,15 +9,54 @@ namespace LoadTesting.Runner.Engine;
 
 /// <summary>
 /// Has the platform compile the path of a request before the first real one. Without it the first tenths of a second of every run are compilation: in an open model
-/// they lag, or drop arrivals that the target never saw. A small load goes to a socket of our own on loopback; nobody else sees anything of it. Once per process.
+/// they lag, or drop arrivals that the target never saw. A small load goes to a socket of our own on loopback; nobody else sees anything of it. Each of the two parts once per process.
 /// </summary>
 internal static class WarmUp
 {
-    private static readonly Lazy<Task> Once = new(RunAsync);
+    // A load shorter than this is over before the compiler would be.
+    private static readonly Duration LongLoad = Duration.FromSeconds(20);
+    private const long ManyIterations = 20_000;
 
+    // Twice the delay of the runtime's counting of calls (the project file), generously: what is called often while it counts is compiled again, well this time.
+    private static readonly TimeSpan CountingDelay = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(30);
+    private static readonly TimeSpan LongestSettling = TimeSpan.FromSeconds(1);
+    private static readonly Lazy<Task> Once = new(() => RunAsync(LoadAsync));
+    private static readonly Lazy<Task> Compiled = new(() => RunAsync(CompileAsync));
+
+    /// <summary>Has everything loaded, and compiled as quickly as it goes.</summary>
     public static Task RunOnceAsync() => Once.Value;
 
-    private static async Task RunAsync()
+    /// <summary>
+    /// Has what is called for each request compiled well, which would otherwise happen during the first seconds of the load: half a second of a processor, beside arrivals. Worth it for
+    /// loads that <see cref="Pays"/> says it for.
+    /// </summary>
+    public static Task CompileOnceAsync() => Compiled.Value;
+
+    /// <summary>Whether a plan is long enough for <see cref="CompileOnceAsync"/>.</summary>
+    public static bool Pays(WorkerPlan plan) => plan.Scenarios.Any(s => s switch
+    {
+        SharedIterationsPlan shared => shared.Iterations >= ManyIterations,
+        PerVuIterationsPlan own => own.MaxVUs * own.IterationsPerVu >= ManyIterations,
+        _ => s.RegularDuration >= LongLoad,
+    });
+
+    private static async Task CompileAsync(int port)
+    {
+        await RunOnceAsync();
+        await Task.Delay(CountingDelay, TimeProvider.System);
+        await LoadAsync(port);
+        var compiled = JitInfo.GetCompiledMethodCount();
+        for (var waited = TimeSpan.Zero; waited < LongestSettling; waited += Settled)
+        {
+            await Task.Delay(Settled, TimeProvider.System);
+            var before = compiled;
+            compiled = JitInfo.GetCompiledMethodCount();
+            if (compiled == before) return;
+        }
+    }
+
+    private static async Task RunAsync(Func<int, Task> load)
     {
         try
         {
@@ -24,7 +64,7 @@ internal static class WarmUp
             listener.Start();
             using var stop = new CancellationTokenSource();
             var serving = ServeAsync(listener, stop.Token);
-            await LoadAsync(((IPEndPoint)listener.LocalEndpoint).Port);
+            await load(((IPEndPoint)listener.LocalEndpoint).Port);
             await stop.CancelAsync();
             await serving;
         }

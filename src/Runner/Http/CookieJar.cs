@@ -12,6 +12,8 @@ internal sealed class CookieJar
     /// <summary>Takes the Set-Cookie fields of an answer in; malformed ones and ones for foreign domains are ignored, as browsers do.</summary>
     public void Store(Uri url, IReadOnlyList<string> setCookies)
     {
+        // Nearly always; an enumerator for nothing would cost each request.
+        if (setCookies.Count == 0) return;
         foreach (var field in setCookies)
         {
             try

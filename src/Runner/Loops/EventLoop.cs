@@ -106,7 +106,7 @@ internal sealed unsafe class EventLoop : IDisposable
 
         // Nobody on a loop has ambient values; capturing and restoring them would cost each continuation.
         ExecutionContext.SuppressFlow();
-        Linux.UsePreciseTimers();
+        LinuxScheduling.KeepInstants();
         var events = (byte*)NativeMemory.Alloc((nuint)(EventCapacity * Linux.EventSize));
         while (!_isStopping) Turn(events);
 

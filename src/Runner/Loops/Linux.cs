@@ -28,11 +28,18 @@ internal static unsafe partial class Linux
     public const int InProgress = 115;
 
     private const int EpollPwait2Number = 441;
-    private const int SetTimerSlack = 29;
+    private static readonly long StatusNumber = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 332 : 291;
+
+    // F_DUPFD_CLOEXEC: a copy whose number is the lowest free one from the given on.
+    private const int DuplicateAbove = 1030;
+
+    // What a program with embedded target, pipes and assemblies has open itself, generously.
+    private const int OwnDescriptors = 512;
     private const int NoSignal = 0x4000;
     private const int AddressFamilyIPv4 = 2;
     private const int AddressFamilyIPv6 = 10;
-    private const int StreamNonBlockingCloseOnExec = 1 | 0x800 | 0x80000;
+    private const int CloseOnExec = 0x80000;
+    private const int StreamNonBlockingCloseOnExec = 1 | 0x800 | CloseOnExec;
 
     /// <summary>struct epoll_event is packed on x86-64 only (epoll_ctl(2)).</summary>
     public static readonly int EventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
@@ -71,6 +78,19 @@ internal static unsafe partial class Linux
         return (int)EpollPwait2(EpollPwait2Number, epoll, events, capacity, &span, null, 8);
     }
 
+    /// <summary>
+    /// Makes room for descriptors up to so many connections at once. The kernel's table otherwise doubles when it is full, in the middle of the load, and in a program with threads each time
+    /// waits until no processor looks at the old one: 10 to 25 ms in which the loop stands still.
+    /// </summary>
+    public static void ExpectConnections(long count)
+    {
+        var any = EventDescriptor(0, CloseOnExec);
+        if (any < 0) return;
+        var highest = Duplicate(any, DuplicateAbove, (int)Math.Min(MostForConnections - 1, count + OwnDescriptors));
+        if (highest >= 0) Close(highest);
+        Close(any);
+    }
+
     /// <summary>A connection attempt under way, or already made; negative with <see cref="LastError"/> when there is none.</summary>
     public static int Connect(IPEndPoint endPoint, IPAddress? local = null)
     {
@@ -100,6 +120,13 @@ internal static unsafe partial class Linux
         return GetOption(descriptor, 1, 4, &error, &length) < 0 ? LastError : error;
     }
 
+    /// <summary>Size of what a path names, as statx(2) gives it; 0 when there is no such thing. The path ends with a zero byte, as literals do.</summary>
+    public static long SizeOf(ReadOnlySpan<byte> path)
+    {
+        var status = stackalloc byte[256];
+        fixed (byte* at = path) return Status(StatusNumber, -100, at, 0, 0x200, status) == 0 ? *(long*)(status + 40) : 0;
+    }
+
     public static nint Send(int descriptor, ReadOnlySpan<byte> octets)
     {
         fixed (byte* at = octets) return SendTo(descriptor, at, octets.Length, NoSignal);
@@ -109,9 +136,6 @@ internal static unsafe partial class Linux
     {
         fixed (byte* at = buffer) return ReceiveFrom(descriptor, at, buffer.Length, 0);
     }
-
-    /// <summary>The calling thread's sleeps end when they should, not 50 µs later (prctl(2), PR_SET_TIMERSLACK).</summary>
-    public static void UsePreciseTimers() => ProcessControl(SetTimerSlack, 1, 0, 0, 0);
 
     public static void Wake(int eventDescriptor)
     {
@@ -167,6 +191,9 @@ internal static unsafe partial class Linux
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial long EpollPwait2(long number, int epoll, byte* events, int capacity, Timespec* timeout, void* signals, long signalsSize);
 
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    private static partial long Status(long number, int folder, byte* path, int flags, uint mask, byte* status);
+
     // RLIMIT_NOFILE is 7 on all Linux that .NET runs on. The memory is enough for both of its numbers in either width.
     private static long Descriptors()
     {
@@ -176,6 +203,9 @@ internal static unsafe partial class Linux
 
     [LibraryImport("libc", EntryPoint = "getrlimit")]
     private static partial int GetLimits(int resource, ulong* limits);
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Duplicate(int descriptor, int command, int from);
 
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     private static partial int Socket(int domain, int type, int protocol);
@@ -200,9 +230,6 @@ internal static unsafe partial class Linux
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static partial nint WriteTo(int descriptor, byte* octets, nint length);
-
-    [LibraryImport("libc", EntryPoint = "prctl")]
-    private static partial int ProcessControl(int option, nuint a, nuint b, nuint c, nuint d);
 
     [StructLayout(LayoutKind.Sequential)]
     private struct Timespec

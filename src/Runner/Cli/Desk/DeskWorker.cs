@@ -41,7 +41,11 @@ internal sealed class DeskWorker : IAsyncDisposable
     /// <summary>Why a step of the test ended the run; null as long as none did.</summary>
     public string? AbortReason => _engine.AbortReason;
 
-    public Task PrepareAsync(CancellationToken cancellation) => _engine.PrepareAsync(cancellation);
+    public async Task PrepareAsync(CancellationToken cancellation)
+    {
+        await _engine.PrepareAsync(cancellation);
+        await _engine.CompileAsync();
+    }
 
     public Task<string?> AwaitTargetAsync(CancellationToken cancellation) => _ready.RunAsync(cancellation);
 

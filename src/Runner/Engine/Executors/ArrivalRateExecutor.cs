@@ -43,7 +43,7 @@ internal sealed class ArrivalRateExecutor : Executor
     /// <returns>How many arrivals were started or dropped.</returns>
     private async Task<long> WalkAsync(int lane)
     {
-        await Run.Threads.EnterAsync(lane);
+        await Run.Threads.Enter(lane);
         var fired = 0L;
         for (var k = _plan.Arrivals.CountBefore(_plan.ResumeAt) + lane; k < _plan.Arrivals.Count; k += Run.Threads.Lanes)
         {

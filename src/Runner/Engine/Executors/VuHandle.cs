@@ -22,7 +22,7 @@ internal sealed class VuHandle
         {
             _vu = _run.Pool.Rent();
             _run.Tally.Activate(_run.Clock.Now);
-            await _run.Threads.EnterAsync(_run.Threads.LaneOf(_vu.Index));
+            await _run.Threads.Enter(_run.Threads.LaneOf(_vu.Index));
         }
 
         while (MayStart(gracefulStop, hardStop) && _nextNumber() is var number && _run.HasRow(number, _vu!)) await _run.RunIterationAsync(_vu!, number, null, hardStop);

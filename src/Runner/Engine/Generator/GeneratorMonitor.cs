@@ -70,7 +70,7 @@ internal sealed class GeneratorMonitor
     // On the loop itself: what is late for this is late for every virtual user there.
     private async Task BeatAsync(int lane, CancellationToken over)
     {
-        await _threads!.EnterAsync(lane);
+        await _threads!.Enter(lane);
         for (var due = _clock.Now + Beat; await _clock.WaitUntilAsync(due, over);)
         {
             var now = _clock.Now;
@@ -94,6 +94,7 @@ internal sealed class GeneratorMonitor
     /// <summary>Judges the time since the last look.</summary>
     private void Close(long now)
     {
+        _threads?.PreferLoops();
         var (from, length) = (_closed, Math.Max(1, now - _closed));
         var (before, reading) = (_reading, _probe.Read());
         (_closed, _reading) = (now, reading);

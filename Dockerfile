@@ -19,7 +19,7 @@ COPY src/Model/Model.csproj src/Model/
 COPY src/Runner/Runner.csproj src/Runner/
 COPY src/Kubernetes/Kubernetes.csproj src/Kubernetes/
 COPY src/Operator/Operator.csproj src/Operator/
-RUN dotnet restore src/Runner --use-current-runtime -p:SelfContained=true -p:PublishReadyToRun=true \
+RUN dotnet restore src/Runner --use-current-runtime -p:SelfContained=true -p:PublishReadyToRun=true -p:PublishTrimmed=true \
     && dotnet restore src/Operator --use-current-runtime -p:SelfContained=true
 COPY eng eng
 COPY src/Metrics src/Metrics
@@ -29,7 +29,7 @@ COPY src/Model src/Model
 # What only a debugger or a dump would use is left out of the images: they switch diagnostics off.
 FROM source AS build-runner
 COPY src/Runner src/Runner
-RUN dotnet publish src/Runner --no-restore -c Release --use-current-runtime --self-contained -p:PublishReadyToRun=true -o /app -p:DebugType=none \
+RUN dotnet publish src/Runner --no-restore -c Release --use-current-runtime --self-contained -p:PublishReadyToRun=true -p:PublishTrimmed=true -o /app -p:DebugType=none \
     && rm -f /app/*.xml /app/createdump /app/libmscordaccore.so /app/libmscordbi.so
 
 FROM source AS build-operator

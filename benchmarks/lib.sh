@@ -13,7 +13,7 @@ install_peers() {
 build_all() {
   if [ ! -f "$root/artifacts/benchmark/loadtest" ] \
     || [ -n "$(find "$root/src" "$here/Measures" \( -name obj -o -name bin \) -prune -o -type f -newer "$root/artifacts/benchmark/loadtest" -print -quit)" ]; then
-    dotnet publish "$root/src/Runner" -c Release --use-current-runtime --self-contained -p:PublishReadyToRun=true -p:DebugType=none -o "$root/artifacts/benchmark" -v quiet >/dev/null
+    dotnet publish "$root/src/Runner" -c Release --use-current-runtime --self-contained -p:PublishReadyToRun=true -p:PublishTrimmed=true -p:DebugType=none -o "$root/artifacts/benchmark" -v quiet >/dev/null
     dotnet build "$here/Measures" -c Release -v quiet >/dev/null
     touch "$root/artifacts/benchmark/loadtest"
   fi

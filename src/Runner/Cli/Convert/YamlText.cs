@@ -1,5 +1,5 @@
 using System.Text;
-using System.Text.Json;
+using System.Text.Encodings.Web;
 using LoadTesting.Model.Spec;
 
 namespace LoadTesting.Runner.Cli.Convert;
@@ -103,8 +103,7 @@ internal sealed class YamlText
         var isPlain = text.Length > 0 && (char.IsAsciiLetter(text[0]) || text[0] == '/' || (char.IsAsciiDigit(text[0]) && Duration.TryParseWithUnit(text, out _) && !char.IsAsciiDigit(text[^1])))
             && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or ':') && !text.Contains(": ", StringComparison.Ordinal) && text[^1] != ':'
             && text.ToLowerInvariant() is not ("true" or "false" or "null" or "yes" or "no" or "on" or "off" or "y" or "n");
-        return isPlain ? text : JsonSerializer.Serialize(text, Relaxed);
+        return isPlain ? text : $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"";
     }
 
-    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }

@@ -55,7 +55,9 @@ internal sealed class GeneratorMonitor
         for (var due = start; await _clock.WaitUntilAsync(due, over);)
         {
             var now = _clock.Now;
-            NoteLate(due, now);
+
+            // Where users live on loops, the loops say what is late for them; this thread is one of those that give way to them.
+            if (beats.Length == 0) NoteLate(due, now);
             if ((now - _origin) / Second != (_closed - _origin) / Second) Close(now);
             due += ((now - due) / Beat + 1) * Beat;
         }

@@ -27,6 +27,11 @@ internal static class Definitions
         var rendered = await Chart.RenderTextAsync(kubeVersion: await cluster.VersionAsync());
         var definitions = rendered.Split("\n---\n").Where(d => d.Contains("\nkind: CustomResourceDefinition\n", StringComparison.Ordinal));
         await cluster.ApplyAsync(string.Join("\n---\n", definitions));
-        await cluster.KubectlAsync("wait", "--for=condition=Established", "--timeout=120s", "crd/loadtests.loadtest.dev", "crd/loadtestruns.loadtest.dev");
+
+        // kubectl gives up at once on a definition so new that it has no conditions yet.
+        await Eventually.SeeAsync(
+            "the definitions are served",
+            () => cluster.KubectlAsync("wait", "--for=condition=Established", "--timeout=120s", "crd/loadtests.loadtest.dev", "crd/loadtestruns.loadtest.dev"),
+            _ => true);
     }
 }

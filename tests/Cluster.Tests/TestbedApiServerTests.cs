@@ -42,7 +42,7 @@ public sealed class TestbedApiServerTests(ApiServerFixture fixture)
         var cluster = fixture.Cluster;
         await using var space = await cluster.CreateNamespaceAsync();
         await cluster.ApplyAsync(WidgetDefinition);
-        await cluster.KubectlAsync("wait", "--for=condition=Established", "--timeout=120s", "crd/widgets.testbed.example");
+        await Eventually.SeeAsync("the definition is served", () => cluster.KubectlAsync("wait", "--for=condition=Established", "--timeout=120s", "crd/widgets.testbed.example"), _ => true);
 
         await cluster.ApplyAsync(Widget("right", 3), "-n", space.Name);
         var refused = await cluster.TryKubectlAsync(Widget("wrong", 0), "apply", "-n", space.Name, "-f", "-");

@@ -49,7 +49,7 @@ public sealed class OnceRunner
         activation.BeginScope(scope);
         activation.BeginIteration(0, 0);
         var jobs = new JobRunner(host, activation, _test.Secrets, trouble, limit);
-        var end = await new StepRunner(session, activation, shard, _recorders.Gauges, clock, trouble, _test.ChoiceCount, jobs).RunAsync(scope, steps, 0, 0, interrupt.Token);
+        var end = await new StepRunner(session, activation, shard, _recorders.Gauges, clock, trouble, _test.ChoiceCount, jobs: jobs).RunAsync(scope, steps, 0, 0, interrupt.Token);
         var bytes = session.TakeTransferred();
 
         // Off the loop on which the last request ended: whoever asked has other things to do there.

@@ -49,7 +49,7 @@ internal sealed class RequestRunner : IHopObserver
         return true;
     }
 
-    /// <summary>Sends what was made, and records every hop.</summary>
+    /// <summary>Sends what was made, follows where it leads, and records every hop.</summary>
     /// <param name="scope">Where it runs.</param>
     /// <param name="step">The request.</param>
     /// <param name="parts">What <see cref="TryMake"/> gave.</param>
@@ -62,6 +62,20 @@ internal sealed class RequestRunner : IHopObserver
         if (parts.Url is null) return new ValueTask<Exchange>(Unsent(step));
         return _session.SendAsync(Prepare(step, parts.Url, parts), step.Redirects, this, interrupt);
     }
+
+    /// <summary>As <see cref="SendAsync"/>, the first hop alone. <see cref="IsOver"/> is to be asked of what comes back, and <see cref="GoOnAsync"/> to be called if it is not.</summary>
+    public ValueTask<Exchange> BeginAsync(CompiledScope scope, CompiledRequest step, in RequestParts parts, long lag, CancellationToken interrupt)
+    {
+        (_scope, _request, _lag) = (scope, step, lag);
+        if (parts.Url is null) return new ValueTask<Exchange>(Unsent(step));
+        return _session.BeginAsync(Prepare(step, parts.Url, parts), step.Redirects, this, interrupt);
+    }
+
+    /// <inheritdoc cref="HttpSession.IsOver"/>
+    public bool IsOver(Exchange exchange) => ReferenceEquals(exchange, _unsent) || _session.IsOver(exchange);
+
+    /// <inheritdoc cref="HttpSession.GoOnAsync"/>
+    public ValueTask<Exchange> GoOnAsync(Exchange exchange, CancellationToken interrupt) => _session.GoOnAsync(exchange, interrupt);
 
     void IHopObserver.OnHop(PreparedRequest request, int hop, Exchange exchange, bool isChallenge)
     {

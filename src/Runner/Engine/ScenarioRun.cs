@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using LoadTesting.Model.Planning;
 using LoadTesting.Runner.Engine.Data;
 using LoadTesting.Runner.Engine.Timing;
@@ -77,25 +76,36 @@ internal sealed class ScenarioRun
         return false;
     }
 
-    /// <summary>Runs one iteration, counts it, and keeps the VU for the rest of the time that an iteration is meant to take.</summary>
+    /// <summary>Runs one iteration, counts it, and keeps the VU for the rest of the time that an iteration is meant to take. Without an async method of its own where nothing follows.</summary>
     /// <param name="vu">Who runs it.</param>
     /// <param name="number">0-based number within the scenario over all runners.</param>
     /// <param name="intendedAt">See <see cref="Iteration"/>.</param>
     /// <param name="interrupt"><see cref="Interrupt"/> or a token that it also cancels.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<IterationOutcome> RunIterationAsync(VuPool.Slot vu, long number, long? intendedAt, CancellationToken interrupt)
+    public ValueTask<StepsEnd> RunIterationAsync(VuPool.Slot vu, long number, long? intendedAt, CancellationToken interrupt)
     {
         Tally.Start();
-        var started = Clock.Now;
-        var running = vu.User.RunAsync(new Iteration(Index, number, intendedAt), interrupt);
-        var neverWaited = running.IsCompleted;
-        var outcome = await running;
-        Tally.End(outcome);
-        if (_pace > 0 && outcome == IterationOutcome.Completed) await PaceAsync(started + _pace, interrupt);
+        var iteration = new Iteration(Index, number, intendedAt, Tally);
+        if (_pace > 0) return PacedAsync(vu.User, iteration, interrupt);
+        var running = vu.User.RunAsync(iteration, interrupt);
 
         // Who never waits for anything would keep everybody else on the loop from theirs.
-        if (neverWaited && EventLoop.Current is not null) await VuThreads.Yield();
-        return outcome;
+        return running.IsCompleted && EventLoop.Current is not null ? YieldAsync(running) : running;
+    }
+
+    private async ValueTask<StepsEnd> PacedAsync(IVirtualUser user, Iteration iteration, CancellationToken interrupt)
+    {
+        var started = Clock.Now;
+        var running = user.RunAsync(iteration, interrupt);
+        if (running.IsCompleted && EventLoop.Current is not null) running = YieldAsync(running);
+        var end = await running;
+        if (end < StepsEnd.Aborted) await PaceAsync(started + _pace, interrupt);
+        return end;
+    }
+
+    private static async ValueTask<StepsEnd> YieldAsync(ValueTask<StepsEnd> done)
+    {
+        await VuThreads.Yield();
+        return await done;
     }
 
     // Not beyond the scenario's end: there is nothing to wait for after it.

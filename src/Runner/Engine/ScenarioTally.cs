@@ -28,9 +28,10 @@ internal sealed class ScenarioTally
 
     public void Start() => Interlocked.Increment(ref _started);
 
-    public void End(IterationOutcome outcome)
+    /// <summary>An iteration is over. One whose end was a failing step is completed, too: only what was cut off is not.</summary>
+    public void End(StepsEnd end)
     {
-        if (outcome == IterationOutcome.Completed) Interlocked.Increment(ref _completed);
+        if (end < StepsEnd.Aborted) Interlocked.Increment(ref _completed);
         else Interlocked.Increment(ref _interrupted);
     }
 

@@ -22,13 +22,25 @@ internal sealed class StepRunner
     private readonly IStepEvents _events;
     private readonly int[] _visits;
     private readonly JobRunner? _jobs;
+    private readonly IIterationEvents? _iterations;
     private CompiledScope _scope = null!;
     private long _number;
     private long _lag;
 
-    public StepRunner(HttpSession session, VuActivation activation, RecorderShard shard, RecorderShard gauges, EngineClock clock, IStepEvents events, int choices, JobRunner? jobs = null)
+    /// <summary>For one virtual user.</summary>
+    /// <param name="session">Its connections.</param>
+    /// <param name="activation">Its variables.</param>
+    /// <param name="shard">Where it records.</param>
+    /// <param name="gauges">Where gauges are recorded.</param>
+    /// <param name="clock">Time.</param>
+    /// <param name="events">Told of trouble.</param>
+    /// <param name="choices">How many choices the test has.</param>
+    /// <param name="iterations">Told how lists end; null for parts that run once, whose defects end them.</param>
+    /// <param name="jobs">Runs jobs; null where none may stand.</param>
+    public StepRunner(
+        HttpSession session, VuActivation activation, RecorderShard shard, RecorderShard gauges, EngineClock clock, IStepEvents events, int choices, IIterationEvents? iterations = null, JobRunner? jobs = null)
     {
-        _jobs = jobs;
+        (_iterations, _jobs) = (iterations, jobs);
         (_activation, _shard, _clock, _events, _visits) = (activation, shard, clock, events, choices == 0 ? [] : new int[choices]);
         _onResponse = new ResponseSteps(activation, shard, gauges, events);
         _requests = new RequestRunner(session, activation, shard, clock, events);
@@ -45,60 +57,91 @@ internal sealed class StepRunner
     {
         (_scope, _number, _lag) = (scope, number, lag);
         if (_visits.Length > 0) Array.Clear(_visits);
-        return RunAsync(steps, interrupt);
+        return RunAsync(steps, isIteration: true, interrupt);
     }
 
+    // Every request and every pause is awaited here: async methods around them would each cost a request about as much as parsing its answer does, and a waiting user memory.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<StepsEnd> RunAsync(IReadOnlyList<CompiledStep> steps, CancellationToken interrupt)
+    private async ValueTask<StepsEnd> RunAsync(IReadOnlyList<CompiledStep> steps, bool isIteration, CancellationToken interrupt)
     {
-        for (var i = 0; i < steps.Count; i++)
+        var end = StepsEnd.Completed;
+        try
         {
-            var step = steps[i];
-            if (interrupt.IsCancellationRequested) return StepsEnd.Interrupted;
-            if (step.When is { } condition)
+            for (var i = 0; i < steps.Count && end == StepsEnd.Completed; i++)
             {
-                var holds = condition.Evaluate(_activation);
-                if (holds.IsError) return Failed(step, "when", holds.AsError);
-                if (!holds.IsTrue) continue;
-            }
+                var step = steps[i];
+                if (interrupt.IsCancellationRequested)
+                {
+                    end = StepsEnd.Interrupted;
+                    break;
+                }
 
-            var end = step switch
-            {
-                CompiledRequest request => await SendAsync(request, interrupt),
-                CompiledSleep sleep => await SleepAsync(sleep, interrupt),
-                CompiledSet set => Set(set),
-                CompiledCheck check => Check(check),
-                CompiledRecording record => Record(record),
-                CompiledGroup group => await GroupAsync(group, interrupt),
-                CompiledCall call => await RunAsync(call.Steps, interrupt),
-                CompiledRepeat repeat => await RepeatAsync(repeat, interrupt),
-                CompiledOneOf choice => await RunAsync(choice.Branches[choice.Choice.Pick(_number, _visits[choice.Ordinal]++)], interrupt),
-                CompiledParallel parallel => await _parallel.RunAsync(_scope, parallel, _activation, _lag, interrupt),
-                CompiledJob job => await JobAsync(job, interrupt),
-                CompiledStop stop => Stop(stop),
-                CompiledLog log => Log(log),
-                _ => StepsEnd.Completed,
-            };
-            if (end != StepsEnd.Completed) return end;
+                if (step.When is { } condition && !Holds(step, condition, ref end)) continue;
+                if (step is CompiledRequest request)
+                {
+                    if (TryBegin(request, interrupt, out var sending))
+                    {
+                        var exchange = await sending;
+                        if (!_requests.IsOver(exchange)) exchange = await _requests.GoOnAsync(exchange, interrupt);
+                        end = _onResponse.Run(_scope, request, exchange, _requests.Session);
+                    }
+                    else
+                    {
+                        end = StepsEnd.Failed;
+                    }
+                }
+                else if (step is CompiledSleep sleep)
+                {
+                    end = await SleepAsync(sleep, interrupt) ? StepsEnd.Completed : StepsEnd.Interrupted;
+                }
+                else
+                {
+                    end = await OtherAsync(step, interrupt);
+                }
+            }
+        }
+        catch (Exception e) when (_iterations is not null)
+        {
+            // Steps report what users can cause as values; this is a defect of ours, and one iteration's defect must not end the run.
+            _iterations.Broken(e);
+            end = StepsEnd.Failed;
         }
 
-        return StepsEnd.Completed;
+        if (isIteration) _iterations?.Over(end);
+        return end;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<StepsEnd> SendAsync(CompiledRequest step, CancellationToken interrupt)
+    private bool Holds(CompiledStep step, CelProgram condition, ref StepsEnd end)
     {
-        if (!_requests.TryMake(step, out var parts)) return StepsEnd.Failed;
-        var exchange = await _requests.SendAsync(_scope, step, parts, _lag, interrupt);
-        return _onResponse.Run(_scope, step, exchange, _requests.Session);
+        var holds = condition.Evaluate(_activation);
+        if (holds.IsError) end = Failed(step, "when", holds.AsError);
+        return holds.IsTrue;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<StepsEnd> SleepAsync(CompiledSleep step, CancellationToken interrupt)
+    private bool TryBegin(CompiledRequest step, CancellationToken interrupt, out ValueTask<Exchange> sending)
     {
-        var span = Pauses.Next(step.Spec, _activation.Host);
-        return await _clock.WaitUntilAsync(_clock.Now + span, interrupt) ? StepsEnd.Completed : StepsEnd.Interrupted;
+        var isMade = _requests.TryMake(step, out var parts);
+        sending = isMade ? _requests.BeginAsync(_scope, step, parts, _lag, interrupt) : default;
+        return isMade;
     }
+
+    private ValueTask<bool> SleepAsync(CompiledSleep step, CancellationToken interrupt) => _clock.WaitUntilAsync(_clock.Now + Pauses.Next(step.Spec, _activation.Host), interrupt);
+
+    private ValueTask<StepsEnd> OtherAsync(CompiledStep step, CancellationToken interrupt) => step switch
+    {
+        CompiledSet set => new(Set(set)),
+        CompiledCheck check => new(Check(check)),
+        CompiledRecording record => new(Record(record)),
+        CompiledGroup group => GroupAsync(group, interrupt),
+        CompiledCall call => RunAsync(call.Steps, isIteration: false, interrupt),
+        CompiledRepeat repeat => RepeatAsync(repeat, interrupt),
+        CompiledOneOf choice => RunAsync(choice.Branches[choice.Choice.Pick(_number, _visits[choice.Ordinal]++)], isIteration: false, interrupt),
+        CompiledParallel parallel => _parallel.RunAsync(_scope, parallel, _activation, _lag, interrupt),
+        CompiledJob job => JobAsync(job, interrupt),
+        CompiledStop stop => new(Stop(stop)),
+        CompiledLog log => new(Log(log)),
+        _ => throw new InvalidOperationException($"no step is a {step.GetType().Name}"),
+    };
 
     private StepsEnd Set(CompiledSet step)
     {
@@ -134,7 +177,7 @@ internal sealed class StepRunner
     private async ValueTask<StepsEnd> GroupAsync(CompiledGroup step, CancellationToken interrupt)
     {
         var started = _clock.Now;
-        var end = await RunAsync(step.Steps, interrupt);
+        var end = await RunAsync(step.Steps, isIteration: false, interrupt);
         if (end >= StepsEnd.Aborted) return end;
         var took = _clock.Now - started;
         lock (_shard.Gate) _shard.StepLocked(_scope, step).GroupDuration.RecordNanoseconds(took);
@@ -170,7 +213,7 @@ internal sealed class StepRunner
             }
 
             if (step.As is not null) _activation.SetVariable(step.As, list is null ? CelValue.Of(round) : list[(int)round]);
-            var end = await RunAsync(step.Steps, interrupt);
+            var end = await RunAsync(step.Steps, isIteration: false, interrupt);
             if (end != StepsEnd.Completed) return end;
             if (round % RoundsAtOnce == RoundsAtOnce - 1) await VuThreads.Yield();
         }
@@ -202,6 +245,16 @@ internal sealed class StepRunner
         _events.ExpressionFailed(step, what, error.Message);
         return StepsEnd.Failed;
     }
+}
+
+/// <summary>What a virtual user is told of its iterations.</summary>
+internal interface IIterationEvents
+{
+    /// <summary>All steps of one are over; before whoever awaits it goes on.</summary>
+    void Over(StepsEnd end);
+
+    /// <summary>A defect of ours; the iteration ends as failed.</summary>
+    void Broken(Exception defect);
 }
 
 /// <summary>How a list of steps ended; the later, the weightier.</summary>

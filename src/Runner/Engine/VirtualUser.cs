@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using LoadTesting.Runner.Engine.Compilation;
 using LoadTesting.Runner.Engine.Recording;
 using LoadTesting.Runner.Engine.Timing;
@@ -10,7 +9,7 @@ namespace LoadTesting.Runner.Engine;
 /// One simulated user: connections, cookies (emptied for each iteration) and variables (kept from iteration to iteration until the scenario changes, so that a
 /// flow may log in once). Everything it measures goes to one shard.
 /// </summary>
-internal sealed class VirtualUser : IVirtualUser
+internal sealed class VirtualUser : IVirtualUser, IIterationEvents
 {
     private readonly IReadOnlyList<CompiledScope> _scopes;
     private readonly HttpSession _session;
@@ -20,6 +19,10 @@ internal sealed class VirtualUser : IVirtualUser
     private readonly EngineClock _clock;
     private readonly EngineLog _log;
     private CompiledScope? _scope;
+    private ScenarioTally _tally = null!;
+    private long _started;
+    private long _lag;
+    private bool _isOpen;
     private long _own;
 
     /// <summary>A user that has done nothing yet.</summary>
@@ -35,32 +38,27 @@ internal sealed class VirtualUser : IVirtualUser
         IReadOnlyList<CompiledScope> scopes, HttpSession session, VuActivation activation, RecorderShard shard, RecorderShard gauges, EngineClock clock, EngineLog log, int choices)
     {
         (_scopes, _session, _activation, _shard, _clock, _log) = (scopes, session, activation, shard, clock, log);
-        _steps = new StepRunner(session, activation, shard, gauges, clock, log, choices);
+        _steps = new StepRunner(session, activation, shard, gauges, clock, log, choices, this);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<IterationOutcome> RunAsync(Iteration iteration, CancellationToken interrupt)
+    public ValueTask<StepsEnd> RunAsync(Iteration iteration, CancellationToken interrupt)
     {
         var scope = _scopes[iteration.Scenario];
         if (!ReferenceEquals(scope, _scope)) Enter(scope);
         _activation.BeginIteration(iteration.Number, _own++);
-        var started = _clock.Now;
-        var lag = iteration.IntendedAt is { } intended ? Math.Max(0, started - intended) : 0;
-        var end = StepsEnd.Failed;
-        try
-        {
-            end = await _steps.RunAsync(scope, scope.Mix.Pick(iteration.Number), iteration.Number, lag, interrupt);
-        }
-        catch (Exception e)
-        {
-            // Steps report what users can cause as values; this is a defect of ours, and one iteration's defect must not end the run.
-            _log.Broken(scope.Name, e);
-        }
-
-        Record(scope, end, _clock.Now - started, iteration.IntendedAt is null ? null : lag);
-        _session.EndIteration();
-        return end >= StepsEnd.Aborted ? IterationOutcome.Interrupted : IterationOutcome.Completed;
+        (_started, _tally, _isOpen) = (_clock.Now, iteration.Tally, iteration.IntendedAt is not null);
+        _lag = iteration.IntendedAt is { } intended ? Math.Max(0, _started - intended) : 0;
+        return _steps.RunAsync(scope, scope.Mix.Pick(iteration.Number), iteration.Number, _lag, interrupt);
     }
+
+    void IIterationEvents.Over(StepsEnd end)
+    {
+        Record(_scope!, end, _clock.Now - _started);
+        _session.EndIteration();
+        _tally.End(end);
+    }
+
+    void IIterationEvents.Broken(Exception defect) => _log.Broken(_scope!.Name, defect);
 
     public ValueTask DisposeAsync() => _session.DisposeAsync();
 
@@ -70,7 +68,7 @@ internal sealed class VirtualUser : IVirtualUser
         _activation.BeginScope(scope);
     }
 
-    private void Record(CompiledScope scope, StepsEnd end, long duration, long? lag)
+    private void Record(CompiledScope scope, StepsEnd end, long duration)
     {
         var bytes = _session.TakeTransferred();
         lock (_shard.Gate)
@@ -78,7 +76,7 @@ internal sealed class VirtualUser : IVirtualUser
             var series = _shard.ScopeLocked(scope);
             series.DataSent.Add(bytes.Sent);
             series.DataReceived.Add(bytes.Received);
-            if (lag is { } late) series.SendLag.RecordNanoseconds(late);
+            if (_isOpen) series.SendLag.RecordNanoseconds(_lag);
             if (end >= StepsEnd.Aborted)
             {
                 series.Interrupted.Add(1);

@@ -1,8 +1,9 @@
-using System.Runtime.CompilerServices;
-
 namespace LoadTesting.Runner.Http;
 
-/// <summary>What a browser adds to its connections: a cookie jar, and following redirects hop by hop. One per virtual user.</summary>
+/// <summary>
+/// What a browser adds to its connections: a cookie jar, and following redirects hop by hop. One per virtual user. Most requests end with their first answer: who sends many of
+/// them awaits <see cref="BeginAsync"/> itself, asks <see cref="IsOver"/>, and only then <see cref="GoOnAsync"/>, which spares each of them an async method.
+/// </summary>
 public sealed class HttpSession : IAsyncDisposable
 {
     private readonly IRequestSender _sender;
@@ -11,6 +12,11 @@ public sealed class HttpSession : IAsyncDisposable
     private readonly Func<IRequestSender>? _more;
     private readonly List<HttpSession> _lanes = [];
     private Uri? _lastUrl;
+    private PreparedRequest _request = null!;
+    private IHopObserver _observer = null!;
+    private string? _answer;
+    private int _redirects;
+    private int _hop;
 
     /// <summary>A session over a sender that it owns.</summary>
     /// <param name="sender">The sender.</param>
@@ -72,28 +78,48 @@ public sealed class HttpSession : IAsyncDisposable
 
     /// <summary>Sends and follows at most so many redirects; the answer at the limit is the result, not an error.</summary>
     /// <returns>The last exchange; valid until the next call.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Exchange> SendAsync(PreparedRequest request, int redirects, IHopObserver observer, CancellationToken interrupt)
     {
-        for (var hop = 0; ; hop++)
+        var exchange = await BeginAsync(request, redirects, observer, interrupt);
+        return IsOver(exchange) ? exchange : await GoOnAsync(exchange, interrupt);
+    }
+
+    /// <summary>Sends a request, no more; see <see cref="SendAsync"/>.</summary>
+    /// <returns>The first exchange, for <see cref="IsOver"/>.</returns>
+    public ValueTask<Exchange> BeginAsync(PreparedRequest request, int redirects, IHopObserver observer, CancellationToken interrupt)
+    {
+        (_request, _redirects, _observer, _hop) = (request, redirects, observer, 0);
+        return HopAsync(interrupt);
+    }
+
+    /// <summary>Keeps the cookies of an exchange and tells the observer; to be called once with each.</summary>
+    /// <returns>Whether it is the last one; else <see cref="GoOnAsync"/> sends what it asks for.</returns>
+    public bool IsOver(Exchange exchange)
+    {
+        _answer = null;
+        if (exchange.Outcome == ExchangeOutcome.Interrupted) return true;
+        _jar?.Store(_request.Url, exchange.Headers.Values("Set-Cookie"));
+        if (_request.Digest is not null) _answer = DigestAuthentication.Answer(_request, exchange);
+        _observer.OnHop(_request, _hop, exchange, _answer is not null);
+        return _answer is null && !Redirects(exchange);
+    }
+
+    /// <summary>Goes on after an exchange that was not the last.</summary>
+    /// <returns>The last exchange; valid until the next call.</returns>
+    public async ValueTask<Exchange> GoOnAsync(Exchange exchange, CancellationToken interrupt)
+    {
+        do
         {
-            _lastUrl = request.Url;
-            var exchange = await _sender.SendAsync(WithCookies(request), interrupt);
-            if (exchange.Outcome == ExchangeOutcome.Interrupted) return exchange;
-            _jar?.Store(request.Url, exchange.Headers.Values("Set-Cookie"));
-            var answer = request.Digest is null ? null : DigestAuthentication.Answer(request, exchange);
-            observer.OnHop(request, hop, exchange, answer is not null);
-            if (answer is not null)
+            if (_answer is { } answer)
             {
-                (request, exchange) = await AnswerAsync(request, answer, hop, observer, interrupt);
-                if (exchange.Outcome == ExchangeOutcome.Interrupted) return exchange;
+                exchange = await AnswerAsync(answer, interrupt);
+                if (exchange.Outcome == ExchangeOutcome.Interrupted || !Redirects(exchange)) return exchange;
             }
 
-            if (hop >= redirects || Redirects.Next(request, exchange) is not { } next) return exchange;
-            // Another site is told no password, and none that was made for this one.
-            next.Digest = next.Url.Authority == request.Url.Authority ? request.Digest : null;
-            request = next;
+            exchange = await HopAsync(interrupt);
         }
+        while (!IsOver(exchange));
+        return exchange;
     }
 
     /// <inheritdoc/>
@@ -112,18 +138,34 @@ public sealed class HttpSession : IAsyncDisposable
         static string NameOf(string cookie) => cookie.Split('=', 2)[0].Trim();
     }
 
-    /// <summary>Sends a request again, with the answer to the server's challenge.</summary>
-    /// <returns>The request without the answer, which holds for no other, and what came back.</returns>
-    private async ValueTask<(PreparedRequest Request, Exchange Exchange)> AnswerAsync(PreparedRequest request, string answer, int hop, IHopObserver observer, CancellationToken interrupt)
+    private ValueTask<Exchange> HopAsync(CancellationToken interrupt)
+    {
+        _lastUrl = _request.Url;
+        return _sender.SendAsync(WithCookies(_request), interrupt);
+    }
+
+    // Whether there is another hop, which then is the request.
+    private bool Redirects(Exchange exchange)
+    {
+        if (_hop >= _redirects || Http.Redirects.Next(_request, exchange) is not { } next) return false;
+
+        // Another site is told no password, and none that was made for this one.
+        next.Digest = next.Url.Authority == _request.Url.Authority ? _request.Digest : null;
+        (_request, _hop) = (next, _hop + 1);
+        return true;
+    }
+
+    // Sends the request again, with the answer to the server's challenge. What follows goes without it: it holds for no other request.
+    private async ValueTask<Exchange> AnswerAsync(string answer, CancellationToken interrupt)
     {
         // The caller's object may be the same for its next request: it stays as it is.
-        var plain = Copy(request, [.. request.Headers.Where(h => !h.Key.Equals("Authorization", StringComparison.OrdinalIgnoreCase))]);
-        var answered = Copy(plain, [.. plain.Headers, new("Authorization", answer)]);
+        _request = Copy(_request, [.. _request.Headers.Where(h => !h.Key.Equals("Authorization", StringComparison.OrdinalIgnoreCase))]);
+        var answered = Copy(_request, [.. _request.Headers, new("Authorization", answer)]);
         var exchange = await _sender.SendAsync(WithCookies(answered), interrupt);
-        if (exchange.Outcome == ExchangeOutcome.Interrupted) return (plain, exchange);
-        _jar?.Store(request.Url, exchange.Headers.Values("Set-Cookie"));
-        observer.OnHop(answered, hop, exchange, isChallenge: false);
-        return (plain, exchange);
+        if (exchange.Outcome == ExchangeOutcome.Interrupted) return exchange;
+        _jar?.Store(_request.Url, exchange.Headers.Values("Set-Cookie"));
+        _observer.OnHop(answered, _hop, exchange, isChallenge: false);
+        return exchange;
     }
 
     private static PreparedRequest Copy(PreparedRequest request, IReadOnlyList<KeyValuePair<string, string>> headers) => new()

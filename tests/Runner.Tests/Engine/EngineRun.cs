@@ -120,7 +120,7 @@ internal sealed class EngineRun
             run.UsersMade++;
         }
 
-        public async ValueTask<IterationOutcome> RunAsync(Iteration iteration, CancellationToken interrupt)
+        public async ValueTask<StepsEnd> RunAsync(Iteration iteration, CancellationToken interrupt)
         {
             var time = _run._time;
             var entry = new FakeIteration(_index, iteration, time.Elapsed);
@@ -134,7 +134,9 @@ internal sealed class EngineRun
             else await Task.WhenAny(body, interrupted.Task);
             entry.RanToEnd = body.IsCompleted;
             entry.End = time.Elapsed;
-            return entry.RanToEnd ? IterationOutcome.Completed : IterationOutcome.Interrupted;
+            var end = entry.RanToEnd ? StepsEnd.Completed : StepsEnd.Interrupted;
+            iteration.Tally.End(end);
+            return end;
         }
 
         public ValueTask DisposeAsync() => default;

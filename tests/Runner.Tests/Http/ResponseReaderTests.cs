@@ -29,6 +29,34 @@ public sealed class ResponseReaderTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
     }
 
+    [Fact]
+    public void Remembered_heads_change_nothing()
+    {
+        var answers = Gen.ListOf(Gen.ListOf(Gen.Elements(Pieces), 8).Select(p => "HTTP/1.1 200 OK\r\n" + string.Concat(p)), 12).Select(a => a.ToArray());
+        Prop.ForAll(answers.ToArbitrary(), all =>
+        {
+            var known = new KnownHeads();
+
+            // Twice: more than are remembered, and each of them again.
+            foreach (var answer in all.Concat(all).Concat(all.Take(3)).Concat(all.Take(3))) Assert.Equal(Read(answer, [int.MaxValue]), Read(answer, [int.MaxValue], known));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+    }
+
+    [Fact]
+    public void A_head_is_found_again_only_whole_and_the_same()
+    {
+        var known = new KnownHeads();
+        var head = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"u8.ToArray();
+        Assert.False(known.TryFind(head, out _, out _));
+        Assert.Equal("hello", Read("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", [int.MaxValue], known).Body);
+        Assert.True(known.TryFind([.. head, .. "world"u8], out var found, out var length));
+        Assert.Equal((200, 5, head.Length), (found.Status, found.ContentLength, length));
+        Assert.False(known.TryFind(head.AsSpan(0, head.Length - 1), out _, out _));
+        Assert.False(known.TryFind("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n"u8, out _, out _));
+        known.Keep([.. head.AsSpan(0, head.Length - 2), .. Encoding.ASCII.GetBytes($"X: {new string('x', KnownHeads.Longest)}\r\n\r\n")], found);
+        Assert.True(known.TryFind(head, out _, out _));
+    }
+
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5, 6\r\n\r\n")]
@@ -45,11 +73,11 @@ public sealed class ResponseReaderTests
         Assert.Equal((ReaderState.Complete, "ok", true), (result.State, result.Body, result.Closes));
     }
 
-    private static (ReaderState State, int Status, string Body, bool Closes, int Used, string Fields) Read(string answer, int[] pieces)
+    private static (ReaderState State, int Status, string Body, bool Closes, int Used, string Fields) Read(string answer, int[] pieces, KnownHeads? known = null)
     {
         var sink = new BodySink();
         sink.Begin(1 << 20);
-        var reader = new ResponseReader(sink);
+        var reader = new ResponseReader(sink, known);
         reader.Begin(isHeadRequest: false, keepHead: true);
         var octets = Encoding.Latin1.GetBytes(answer);
         var used = 0;

@@ -10,4 +10,7 @@ internal sealed record LoopHome(EventLoop Loop, HttpSettings Settings, AddressBo
 {
     /// <summary>Renders requests; used from the loop's thread only.</summary>
     public RequestWriter Writer { get; } = new();
+
+    /// <summary>Heads of answers that came before; used from the loop's thread only.</summary>
+    public KnownHeads Heads { get; } = new();
 }

@@ -38,7 +38,7 @@ internal sealed partial class LoopSender : LoopTimer, IRequestSender, IValueTask
     public LoopSender(LoopHome home, IPAddress? local)
     {
         (_home, _loop, _local) = (home, home.Loop, local);
-        _reader = new ResponseReader(_body);
+        _reader = new ResponseReader(_body, home.Heads);
         _oldest = home.Settings.MaxConnectionAge?.Nanoseconds ?? long.MaxValue;
     }
 

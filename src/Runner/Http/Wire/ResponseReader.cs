@@ -12,6 +12,7 @@ internal sealed class ResponseReader
     public const int LongestHead = 64 * 1024;
 
     private readonly BodySink _body;
+    private readonly KnownHeads? _known;
     private ChunkReader? _chunks;
     private byte[] _head = [];
     private int _headLength;
@@ -22,9 +23,12 @@ internal sealed class ResponseReader
     private bool _keepsHead;
     private bool _sawContinue;
 
-    public ResponseReader(BodySink body)
+    /// <summary>A reader.</summary>
+    /// <param name="body">Where bodies go.</param>
+    /// <param name="known">Heads that were parsed before, by this reader and others; null = each is parsed.</param>
+    public ResponseReader(BodySink body, KnownHeads? known = null)
     {
-        _body = body;
+        (_body, _known) = (body, known);
     }
 
     /// <summary>What the head said; valid once there is one.</summary>
@@ -113,6 +117,12 @@ internal sealed class ResponseReader
     {
         if (_headLength == 0)
         {
+            if (_known is not null && _known.TryFind(octets, out var known, out var knownLength))
+            {
+                Use(known, octets[..knownLength]);
+                return knownLength;
+            }
+
             var length = ResponseHead.FindEnd(octets, 0, out _);
             if (length > 0)
             {
@@ -150,6 +160,12 @@ internal sealed class ResponseReader
             return;
         }
 
+        _known?.Keep(octets, head);
+        Use(head, octets);
+    }
+
+    private void Use(in ResponseHead head, ReadOnlySpan<byte> octets)
+    {
         if (head.Status is >= 100 and < 200 and not 101)
         {
             // Interim: the real one follows.

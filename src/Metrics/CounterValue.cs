@@ -9,17 +9,13 @@ public sealed class CounterValue : SeriesValue, IEquatable<CounterValue>
     {
     }
 
-    internal CounterValue(ExactSum exact)
-    {
-        Exact = exact;
-        Sum = exact.ToDouble();
-    }
+    internal CounterValue(ExactSum exact) => Exact = exact;
 
     /// <inheritdoc/>
     public override MetricType Type => MetricType.Counter;
 
     /// <summary>The sum, rounded once, to the nearest double.</summary>
-    public double Sum { get; }
+    public double Sum => Exact.ToDouble();
 
     internal ExactSum Exact { get; }
 
@@ -34,9 +30,10 @@ public sealed class CounterValue : SeriesValue, IEquatable<CounterValue>
 
     internal override SeriesValue MergedWith(IReadOnlyList<SeriesValue> others)
     {
-        var sum = Exact;
-        foreach (var other in others) sum += ((CounterValue)other).Exact;
-        return new CounterValue(sum);
+        var sum = default(ExactTotal);
+        sum.Add(Exact);
+        foreach (var other in others) sum.Add(((CounterValue)other).Exact);
+        return new CounterValue(sum.ToSum());
     }
 
     internal override SeriesValue Since(SeriesValue earlier) => new CounterValue(Exact - ((CounterValue)earlier).Exact);

@@ -12,6 +12,9 @@ public readonly record struct SeriesKey(MetricDefinition Metric, TagSet Tags) : 
         return order != 0 ? order : Tags.CompareTo(other.Tags);
     }
 
+    /// <summary>Whether it is the very same: quick to tell, and an equal one need not be.</summary>
+    internal bool IsSame(SeriesKey other) => ReferenceEquals(Metric, other.Metric) && ReferenceEquals(Tags, other.Tags);
+
     /// <summary>As k6 writes it: <c>http_req_duration{name:order}</c>.</summary>
     public override string ToString() => Metric.Name + Tags;
 }

@@ -37,24 +37,29 @@ public sealed class Snapshot : IEquatable<Snapshot>
     /// <summary>The sum of the parts. Gauges: see <see cref="GaugeValue"/>.</summary>
     public static Snapshot Merge(IEnumerable<Snapshot> parts)
     {
-        var byKey = new Dictionary<SeriesKey, List<SeriesValue>>();
+        var (byKey, all) = (new Dictionary<SeriesKey, int>(), new List<(SeriesKey Key, List<SeriesValue> Values)>());
         Snapshot? only = null;
         var count = 0;
         foreach (var part in parts)
         {
             only = part;
             count++;
-            foreach (var (key, value) in part._series)
+            for (var i = 0; i < part._series.Length; i++)
             {
-                if (!byKey.TryGetValue(key, out var values)) byKey.Add(key, values = []);
-                values.Add(value);
+                var (key, value) = part._series[i];
+                // Workers of one run mostly have the same series, and one object for each: see SeriesPool.
+                var at = i < all.Count && key.IsSame(all[i].Key) ? i : byKey.GetValueOrDefault(key, all.Count);
+                if (at == all.Count)
+                {
+                    byKey.Add(key, at);
+                    all.Add((key, []));
+                }
+
+                all[at].Values.Add(value);
             }
         }
 
-        if (count == 1) return only!;
-        var merged = new Dictionary<SeriesKey, SeriesValue>(byKey.Count);
-        foreach (var (key, values) in byKey) merged.Add(key, Sum(values));
-        return new Snapshot(merged);
+        return count == 1 ? only! : new Snapshot([.. all.Select(s => new Series(s.Key, Sum(s.Values)))]);
     }
 
     /// <summary>The sum of two.</summary>

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace LoadTesting.Metrics.Tests;
 
 public class ExactSumTests
@@ -74,5 +76,22 @@ public class ExactSumTests
         }
 
         return accumulator.ToSum() == sum;
+    });
+
+    [Fact]
+    public void A_total_of_many_sums_agrees_with_adding_one_to_the_other() => Build.ForAllSeeds(random =>
+    {
+        var (total, sum) = (default(ExactTotal), default(ExactSum));
+        var isLike = random.Next(2) == 0;
+        for (var i = random.Next(700); i > 0; i--)
+        {
+            // Mostly what many latencies add up to; some that are nothing like the others.
+            var part = isLike || random.Next(4) > 0 ? ExactSum.Scaled(new BigInteger(random.NextInt64()) * random.NextInt64(), -100 - random.Next(5)) : ExactSum.Of(Build.Value(random));
+            if (random.Next(3) == 0) part = -part;
+            total.Add(part);
+            sum += part;
+        }
+
+        return total.ToSum() == sum;
     });
 }

@@ -31,7 +31,7 @@ public sealed record HistogramData(
             : null;
     }
 
-    private static SparseBuckets Buckets(IReadOnlyList<int> indexes, IReadOnlyList<long> counts) => new([.. indexes.Select(i => (long)i)], [.. counts]);
+    private static BucketCounts Buckets(IReadOnlyList<int> indexes, IReadOnlyList<long> counts) => BucketCounts.Of([.. indexes.Select(i => (long)i)], [.. counts]);
 
     private bool AreBuckets(IReadOnlyList<int> indexes, IReadOnlyList<long> counts)
     {

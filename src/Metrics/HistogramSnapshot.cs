@@ -10,11 +10,10 @@ public sealed class HistogramSnapshot : SeriesValue, IEquatable<HistogramSnapsho
     private readonly double _max;
 
     internal HistogramSnapshot(
-        int schema, long zeroCount, SparseBuckets positive, SparseBuckets negative, ExactSum sum, double min, double max)
+        int schema, long zeroCount, BucketCounts positive, BucketCounts negative, ExactSum sum, double min, double max)
     {
         (Schema, ZeroCount, Positive, Negative, ExactSum) = (schema, zeroCount, positive, negative, sum);
-        Count = zeroCount + positive.Total() + negative.Total();
-        Sum = sum.ToDouble();
+        Count = zeroCount + positive.Total + negative.Total;
         (_min, _max) = Count == 0 ? (double.PositiveInfinity, double.NegativeInfinity) : (min, max);
     }
 
@@ -28,7 +27,7 @@ public sealed class HistogramSnapshot : SeriesValue, IEquatable<HistogramSnapsho
     public long Count { get; }
 
     /// <summary>Sum of the observations: added without rounding, then rounded once to the nearest double.</summary>
-    public double Sum { get; }
+    public double Sum => ExactSum.ToDouble();
 
     /// <summary>The smallest observation, exactly; null without observations. In a <see cref="Snapshot.Delta"/> within the error bound.</summary>
     public double? Min => Count == 0 ? null : _min;
@@ -47,9 +46,9 @@ public sealed class HistogramSnapshot : SeriesValue, IEquatable<HistogramSnapsho
 
     internal long ZeroCount { get; }
 
-    internal SparseBuckets Positive { get; }
+    internal BucketCounts Positive { get; }
 
-    internal SparseBuckets Negative { get; }
+    internal BucketCounts Negative { get; }
 
     internal ExactSum ExactSum { get; }
 
@@ -75,15 +74,15 @@ public sealed class HistogramSnapshot : SeriesValue, IEquatable<HistogramSnapsho
     /// </summary>
     public IEnumerable<(double Lower, double Upper, long Count)> Buckets()
     {
-        for (var i = Negative.Length - 1; i >= 0; i--)
+        foreach (var (index, count) in Negative.ToArray().Reverse())
         {
-            yield return (-BucketLayout.UpperBound(Schema, Negative.Index(i)), -BucketLayout.UpperBound(Schema, Negative.Index(i) - 1), Negative.Count(i));
+            yield return (-BucketLayout.UpperBound(Schema, index), -BucketLayout.UpperBound(Schema, index - 1), count);
         }
 
         if (ZeroCount > 0) yield return (0, 0, ZeroCount);
-        for (var i = 0; i < Positive.Length; i++)
+        foreach (var (index, count) in Positive.ToArray())
         {
-            yield return (BucketLayout.UpperBound(Schema, Positive.Index(i) - 1), BucketLayout.UpperBound(Schema, Positive.Index(i)), Positive.Count(i));
+            yield return (BucketLayout.UpperBound(Schema, index - 1), BucketLayout.UpperBound(Schema, index), count);
         }
     }
 
@@ -96,9 +95,7 @@ public sealed class HistogramSnapshot : SeriesValue, IEquatable<HistogramSnapsho
     {
         ArgumentOutOfRangeException.ThrowIfNegative(value);
         if (Count == 0 || value >= _max) return 0;
-        var above = 0L;
-        for (var i = Positive.Length - 1; i >= 0 && BucketLayout.UpperBound(Schema, Positive.Index(i) - 1) >= value; i--) above += Positive.Count(i);
-        return above;
+        return Positive.ToArray().Where(b => BucketLayout.UpperBound(Schema, b.Index - 1) >= value).Sum(b => b.Count);
     }
 
     /// <summary>The same observations in coarser buckets, exactly as if they had been recorded in them; itself when it is coarse enough already.</summary>
@@ -125,19 +122,19 @@ public sealed class HistogramSnapshot : SeriesValue, IEquatable<HistogramSnapsho
         foreach (var other in others) schema = Math.Min(schema, ((HistogramSnapshot)other).Schema);
 
         var (positive, negative) = (new PagedCounts(), new PagedCounts());
-        var (zeros, sum, min, max) = (0L, default(ExactSum), double.PositiveInfinity, double.NegativeInfinity);
+        var (zeros, sum, min, max) = (0L, default(ExactTotal), double.PositiveInfinity, double.NegativeInfinity);
         for (var i = -1; i < others.Count; i++)
         {
             var part = i < 0 ? this : (HistogramSnapshot)others[i];
             part.Positive.AddTo(positive, part.Schema, schema);
             part.Negative.AddTo(negative, part.Schema, schema);
             zeros += part.ZeroCount;
-            sum += part.ExactSum;
+            sum.Add(part.ExactSum);
             min = Math.Min(min, part._min);
             max = Math.Max(max, part._max);
         }
 
-        return new HistogramSnapshot(schema, zeros, positive.ToSparse(), negative.ToSparse(), sum, min, max);
+        return new HistogramSnapshot(schema, zeros, positive.ToBuckets(), negative.ToBuckets(), sum.ToSum(), min, max);
     }
 
     internal override SeriesValue Since(SeriesValue earlier)
@@ -175,17 +172,14 @@ public sealed class HistogramSnapshot : SeriesValue, IEquatable<HistogramSnapsho
 
     private double BucketValue(long rank)
     {
-        for (var i = Negative.Length - 1; i >= 0; i--)
+        if (rank < Negative.Total)
         {
-            if ((rank -= Negative.Count(i)) < 0) return -BucketLayout.Representative(Schema, Negative.Index(i));
+            var mirrored = Negative.Total - 1 - rank;
+            return -BucketLayout.Representative(Schema, Negative.Find(ref mirrored)!.Value);
         }
 
+        rank -= Negative.Total;
         if ((rank -= ZeroCount) < 0) return 0;
-        for (var i = 0; i < Positive.Length; i++)
-        {
-            if ((rank -= Positive.Count(i)) < 0) return BucketLayout.Representative(Schema, Positive.Index(i));
-        }
-
-        throw new InvalidOperationException("the rank is not below the count");
+        return Positive.Find(ref rank) is { } index ? BucketLayout.Representative(Schema, index) : throw new InvalidOperationException("the rank is not below the count");
     }
 }

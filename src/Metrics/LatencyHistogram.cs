@@ -62,8 +62,8 @@ public sealed class LatencyHistogram
     public HistogramSnapshot TakeSnapshot() => new(
         BucketLayout.FinestSchema,
         _zeroCount,
-        _positive.ToSparse(),
-        _negative?.ToSparse() ?? SparseBuckets.Empty,
+        _positive.ToBuckets(),
+        _negative?.ToBuckets() ?? BucketCounts.Empty,
         _sum.ToSum(),
         _min,
         _max);

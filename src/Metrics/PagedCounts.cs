@@ -6,8 +6,8 @@ namespace LoadTesting.Metrics;
 /// </summary>
 internal sealed class PagedCounts
 {
-    private const int PageBits = 6;
-    private const int PageSize = 1 << PageBits;
+    private const int PageBits = BucketCounts.PageBits;
+    private const int PageSize = BucketCounts.PageSize;
 
     private long[]?[] _pages;
     private int _first;
@@ -33,46 +33,23 @@ internal sealed class PagedCounts
         page[index & (PageSize - 1)] += count;
     }
 
-    /// <summary>Adds to buckets whose indexes ascend.</summary>
-    public void Add(ReadOnlySpan<long> indexes, ReadOnlySpan<long> counts)
+    /// <summary>The counts of the page of a number, which is the index without its lowest bits: made when it is not there.</summary>
+    public Span<long> Page(int number)
     {
-        var (number, page) = (long.MinValue, Array.Empty<long>());
-        for (var i = 0; i < indexes.Length; i++)
-        {
-            var index = indexes[i];
-            if (index >> PageBits != number)
-            {
-                number = index >> PageBits;
-                var slot = number - _first;
-                page = (slot >= 0 && slot < _pages.Length ? _pages[slot] : null) ?? AddPage((int)number);
-            }
-
-            page[index & (PageSize - 1)] += counts[i];
-        }
+        var slot = number - _first;
+        return ((uint)slot < (uint)_pages.Length ? _pages[slot] : null) ?? AddPage(number);
     }
 
     /// <summary>The buckets that are not empty.</summary>
-    public SparseBuckets ToSparse()
+    public BucketCounts ToBuckets()
     {
-        var used = 0;
-        foreach (var page in _pages)
-        {
-            if (page is null) continue;
-            foreach (var count in page) used += count != 0 ? 1 : 0;
-        }
-
-        if (used == 0) return SparseBuckets.Empty;
-        using var buckets = new SparseBuckets.Buffers(used);
+        using var pages = new PageBuffer();
         for (var p = 0; p < _pages.Length; p++)
         {
-            if (_pages[p] is not { } page) continue;
-            for (var i = 0; i < PageSize; i++)
-            {
-                if (page[i] != 0) buckets.Add(((_first + p) << PageBits) + i, page[i]);
-            }
+            if (_pages[p] is { } page) page.CopyTo(pages.Add(_first + p));
         }
 
-        return new SparseBuckets(buckets.Indexes, buckets.Counts);
+        return pages.ToBuckets();
     }
 
     private long[] AddPage(int number)

@@ -12,11 +12,10 @@ internal static class ClassicBuckets
     {
         var buckets = new List<(double, long)>();
         var (schema, cumulative, last) = (histogram.Schema, 0L, double.NegativeInfinity);
-        for (var i = histogram.Negative.Length - 1; i >= 0; i--)
+        foreach (var (index, count) in histogram.Negative.ToArray().Reverse())
         {
-            var index = histogram.Negative.Index(i);
             Add(-BucketLayout.UpperBound(schema, index), 0);
-            Add(-BucketLayout.UpperBound(schema, index - 1), histogram.Negative.Count(i));
+            Add(-BucketLayout.UpperBound(schema, index - 1), count);
         }
 
         if (histogram.ZeroCount > 0)
@@ -25,11 +24,10 @@ internal static class ClassicBuckets
             Add(BucketLayout.ZeroThreshold, histogram.ZeroCount);
         }
 
-        for (var i = 0; i < histogram.Positive.Length; i++)
+        foreach (var (index, count) in histogram.Positive.ToArray())
         {
-            var index = histogram.Positive.Index(i);
             Add(BucketLayout.UpperBound(schema, index - 1), 0);
-            Add(BucketLayout.UpperBound(schema, index), histogram.Positive.Count(i));
+            Add(BucketLayout.UpperBound(schema, index), count);
         }
 
         return buckets;
@@ -58,7 +56,7 @@ internal static class ClassicBuckets
             before = bucket;
         }
 
-        return new HistogramSnapshot(schema, zeros, positive.ToSparse(), negative.ToSparse(), ExactSum.Of(sum), 0, 0);
+        return new HistogramSnapshot(schema, zeros, positive.ToBuckets(), negative.ToBuckets(), ExactSum.Of(sum), 0, 0);
 
         bool TryAdd(double bound, long count)
         {

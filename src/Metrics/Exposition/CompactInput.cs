@@ -9,7 +9,7 @@ namespace LoadTesting.Metrics.Exposition;
 /// The shapes of <see cref="CompactFormat"/>, read. Whatever cannot be read sets <see cref="Failed"/> and gives a harmless value; nothing that the bytes claim is
 /// believed before it is there.
 /// </summary>
-internal ref struct CompactInput(ReadOnlySpan<byte> bytes, List<string> texts)
+internal ref struct CompactInput(ReadOnlySpan<byte> bytes, List<string> texts, BucketChange change)
 {
     // More than the exact sum of any number of doubles needs: 2098 bits of their range and 64 for the number of them.
     private const int MostSumBytes = 280;
@@ -24,6 +24,11 @@ internal ref struct CompactInput(ReadOnlySpan<byte> bytes, List<string> texts)
     public bool Failed { get; private set; }
 
     public readonly int Left => _rest.Length;
+
+    public readonly ReadOnlySpan<byte> Rest => _rest;
+
+    /// <summary>Room for the buckets of one histogram after another.</summary>
+    public BucketChange Change { get; } = change;
 
     public void Fail() => Failed = true;
 

@@ -14,7 +14,8 @@ internal static class CompactReader
     /// <param name="pool">Series that are known already.</param>
     public static (ExpositionReadResult Result, ulong Source) Read(ReadOnlySpan<byte> bytes, ulong source, WorkerSnapshot? since, SeriesPool? pool)
     {
-        var input = new CompactInput(bytes, []);
+        using var change = new BucketChange();
+        var input = new CompactInput(bytes, [], change);
         if (!input.Bytes(Magic.Length).SequenceEqual(Magic)) return (ExpositionReadResult.Fail(Malformed), 0);
         var writer = input.Fixed64();
         var @base = input.Number(WorkerSnapshot.MaxExact + 1);
@@ -130,39 +131,17 @@ internal static class CompactReader
         var zeros = input.Number(SampleSet.MaxCount) + (then?.ZeroCount ?? 0);
         var sum = input.Sum();
         var (min, max) = (flags & SameExtremes) != 0 ? (then!.Min ?? 0, then.Max ?? 0) : (input.Double(), input.Double());
-        var positive = Buckets(ref input, schema, then?.Positive ?? SparseBuckets.Empty);
-        var negative = (flags & HasNegative) != 0 ? Buckets(ref input, schema, then?.Negative ?? SparseBuckets.Empty) : then?.Negative ?? SparseBuckets.Empty;
+        var positive = Buckets(ref input, schema, then?.Positive ?? BucketCounts.Empty);
+        var negative = (flags & HasNegative) != 0 ? Buckets(ref input, schema, then?.Negative ?? BucketCounts.Empty) : then?.Negative ?? BucketCounts.Empty;
         if (input.Failed || min > max) return null;
         var histogram = new HistogramSnapshot(schema, zeros, positive, negative, sum, min, max);
         return histogram.Count == count ? histogram : null;
     }
 
-    private static SparseBuckets Buckets(ref CompactInput input, int schema, SparseBuckets then)
+    private static BucketCounts Buckets(ref CompactInput input, int schema, BucketCounts then)
     {
-        var length = (int)input.Number(input.Left);
-        if (length == 0 || input.Failed) return then;
-        var lowest = BucketLayout.Downscale(BucketLayout.LowestIndex, BucketLayout.FinestSchema, schema);
-        var highest = BucketLayout.Downscale(BucketLayout.HighestIndex, BucketLayout.FinestSchema, schema);
-        using var buckets = new SparseBuckets.Buffers(length);
-        var index = input.Signed(int.MaxValue) - 1;
-        var room = SampleSet.MaxCount;
-        for (var i = 0; i < length; i++)
-        {
-            var head = input.Byte();
-            var (gap, count) = ((long)(head & GapMask), (long)(head >> GapBits));
-            if (gap == GapMask) gap += input.Number(int.MaxValue);
-            if (count == CountMask) count += input.Number(SampleSet.MaxCount);
-            index += gap + 1;
-            room -= count + 1;
-            if (input.Failed || index < lowest || index > highest || room < 0)
-            {
-                input.Fail();
-                return then;
-            }
-
-            buckets.Add(index, count + 1);
-        }
-
-        return then.Plus(buckets.Indexes, buckets.Counts);
+        if (!input.Failed && CompactBuckets.TryRead(ref input, schema, input.Change)) return then.Plus(input.Change);
+        input.Fail();
+        return then;
     }
 }

@@ -112,7 +112,7 @@ internal sealed class CompactWriter
         }
 
         var same = relative && then!.Min.Equals(now.Min) && then.Max.Equals(now.Max);
-        _output.Byte((byte)((relative ? Relative : 0) | (negative.Length > 0 ? HasNegative : 0) | (same ? SameExtremes : 0)));
+        _output.Byte((byte)((relative ? Relative : 0) | (!negative.IsEmpty ? HasNegative : 0) | (same ? SameExtremes : 0)));
         if (!relative) _output.Signed(now.Schema);
         _output.Varint((ulong)now.Count);
         _output.Varint((ulong)zeros);
@@ -123,24 +123,7 @@ internal sealed class CompactWriter
             _output.Double(now.Max ?? 0);
         }
 
-        Buckets(positive);
-        if (negative.Length > 0) Buckets(negative);
-    }
-
-    private void Buckets(SparseBuckets buckets)
-    {
-        _output.Varint((ulong)buckets.Length);
-        if (buckets.Length == 0) return;
-        var last = buckets.Index(0) - 1;
-        _output.Signed(last + 1);
-        for (var i = 0; i < buckets.Length; i++)
-        {
-            var index = buckets.Index(i);
-            var (gap, count) = (index - last - 1, buckets.Count(i) - 1);
-            last = index;
-            _output.Byte((byte)(Math.Min(gap, GapMask) | ((int)Math.Min(count, CountMask) << GapBits)));
-            if (gap >= GapMask) _output.Varint((ulong)(gap - GapMask));
-            if (count >= CountMask) _output.Varint((ulong)(count - CountMask));
-        }
+        CompactBuckets.Write(_output, positive);
+        if (!negative.IsEmpty) CompactBuckets.Write(_output, negative);
     }
 }

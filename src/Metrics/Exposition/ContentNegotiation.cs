@@ -14,7 +14,7 @@ public static class ContentNegotiation
     public static string ContentType(ExpositionFormat format) => format switch
     {
         ExpositionFormat.Protobuf => ProtobufType + "; proto=io.prometheus.client.MetricFamily; encoding=delimited",
-        ExpositionFormat.Compact => CompactType + "; version=1",
+        ExpositionFormat.Compact => CompactType + "; version=2",
         ExpositionFormat.OpenMetrics => OpenMetricsType + "; version=1.0.0; charset=utf-8",
         _ => TextType + "; version=0.0.4; charset=utf-8",
     };
@@ -54,7 +54,7 @@ public static class ContentNegotiation
         ExpositionFormat? format = parts[0].ToLowerInvariant() switch
         {
             ProtobufType when Is("proto", "io.prometheus.client.MetricFamily") && Is("encoding", "delimited") => ExpositionFormat.Protobuf,
-            CompactType when Is("version", "1") => ExpositionFormat.Compact,
+            CompactType when Is("version", "2") => ExpositionFormat.Compact,
             OpenMetricsType when Is("version", "1.0.0", orAbsent: true) => ExpositionFormat.OpenMetrics,
             TextType when Is("version", "0.0.4", orAbsent: true) => ExpositionFormat.Text,
             "text/*" or "*/*" when wildcards => ExpositionFormat.Text,

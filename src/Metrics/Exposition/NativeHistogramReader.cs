@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 using static LoadTesting.Metrics.Exposition.ProtobufFields;
 
 namespace LoadTesting.Metrics.Exposition;
@@ -91,11 +93,11 @@ internal sealed class NativeHistogramReader
     }
 
     // Every bucket of a span has its delta, so the spans' claims are bounded by the deltas that are really there.
-    private SparseBuckets? Buckets(List<(int Offset, uint Length)> spans, List<long> deltas)
+    private BucketCounts? Buckets(List<(int Offset, uint Length)> spans, List<long> deltas)
     {
         var lowest = BucketLayout.Downscale(BucketLayout.LowestIndex, BucketLayout.FinestSchema, (int)_schema);
         var highest = BucketLayout.Downscale(BucketLayout.HighestIndex, BucketLayout.FinestSchema, (int)_schema);
-        using var buckets = new SparseBuckets.Buffers(deltas.Count);
+        var (indexes, counts) = (new List<long>(deltas.Count), new List<long>(deltas.Count));
         var (used, count, total, next) = (0, (Int128)0, (Int128)0, 0L);
         for (var s = 0; s < spans.Count; s++)
         {
@@ -107,10 +109,12 @@ internal sealed class NativeHistogramReader
                 count += deltas[used++];
                 total += count;
                 if (count < 0 || total > SampleSet.MaxCount || next < lowest || next > highest) return null;
-                if (count != 0) buckets.Add(next, (long)count); // other writers fill small gaps with empty buckets
+                if (count == 0) continue; // other writers fill small gaps with empty buckets
+                indexes.Add(next);
+                counts.Add((long)count);
             }
         }
 
-        return used == deltas.Count ? new SparseBuckets(buckets.Indexes, buckets.Counts) : null;
+        return used == deltas.Count ? BucketCounts.Of(CollectionsMarshal.AsSpan(indexes), CollectionsMarshal.AsSpan(counts)) : null;
     }
 }

@@ -81,9 +81,10 @@ internal sealed class ProtobufFormatWriter
     }
 
     // A span is a run of consecutive buckets: the gap before it (for the first one: its index), then its length. Counts are differences to the one before.
-    private void Write(SparseBuckets buckets, int spanField, int deltaField)
+    private void Write(BucketCounts buckets, int spanField, int deltaField)
     {
-        var indexes = buckets.Indexes();
+        var all = buckets.ToArray();
+        var indexes = Array.ConvertAll(all, b => b.Index);
         if (indexes.Length == 0) return;
         var next = 0;
         for (var first = 0; first < indexes.Length;)
@@ -100,7 +101,7 @@ internal sealed class ProtobufFormatWriter
 
         var deltas = _wire.Begin(deltaField);
         var before = 0L;
-        foreach (var count in buckets.Counts())
+        foreach (var (_, count) in all)
         {
             _wire.PackedSInt64(count - before);
             before = count;

@@ -4,7 +4,9 @@ namespace LoadTesting.Metrics.Exposition;
 internal sealed class SampleSet
 {
     /// <summary>More than this is no count: doubles, which text and protobuf samples are, hold integers exactly up to 2^53; and sums of counts cannot overflow.</summary>
-    public const long MaxCount = 1L << 53;
+    public const long MaxCount = 1L << CountBits;
+
+    public const int CountBits = 53;
 
     private readonly Dictionary<string, List<FamilySample>> _byName = new(StringComparer.Ordinal);
 

@@ -76,7 +76,7 @@ internal static class SnapshotFamilies
         {
             Family("", FamilyKind.Histogram).Samples.Add(new(tags, 0, 0, histogram));
             // OpenMetrics forbids the sum where there are negative buckets: then the residual is all of it.
-            var skip = sumsOfNegativesInResidual && histogram.Negative.Length > 0 ? 0 : 1;
+            var skip = sumsOfNegativesInResidual && !histogram.Negative.IsEmpty ? 0 : 1;
             AddResidual(FamilyNames.Residual, tags, histogram.ExactSum, skip);
             if (histogram.Min is not { } min || histogram.Max is not { } max) return;
             Family(FamilyNames.Min, FamilyKind.Gauge).Samples.Add(new(tags, min));

@@ -50,7 +50,7 @@ internal sealed class TextFormatWriter(bool openMetrics)
     {
         foreach (var (bound, cumulative) in ClassicBuckets.From(histogram)) Bucket(Bound(bound), cumulative);
         Bucket("+Inf", histogram.Count);
-        if (!openMetrics || histogram.Negative.Length == 0)
+        if (!openMetrics || histogram.Negative.IsEmpty)
         {
             _text.Append(name).Append("_sum");
             AppendLabels(tags, "", null);

@@ -24,6 +24,8 @@ public class ContentNegotiationTests
     [InlineData(Protobuf + ";q=nonsense", ExpositionFormat.Text)]
     [InlineData(Protobuf + ";q=7", ExpositionFormat.Text)]
     [InlineData(Protobuf + ";q=0.6,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,text/plain;version=0.0.4;q=0.2,*/*;q=0.1", ExpositionFormat.Protobuf)]
+    [InlineData("application/vnd.loadtest.snapshot; version=2, " + Protobuf + "; q=0.5", ExpositionFormat.Compact)]
+    [InlineData("application/vnd.loadtest.snapshot; version=1, " + Protobuf + "; q=0.5", ExpositionFormat.Protobuf)] // an operator of an earlier version
     [InlineData(";;;,,=,q=1", ExpositionFormat.Text)]
     public void The_best_format_that_the_client_accepts_is_chosen(string? accept, ExpositionFormat format) =>
         Assert.Equal(format, ContentNegotiation.Choose(accept));
@@ -32,6 +34,7 @@ public class ContentNegotiationTests
     [InlineData(ExpositionFormat.Text)]
     [InlineData(ExpositionFormat.OpenMetrics)]
     [InlineData(ExpositionFormat.Protobuf)]
+    [InlineData(ExpositionFormat.Compact)]
     public void A_content_type_leads_back_to_its_format_from_either_header(ExpositionFormat format)
     {
         Assert.Equal(format, ContentNegotiation.FromContentType(ContentNegotiation.ContentType(format)));
@@ -42,5 +45,6 @@ public class ContentNegotiationTests
     [InlineData(null)]
     [InlineData("*/*")]
     [InlineData("text/html")]
+    [InlineData("application/vnd.loadtest.snapshot; version=1")]
     public void Other_content_types_are_none_of_ours(string? contentType) => Assert.Null(ContentNegotiation.FromContentType(contentType));
 }

@@ -20,7 +20,7 @@ internal sealed class RequestRunner : IHopObserver
     private readonly IStepEvents _events;
     private Exchange? _unsent;
     private PreparedRequest? _prepared;
-    private ArrayBufferWriter<byte> _body = new();
+    private ArrayBufferWriter<byte>? _body;
     private CompiledScope _scope = null!;
     private CompiledRequest _request = null!;
     private long _lag;
@@ -131,7 +131,7 @@ internal sealed class RequestRunner : IHopObserver
             return true;
         }
 
-        if (_body.Capacity > LargestBufferToHold) _body = new ArrayBufferWriter<byte>();
+        if (_body is not { Capacity: <= LargestBufferToHold }) _body = new ArrayBufferWriter<byte>();
         _body.ResetWrittenCount();
         error = step.Body.Write(_activation, _body);
         body = _body.WrittenMemory;

@@ -17,10 +17,10 @@ internal sealed class StepRunner
     private readonly RecorderShard _shard;
     private readonly ResponseSteps _onResponse;
     private readonly RequestRunner _requests;
-    private readonly ParallelRequests _parallel;
     private readonly EngineClock _clock;
     private readonly IStepEvents _events;
     private readonly int[] _visits;
+    private ParallelRequests? _parallel;
     private readonly JobRunner? _jobs;
     private readonly IIterationEvents? _iterations;
     private CompiledScope _scope = null!;
@@ -44,7 +44,6 @@ internal sealed class StepRunner
         (_activation, _shard, _clock, _events, _visits) = (activation, shard, clock, events, choices == 0 ? [] : new int[choices]);
         _onResponse = new ResponseSteps(activation, shard, gauges, events);
         _requests = new RequestRunner(session, activation, shard, clock, events);
-        _parallel = new ParallelRequests(_requests, _onResponse, lane => new RequestRunner(session.Lane(lane), activation, shard, clock, events));
     }
 
     /// <summary>Runs the steps of an iteration in order.</summary>
@@ -136,12 +135,15 @@ internal sealed class StepRunner
         CompiledCall call => RunAsync(call.Steps, isIteration: false, interrupt),
         CompiledRepeat repeat => RepeatAsync(repeat, interrupt),
         CompiledOneOf choice => RunAsync(choice.Branches[choice.Choice.Pick(_number, _visits[choice.Ordinal]++)], isIteration: false, interrupt),
-        CompiledParallel parallel => _parallel.RunAsync(_scope, parallel, _activation, _lag, interrupt),
+        CompiledParallel parallel => (_parallel ??= Parallel()).RunAsync(_scope, parallel, _activation, _lag, interrupt),
         CompiledJob job => JobAsync(job, interrupt),
         CompiledStop stop => new(Stop(stop)),
         CompiledLog log => new(Log(log)),
         _ => throw new InvalidOperationException($"no step is a {step.GetType().Name}"),
     };
+
+    private ParallelRequests Parallel() =>
+        new(_requests, _onResponse, lane => new RequestRunner(_requests.Session.Lane(lane), _activation, _shard, _clock, _events));
 
     private StepsEnd Set(CompiledSet step)
     {

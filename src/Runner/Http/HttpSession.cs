@@ -9,8 +9,8 @@ public sealed class HttpSession : IAsyncDisposable
     private readonly IRequestSender _sender;
     private readonly SessionRules _rules;
     private readonly CookieJar? _jar;
-    private readonly Func<IRequestSender>? _more;
-    private readonly List<HttpSession> _lanes = [];
+    private readonly SenderSource? _more;
+    private List<HttpSession>? _lanes;
     private Uri? _lastUrl;
     private PreparedRequest _request = null!;
     private IHopObserver _observer = null!;
@@ -18,16 +18,23 @@ public sealed class HttpSession : IAsyncDisposable
     private int _redirects;
     private int _hop;
 
-    /// <summary>A session over a sender that it owns.</summary>
+    /// <summary>A session over a sender that it owns, with one lane.</summary>
     /// <param name="sender">The sender.</param>
     /// <param name="rules">What it keeps.</param>
-    /// <param name="more">Makes the senders of further lanes; null when the session has one lane only.</param>
-    public HttpSession(IRequestSender sender, SessionRules rules, Func<IRequestSender>? more = null)
-        : this(sender, rules, rules.KeepsCookies ? new CookieJar() : null, more)
+    public HttpSession(IRequestSender sender, SessionRules rules)
+        : this(sender, rules, rules.KeepsCookies ? new CookieJar() : null, null)
     {
     }
 
-    private HttpSession(IRequestSender sender, SessionRules rules, CookieJar? jar, Func<IRequestSender>? more)
+    /// <summary>A session that makes its sender, and those of further lanes when they are asked for.</summary>
+    /// <param name="senders">Where senders come from.</param>
+    /// <param name="rules">What it keeps.</param>
+    internal HttpSession(SenderSource senders, SessionRules rules)
+        : this(senders.Create(), rules, rules.KeepsCookies ? new CookieJar() : null, senders)
+    {
+    }
+
+    private HttpSession(IRequestSender sender, SessionRules rules, CookieJar? jar, SenderSource? more)
     {
         (_sender, _rules, _jar, _more) = (sender, rules, jar, more);
     }
@@ -39,7 +46,8 @@ public sealed class HttpSession : IAsyncDisposable
     public HttpSession Lane(int number)
     {
         if (number == 0) return this;
-        while (_lanes.Count < number) _lanes.Add(new HttpSession((_more ?? throw new InvalidOperationException("the session has one lane only"))(), _rules, _jar, null));
+        _lanes ??= [];
+        while (_lanes.Count < number) _lanes.Add(new HttpSession((_more ?? throw new InvalidOperationException("the session has one lane only")).Create(), _rules, _jar, null));
         return _lanes[number - 1];
     }
 
@@ -60,13 +68,14 @@ public sealed class HttpSession : IAsyncDisposable
         if (_rules.ForgetsCookies) _jar?.Clear();
         if (!_rules.ClosesConnections) return;
         _sender.CloseConnections();
-        foreach (var lane in _lanes) lane._sender.CloseConnections();
+        foreach (var lane in _lanes ?? []) lane._sender.CloseConnections();
     }
 
     /// <inheritdoc cref="IRequestSender.TakeTransferred"/>
     public TransferredBytes TakeTransferred()
     {
         var sum = _sender.TakeTransferred();
+        if (_lanes is null) return sum;
         foreach (var lane in _lanes)
         {
             var (sent, received) = lane.TakeTransferred();
@@ -126,7 +135,7 @@ public sealed class HttpSession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _sender.DisposeAsync();
-        foreach (var lane in _lanes) await lane.DisposeAsync();
+        foreach (var lane in _lanes ?? []) await lane.DisposeAsync();
     }
 
     // The request's own come first, and in place of those of the same name in the jar.

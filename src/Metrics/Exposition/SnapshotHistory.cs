@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 
 namespace LoadTesting.Metrics.Exposition;
 
@@ -12,7 +11,8 @@ public sealed class SnapshotHistory
     // One asker needs one; another asker, a repeated question or an answer that was lost need a few more.
     private const int Remembered = 4;
 
-    private readonly ulong _source = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+    // Unlikely to be anybody else's; nobody is to be kept from guessing it, which would want a library of megabytes in each runner.
+    private readonly ulong _source = (ulong)Random.Shared.NextInt64(long.MinValue, long.MaxValue);
     private readonly Queue<WorkerSnapshot> _written = new();
     private readonly Lock _lock = new();
 

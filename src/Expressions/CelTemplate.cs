@@ -13,9 +13,14 @@ namespace LoadTesting.Expressions;
 /// </summary>
 public sealed class CelTemplate
 {
-    private readonly ImmutableArray<Part> _parts;
+    private readonly Part[] _parts;
+    private readonly CelProgram? _whole;
 
-    internal CelTemplate(string text, ImmutableArray<Part> parts) => (Text, _parts) = (text, parts);
+    private CelTemplate(string text, Part[] parts)
+    {
+        (Text, _parts) = (text, parts);
+        _whole = parts is [{ Program: { } only }] ? only : null;
+    }
 
     /// <summary>The text it was compiled from.</summary>
     public string Text { get; }
@@ -28,7 +33,7 @@ public sealed class CelTemplate
     public bool IsConstant => _parts.All(p => p.Program is null or { IsConstant: true });
 
     /// <summary>What the result is: the expression's type when the text is one whole <c>${…}</c>, else string.</summary>
-    public CelType ResultType => _parts is [{ Program: { } only }] ? only.ResultType : CelType.String;
+    public CelType ResultType => _whole?.ResultType ?? CelType.String;
 
     /// <summary>Compiles; every issue of every expression is reported at its place in the text.</summary>
     public static CelTemplateCompilation Compile(string text, CelEnvironment environment)
@@ -42,7 +47,7 @@ public sealed class CelTemplate
     {
         var known = issues.Count;
         var origin = issues.Origin;
-        var parts = ImmutableArray.CreateBuilder<Part>();
+        var parts = new List<Part>();
         foreach (var (isExpression, offset, length) in TemplateScanner.Scan(text))
         {
             if (!isExpression)
@@ -67,23 +72,20 @@ public sealed class CelTemplate
             parts.Add(new("", null));
         }
 
-        return issues.Count > known ? null : new(text, parts.ToImmutable());
+        return issues.Count > known ? null : new(text, [.. parts]);
     }
 
     /// <summary>The value: typed when the text is one whole <c>${…}</c>, else a string; an error value when an expression fails.</summary>
-    public CelValue Evaluate(CelActivation activation)
-    {
-        if (_parts is [var only])
-        {
-            return only.Program is null ? CelValue.Of(only.Text) : only.Program.Evaluate(activation);
-        }
-
-        return Render(activation);
-    }
+    public CelValue Evaluate(CelActivation activation) => _whole is null ? Render(activation) : _whole.Evaluate(activation);
 
     /// <summary>The text as a string value; an error value when an expression fails.</summary>
     public CelValue Render(CelActivation activation)
     {
+        if (_parts is [{ Program: null } only])
+        {
+            return CelValue.Of(only.Text);
+        }
+
         var text = new StringBuilder();
         foreach (var part in _parts)
         {

@@ -63,10 +63,10 @@ public readonly struct CelValue : IEquatable<CelValue>
     public ReadOnlyMemory<byte> AsBytes => (byte[])Expect(CelKind.Bytes)._reference!;
 
     /// <summary>The list.</summary>
-    public CelList AsList => (CelList)Expect(CelKind.List)._reference!;
+    public CelList AsList => Unsafe.As<CelList>(Expect(CelKind.List)._reference!);
 
     /// <summary>The map.</summary>
-    public CelMap AsMap => (CelMap)Expect(CelKind.Map)._reference!;
+    public CelMap AsMap => Unsafe.As<CelMap>(Expect(CelKind.Map)._reference!);
 
     /// <summary>The instant: whole seconds since 1970-01-01T00:00:00Z, and 0..999,999,999 nanoseconds after them.</summary>
     public (long Seconds, int Nanoseconds) AsTimestamp => (Expect(CelKind.Timestamp)._bits, _nanos);

@@ -23,7 +23,7 @@ public static class CelCompiler
         {
             var binder = new Binder(environment, issues, check);
             var root = binder.Bind(Parser.Parse(source, environment.Limits));
-            return issues.Count > known ? null : new(source, root.Type, binder.References, root.Evaluator, binder.Locals, environment.Limits.Steps);
+            return issues.Count > known ? null : new(source, root.Type, binder.References, binder.Reads, root.Evaluator, binder.Locals, environment.Limits.Steps);
         }
         catch (SyntaxFailure failure)
         {

@@ -10,8 +10,8 @@ public sealed class CelProgram
     private readonly int _locals;
     private readonly long _steps;
 
-    internal CelProgram(string source, CelType type, ImmutableArray<string> references, Evaluator root, int locals, long steps)
-        => (Source, ResultType, References, _root, _locals, _steps) = (source, type, references, root, locals, steps);
+    internal CelProgram(string source, CelType type, ImmutableArray<string> references, ImmutableArray<CelRead> reads, Evaluator root, int locals, long steps)
+        => (Source, ResultType, References, Reads, _root, _locals, _steps) = (source, type, references, reads, root, locals, steps);
 
     /// <summary>The text it was compiled from.</summary>
     public string Source { get; }
@@ -21,6 +21,9 @@ public sealed class CelProgram
 
     /// <summary>The environment's variables that the expression reads, by name, sorted.</summary>
     public ImmutableArray<string> References { get; }
+
+    /// <summary>Each place where the expression reads one of the environment's variables.</summary>
+    public ImmutableArray<CelRead> Reads { get; }
 
     /// <summary>Whether the value is the same whatever the activation.</summary>
     public bool IsConstant => _root is Constant;

@@ -36,7 +36,9 @@ internal sealed partial class Binder
             if (environment.SlotOf(candidate) is >= 0 and var slot)
             {
                 _references.Add(candidate);
-                return new(new VariableRead(slot), environment.Variables[slot].Type);
+                var read = new VariableRead(slot);
+                _reads.Add(read, new(candidate, []));
+                return new(read, environment.Variables[slot].Type);
             }
         }
 
@@ -107,7 +109,13 @@ internal sealed partial class Binder
         }
 
         type = IsGuarded(operand, field) ? type : CheckField(operand.Type, field, select.FieldOffset, select.End - select.FieldOffset) ?? type;
-        return Fold(new FieldRead(operand.Evaluator, field), type, operand.IsConstant);
+        var read = new FieldRead(operand.Evaluator, field);
+        if (_reads.Remove(operand.Evaluator, out var outer))
+        {
+            _reads.Add(read, outer with { Fields = outer.Fields.Add(field) });
+        }
+
+        return Fold(read, type, operand.IsConstant);
     }
 
     /// <summary>Whether the expression itself sees to a variable's field that may be missing: by <c>default(x.f, …)</c>, or by <c>has(x.f)</c> before.</summary>

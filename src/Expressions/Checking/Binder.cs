@@ -11,6 +11,7 @@ namespace LoadTesting.Expressions.Checking;
 internal sealed partial class Binder(CelEnvironment environment, IssueList issues, bool check)
 {
     private readonly SortedSet<string> _references = new(StringComparer.Ordinal);
+    private readonly Dictionary<Evaluator, CelRead> _reads = new(ReferenceEqualityComparer.Instance);
     private readonly CelActivation _constants = new(environment, NoHost.Instance);
     private readonly HashSet<(int Slot, string Field)> _tested = [];
     private Scope? _scope;
@@ -24,6 +25,8 @@ internal sealed partial class Binder(CelEnvironment environment, IssueList issue
     private int _mostLocals;
 
     public ImmutableArray<string> References => [.. _references];
+
+    public ImmutableArray<CelRead> Reads => [.. _reads.Values];
 
     /// <summary>How many comprehension variables an evaluation needs room for.</summary>
     public int Locals => _mostLocals;

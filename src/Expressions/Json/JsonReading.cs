@@ -13,7 +13,7 @@ internal static class JsonReading
 
     public static JsonDocument? TryParse(ReadOnlyMemory<byte> utf8, out CelError? error)
     {
-        var problem = !Utf8.IsValid(utf8.Span) ? "the octets are not UTF-8" : HasHalfPair(utf8.Span) ? "a string has half of a surrogate pair" : null;
+        var problem = ProblemOfText(utf8.Span);
         try
         {
             error = problem is null ? null : NotJson(problem);
@@ -25,6 +25,10 @@ internal static class JsonReading
             return null;
         }
     }
+
+    /// <summary>Why a string in it might not be decodable; null when all are.</summary>
+    public static string? ProblemOfText(ReadOnlySpan<byte> utf8) =>
+        !Utf8.IsValid(utf8) ? "the octets are not UTF-8" : HasHalfPair(utf8) ? "a string has half of a surrogate pair" : null;
 
     private static CelError NotJson(string problem) => new(CelErrorCode.InvalidArgument, $"not JSON: {problem}");
 

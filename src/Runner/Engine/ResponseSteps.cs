@@ -10,6 +10,8 @@ namespace LoadTesting.Runner.Engine;
 /// <summary>What a step does with an answer: checks, then extracts, then records.</summary>
 internal sealed class ResponseSteps
 {
+    private const int FewChecks = 32;
+
     private readonly VuActivation _activation;
     private readonly RecorderShard _shard;
     private readonly RecorderShard _gauges;
@@ -28,7 +30,7 @@ internal sealed class ResponseSteps
         if (step.Throws && exchange.Outcome == ExchangeOutcome.Failed) return StepsEnd.Failed;
         if (!step.ReadsResponse) return StepsEnd.Completed;
         var kind = new ExchangeKind("", "", exchange.Status, true, exchange.Error, "", "");
-        _activation.BeginResponse(exchange, session, kind.ErrorCode);
+        _activation.BeginResponse(exchange, session, kind.ErrorCode, step.JsonFields);
         try
         {
             Check(scope, step, step.Checks);
@@ -42,14 +44,25 @@ internal sealed class ResponseSteps
     }
 
     /// <summary>One sample for each; an expression that fails is a check that fails, and does not end the iteration: an answer of an unexpected shape is what checks are for.</summary>
-    public void Check(CompiledScope scope, CompiledStep step, IReadOnlyList<NamedProgram> checks)
+    /// <param name="scope">Where it runs.</param>
+    /// <param name="step">Whose checks they are.</param>
+    /// <param name="checks">All of the step's.</param>
+    public void Check(CompiledScope scope, CompiledStep step, NamedProgram[] checks)
     {
-        foreach (var (name, program) in checks)
+        if (checks.Length == 0) return;
+        var held = checks.Length <= FewChecks ? stackalloc bool[FewChecks] : new bool[checks.Length];
+        for (var i = 0; i < checks.Length; i++)
         {
-            var value = program.Evaluate(_activation);
-            if (value.IsError) _events.ExpressionFailed(step, $"check '{name}'", value.AsError.Message);
-            if (!value.IsTrue) _events.CheckFailed(name);
-            lock (_shard.Gate) _shard.StepLocked(scope, step).CheckLocked(name).Add(value.IsTrue);
+            var value = checks[i].Program.Evaluate(_activation);
+            if (value.IsError) _events.ExpressionFailed(step, $"check '{checks[i].Name}'", value.AsError.Message);
+            if (!value.IsTrue) _events.CheckFailed(checks[i].Name);
+            held[i] = value.IsTrue;
+        }
+
+        lock (_shard.Gate)
+        {
+            var series = _shard.StepLocked(scope, step);
+            for (var i = 0; i < checks.Length; i++) series.CheckLocked(i, checks[i].Name).Add(held[i]);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using LoadTesting.Expressions;
 
 namespace LoadTesting.Runner.Engine;
@@ -10,18 +11,19 @@ internal sealed class VariableMap : CelMap
 {
     private readonly IReadOnlyDictionary<string, CelValue> _test;
     private readonly Dictionary<string, CelValue> _own = new(StringComparer.Ordinal);
+    private int _count;
     private long _weight;
 
     public VariableMap(IReadOnlyDictionary<string, CelValue> test)
     {
         _test = test;
-        _weight = WeightOf(test);
+        Clear();
     }
 
     /// <summary>What was set or extracted.</summary>
     public IReadOnlyDictionary<string, CelValue> Own => _own;
 
-    public override int Count => _test.Count + _own.Keys.Count(k => !_test.ContainsKey(k));
+    public override int Count => _count;
 
     public override long Weight => _weight;
 
@@ -37,14 +39,17 @@ internal sealed class VariableMap : CelMap
 
     public void Set(string name, in CelValue value)
     {
+        ref var own = ref CollectionsMarshal.GetValueRefOrAddDefault(_own, name, out var isThere);
+        if (isThere) _weight -= 1 + own.Weight;
+        else if (!_test.ContainsKey(name)) _count++;
         _weight += 1 + value.Weight;
-        if (_own.TryGetValue(name, out var before)) _weight -= 1 + before.Weight;
-        _own[name] = value;
+        own = value;
     }
 
     public void Clear()
     {
         _own.Clear();
+        _count = _test.Count;
         _weight = WeightOf(_test);
     }
 

@@ -31,10 +31,10 @@ internal sealed class VuActivation : CelActivation
     private readonly VariableMap _variables;
     private readonly RowMap _rows;
     private readonly Func<CelValue> _setup;
-    private readonly long _id;
-    private long _iteration;
+    private readonly VuMap _vu;
     private Exchange? _exchange;
     private HttpSession? _session;
+    private CelJsonFields? _jsonFields;
     private CelJsonDocument? _json;
 
     /// <summary>The variables of a virtual user.</summary>
@@ -45,9 +45,10 @@ internal sealed class VuActivation : CelActivation
     public VuActivation(CompiledTest test, Func<CelValue> setup, long id, VuHost host)
         : base(ExpressionScopes.Job, host)
     {
-        (_variables, _setup, _id) = (new VariableMap(test.Variables), setup, id);
+        (_variables, _setup, _vu) = (new VariableMap(test.Variables), setup, new VuMap(id));
         _rows = new RowMap(Math.Max(0, id - 1));
         Set(Data, CelValue.Of(CelMap.Empty));
+        Set(Vu, CelValue.Of(_vu));
         ShowVariables();
     }
 
@@ -71,10 +72,9 @@ internal sealed class VuActivation : CelActivation
     /// <param name="own">0-based number in the scenario of this virtual user.</param>
     public void BeginIteration(long number, long own)
     {
-        _iteration = own;
+        _vu.Iteration = own;
         _rows.BeginIteration(number);
         Set(IterationNumber, CelValue.Of(number));
-        Clear(Vu);
     }
 
     /// <summary>Sets a variable to a copy that stays valid.</summary>
@@ -85,9 +85,13 @@ internal sealed class VuActivation : CelActivation
     }
 
     /// <summary>Makes an answer visible until <see cref="EndResponse"/>.</summary>
-    public void BeginResponse(Exchange exchange, HttpSession session, int errorCode)
+    /// <param name="exchange">The answer.</param>
+    /// <param name="session">Whose cookies are shown.</param>
+    /// <param name="errorCode">As k6 has it.</param>
+    /// <param name="jsonFields">All that will be read of <c>json</c>; null when that is not known.</param>
+    public void BeginResponse(Exchange exchange, HttpSession session, int errorCode, CelJsonFields? jsonFields)
     {
-        (_exchange, _session) = (exchange, session);
+        (_exchange, _session, _jsonFields) = (exchange, session, jsonFields);
         Set(Status, CelValue.Of((long)exchange.Status));
         Set(ErrorCode, CelValue.Of((long)errorCode));
         Set(ErrorMessage, CelValue.Of(exchange.ErrorText));
@@ -126,12 +130,6 @@ internal sealed class VuActivation : CelActivation
 
     protected override bool TryResolve(int slot, out CelValue value)
     {
-        if (slot == Vu)
-        {
-            value = CelValue.Of(CelMap.Of([new("id", CelValue.Of(_id)), new("iteration", CelValue.Of(_iteration))]));
-            return true;
-        }
-
         value = default;
         if (_exchange is not { } exchange) return false;
         if (slot == Headers) value = HeaderMap(exchange.Headers);
@@ -177,6 +175,7 @@ internal sealed class VuActivation : CelActivation
     {
         if (exchange.Outcome != ExchangeOutcome.Response) return CelValue.Error(CelErrorCode.InvalidArgument, "there is no response");
         if (exchange.Body.IsEmpty) return CelValue.Error(CelErrorCode.InvalidArgument, "not JSON: the body is empty");
+        if (_jsonFields is not null && _jsonFields.TryRead(exchange.Body.Span, out var fields)) return fields;
         _json = CelJsonDocument.TryParse(exchange.Body, out var error);
         return _json is null ? CelValue.Of(error!) : _json.Root;
     }

@@ -19,7 +19,7 @@ public sealed class AllocationTests
 
     [SkippableFact]
     public async Task A_templated_body_a_check_and_an_extraction_cost_their_values() =>
-        await RequireAtMostAsync(1024, new RequestStep
+        await RequireAtMostAsync(256, new RequestStep
         {
             Method = "POST",
             Url = "/orders",

@@ -83,6 +83,31 @@ public sealed class StepTests
     }
 
     [Fact]
+    public async Task Of_many_checks_each_has_its_own_sample()
+    {
+        var checks = new OrderedMap<string>(Enumerable.Range(0, 50).Select(i => KeyValuePair.Create($"c{i}", $"{i} % 3 == 0")));
+        var run = new LiveRun(null, new PerVuIterationsScenario { Iterations = 2 }, new CheckStep { Checks = checks });
+        await run.RunAsync();
+        Assert.All(Enumerable.Range(0, 50), i => Assert.Equal((i % 3 == 0 ? 2 : 0, 2), (run.Rate("checks", ("check", $"c{i}"))!.Trues, run.Rate("checks", ("check", $"c{i}"))!.Total)));
+    }
+
+    [Fact]
+    public async Task What_was_kept_of_a_user_s_numbers_stays_and_overlaid_variables_count_once()
+    {
+        var run = YamlRun.Of(null, """
+              variables: {a: 1, b: 2}
+              flows:
+                main:
+                  - set: {first: "default(vars.first, vu)", a: vu.iteration}
+                  - check: {first: "vars.first == {'id': 1, 'iteration': 0}", now: "vu == {'id': 1, 'iteration': iteration} && vars.a == iteration", count: "size(vars) == 3 && size(vu) == 2"}
+              scenarios: {s: {executor: per-vu-iterations, iterations: 3, exec: main}}
+            """);
+        await run.RunAsync();
+        Assert.Empty(run.Log);
+        Assert.Equal((9, 9), (run.Rate("checks")!.Trues, run.Rate("checks")!.Total));
+    }
+
+    [Fact]
     public async Task An_expression_that_fails_ends_the_iteration_and_is_said_once()
     {
         await using var server = await KestrelServer.StartAsync();

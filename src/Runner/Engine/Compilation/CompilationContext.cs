@@ -44,7 +44,7 @@ internal sealed class CompilationContext
     }
 
     /// <summary>The programs of a map; those that are none are noted and left out.</summary>
-    public List<NamedProgram> Programs(OrderedMap<string> map, CelEnvironment environment, string path)
+    public NamedProgram[] Programs(OrderedMap<string> map, CelEnvironment environment, string path)
     {
         var programs = new List<NamedProgram>(map.Count);
         foreach (var (name, source) in map)
@@ -52,7 +52,7 @@ internal sealed class CompilationContext
             if (Program(source, environment, $"{path}.{name}") is { } program) programs.Add(new NamedProgram(name, program));
         }
 
-        return programs;
+        return [.. programs];
     }
 
     /// <summary>A template; null, with the problems noted, when the text is none.</summary>

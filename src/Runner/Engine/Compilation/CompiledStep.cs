@@ -24,13 +24,13 @@ internal abstract record CompiledStep(int Id, CelProgram? When)
 internal sealed record CompiledSleep(int Id, CelProgram? When, SleepStep Spec) : CompiledStep(Id, When);
 
 /// <summary>Assignments, in order.</summary>
-internal sealed record CompiledSet(int Id, CelProgram? When, IReadOnlyList<NamedProgram> Values) : CompiledStep(Id, When);
+internal sealed record CompiledSet(int Id, CelProgram? When, NamedProgram[] Values) : CompiledStep(Id, When);
 
 /// <summary>Checks outside a request.</summary>
-internal sealed record CompiledCheck(int Id, CelProgram? When, IReadOnlyList<NamedProgram> Checks) : CompiledStep(Id, When);
+internal sealed record CompiledCheck(int Id, CelProgram? When, NamedProgram[] Checks) : CompiledStep(Id, When);
 
 /// <summary>Samples of custom metrics outside a request.</summary>
-internal sealed record CompiledRecording(int Id, CelProgram? When, IReadOnlyList<CompiledRecord> Samples) : CompiledStep(Id, When);
+internal sealed record CompiledRecording(int Id, CelProgram? When, CompiledRecord[] Samples) : CompiledStep(Id, When);
 
 /// <summary>Steps with a name; <see cref="CompiledStep.Group"/> is its own path.</summary>
 internal sealed record CompiledGroup(int Id, CelProgram? When, IReadOnlyList<CompiledStep> Steps) : CompiledStep(Id, When);
@@ -81,9 +81,9 @@ internal sealed record CompiledJob(int Id, CelProgram? When, JobStep Spec) : Com
 
     public required IReadOnlyList<KeyValuePair<string, CelTemplate>> Env { get; init; }
 
-    public required IReadOnlyList<NamedProgram> Checks { get; init; }
+    public required NamedProgram[] Checks { get; init; }
 
-    public required IReadOnlyList<NamedProgram> Extract { get; init; }
+    public required NamedProgram[] Extract { get; init; }
 }
 
 /// <summary>An HTTP request.</summary>
@@ -113,16 +113,19 @@ internal sealed record CompiledRequest(int Id, CelProgram? When) : CompiledStep(
 
     public required ExpectedStatuses Expect { get; init; }
 
-    public required IReadOnlyList<NamedProgram> Checks { get; init; }
+    public required NamedProgram[] Checks { get; init; }
 
-    public required IReadOnlyList<NamedProgram> Extract { get; init; }
+    public required NamedProgram[] Extract { get; init; }
 
     /// <summary>What an extract that finds nothing does.</summary>
     public required MissingPolicy OnMissing { get; init; }
 
-    public required IReadOnlyList<CompiledRecord> Record { get; init; }
+    public required CompiledRecord[] Record { get; init; }
 
     public required TagSet Tags { get; init; }
+
+    /// <summary>What expressions read of the response's JSON, where that is only fields; null = all of it, or nothing.</summary>
+    public CelJsonFields? JsonFields { get; init; }
 
     /// <summary>Most octets of the body to keep; 0 when no expression reads it.</summary>
     public required long KeepBodyBytes { get; init; }
@@ -139,7 +142,7 @@ internal sealed record CompiledRequest(int Id, CelProgram? When) : CompiledStep(
     public override string Label => Name;
 
     /// <summary>Whether anything is to be evaluated on the response.</summary>
-    public bool ReadsResponse => Checks.Count + Extract.Count + Record.Count > 0;
+    public bool ReadsResponse => Checks.Length + Extract.Length + Record.Length > 0;
 }
 
 /// <summary>An expression and the name that its value goes to.</summary>

@@ -29,9 +29,9 @@ internal sealed class RequestCompiler
         var record = Records(step.Record, ExpressionScopes.Response, $"{path}.record");
         if (url is null) return null;
 
-        var onResponse = checks.Concat(extract).Select(p => p.Program).Concat(record.SelectMany(r => new[] { r.Value, r.When })).OfType<CelProgram>();
-        var readsHeaders = onResponse.Any(p => p.References.Contains(ExpressionScopes.Headers));
-        var readsBody = onResponse.Any(p => p.References.Contains(ExpressionScopes.Body) || p.References.Contains(ExpressionScopes.Json));
+        var onResponse = checks.Concat(extract).Select(p => p.Program).Concat(record.SelectMany(r => new[] { r.Value, r.When })).OfType<CelProgram>().ToList();
+        var readsHeaders = onResponse.Exists(p => p.References.Contains(ExpressionScopes.Headers));
+        var readsBody = onResponse.Exists(p => p.References.Contains(ExpressionScopes.Body) || p.References.Contains(ExpressionScopes.Json));
         return new CompiledRequest(_context.NextStep(), when)
         {
             Name = step.Name ?? Credentials.Mask(step.Url),
@@ -53,6 +53,7 @@ internal sealed class RequestCompiler
             Record = record,
             Tags = TagSet.From(step.Tags),
             ReadsHeaders = readsHeaders,
+            JsonFields = CelJsonFields.ReadBy(onResponse, ExpressionScopes.Json),
             KeepBodyBytes = readsBody ? _spec.Http.MaxBodyBytes : 0,
         };
     }

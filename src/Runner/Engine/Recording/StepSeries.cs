@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using LoadTesting.Metrics;
 using LoadTesting.Runner.Engine.Compilation;
 
@@ -11,10 +12,10 @@ internal sealed class StepSeries
     private readonly TagSet _own;
     private readonly bool _isOpen;
     private readonly LoadOrigin? _origin;
-    private readonly Dictionary<string, RateSeries> _checks = new(StringComparer.Ordinal);
     private readonly Dictionary<CompiledRecord, SeriesWriter> _custom = new(ReferenceEqualityComparer.Instance);
     private readonly List<(ExchangeKind Kind, ExchangeSeries Series)> _exchanges = [];
     private Dictionary<ExchangeKind, ExchangeSeries>? _many;
+    private RateSeries?[] _checks = [];
 
     public StepSeries(WorkerRecorder recorder, CompiledScope scope, CompiledStep step, LoadOrigin origin)
     {
@@ -26,9 +27,9 @@ internal sealed class StepSeries
     /// <summary>The series of a kind of exchange. A step has two or three kinds, so they are compared one by one, until a chain of redirects makes them many.</summary>
     public ExchangeSeries ExchangeLocked(in ExchangeKind kind)
     {
-        foreach (var (present, series) in _exchanges)
+        foreach (ref readonly var known in CollectionsMarshal.AsSpan(_exchanges))
         {
-            if (present == kind) return series;
+            if (known.Kind == kind) return known.Series;
         }
 
         if (_many is not null && _many.TryGetValue(kind, out var found)) return found;
@@ -45,10 +46,12 @@ internal sealed class StepSeries
     public CounterSeries MissingLocked(string variable) => _recorder.Counter(BuiltInMetrics.ExtractFailures, _tags.With("extract", variable).With(_own));
 
     /// <summary>The series of a check.</summary>
-    public RateSeries CheckLocked(string name)
+    /// <param name="index">0-based number among the step's checks.</param>
+    /// <param name="name">What it is called.</param>
+    public RateSeries CheckLocked(int index, string name)
     {
-        if (_checks.TryGetValue(name, out var series)) return series;
-        return _checks[name] = _recorder.Rate(BuiltInMetrics.Checks, _tags.With("check", name).With(_own));
+        if (index >= _checks.Length) Array.Resize(ref _checks, index + 1);
+        return _checks[index] ??= _recorder.Rate(BuiltInMetrics.Checks, _tags.With("check", name).With(_own));
     }
 
     /// <summary>The series of a custom sample.</summary>

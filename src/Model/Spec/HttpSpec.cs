@@ -91,9 +91,10 @@ public sealed record ExpectedStatuses(IReadOnlyList<StatusRange> Ranges)
     /// <summary>Whether <paramref name="status"/> is in the set.</summary>
     public bool Contains(int status)
     {
-        foreach (var range in Ranges)
+        // Asked for every exchange: an enumerator would be an allocation.
+        for (var i = 0; i < Ranges.Count; i++)
         {
-            if (status >= range.Min && status <= range.Max)
+            if (status >= Ranges[i].Min && status <= Ranges[i].Max)
             {
                 return true;
             }

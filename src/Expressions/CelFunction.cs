@@ -7,6 +7,9 @@ namespace LoadTesting.Expressions;
 /// <param name="arguments">As many as the overload has parameters; a member function's target comes first.</param>
 public delegate CelValue CelFunctionBody(CelActivation activation, ReadOnlySpan<CelValue> arguments);
 
+/// <summary>Writes a function's result where at least 64 octets have room; gives the length.</summary>
+internal delegate int CelTextWriter(CelActivation activation, Span<byte> output);
+
 /// <summary>One overload of a function.</summary>
 /// <param name="Name">Name as written, qualified where it has a namespace: <c>math.abs</c>.</param>
 /// <param name="Parameters">Their types; a member function's target is the first.</param>
@@ -28,6 +31,12 @@ public sealed record CelFunction(string Name, IReadOnlyList<CelType> Parameters,
 
     /// <summary>True: the last parameter may be repeated, at least once. Default false.</summary>
     public bool IsVariadic { get; init; }
+
+    /// <summary>
+    /// For functions without arguments whose result is a string of ASCII that JSON does not escape: writes it, of the same chance as <see cref="Body"/>, where no
+    /// string is wanted. Gives its length.
+    /// </summary>
+    internal CelTextWriter? Writer { get; init; }
 
     /// <summary>Given the constant arguments (null where not constant), may return a body that reads them no more.</summary>
     internal Func<IReadOnlyList<CelValue?>, CelSpecialization?>? Specialize { get; init; }

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using LoadTesting.Expressions.Evaluation;
+using LoadTesting.Expressions.Json;
 
 namespace LoadTesting.Expressions;
 
@@ -9,9 +11,10 @@ public sealed class CelProgram
     private readonly Evaluator _root;
     private readonly int _locals;
     private readonly long _steps;
+    private readonly CelTextWriter? _writer;
 
     internal CelProgram(string source, CelType type, ImmutableArray<string> references, ImmutableArray<CelRead> reads, Evaluator root, int locals, long steps)
-        => (Source, ResultType, References, Reads, _root, _locals, _steps) = (source, type, references, reads, root, locals, steps);
+        => (Source, ResultType, References, Reads, _root, _locals, _steps, _writer) = (source, type, references, reads, root, locals, steps, (root as FunctionCall)?.Writer);
 
     /// <summary>The text it was compiled from.</summary>
     public string Source { get; }
@@ -37,5 +40,29 @@ public sealed class CelProgram
         activation.Begin(_locals, _steps);
         var value = _root.Evaluate(activation);
         return activation.IsExhausted ? CelActivation.LimitExceeded() : value;
+    }
+
+    /// <summary>Evaluates as <see cref="Evaluate"/> does and writes the value as JSON; null when written, else why not.</summary>
+    public CelError? WriteJson(CelActivation activation, IBufferWriter<byte> output)
+    {
+        if (_writer is null)
+        {
+            var value = Evaluate(activation);
+            if (!value.IsError)
+            {
+                CelJson.Write(output, value);
+            }
+
+            return value.IsError ? value.AsError : null;
+        }
+
+        activation.Begin(_locals, _steps);
+        if (!activation.TryCharge(1))
+        {
+            return Errors.Limit;
+        }
+
+        JsonText.WriteQuoted(output, activation, _writer);
+        return null;
     }
 }

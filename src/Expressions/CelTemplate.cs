@@ -78,6 +78,23 @@ public sealed class CelTemplate
     /// <summary>The value: typed when the text is one whole <c>${…}</c>, else a string; an error value when an expression fails.</summary>
     public CelValue Evaluate(CelActivation activation) => _whole is null ? Render(activation) : _whole.Evaluate(activation);
 
+    /// <summary>Writes the value that <see cref="Evaluate"/> gives as JSON. Null when written, else why not (and then nothing has been).</summary>
+    public CelError? WriteJson(CelActivation activation, IBufferWriter<byte> output)
+    {
+        if (_whole is not null)
+        {
+            return _whole.WriteJson(activation, output);
+        }
+
+        var text = Render(activation);
+        if (!text.IsError)
+        {
+            CelJson.Write(output, text);
+        }
+
+        return text.IsError ? text.AsError : null;
+    }
+
     /// <summary>The text as a string value; an error value when an expression fails.</summary>
     public CelValue Render(CelActivation activation)
     {

@@ -83,7 +83,7 @@ public readonly struct CelValue : IEquatable<CelValue>
     /// <summary>What one pass over the value is charged; see <see cref="CelList.Weight"/>.</summary>
     public long Weight => Kind switch
     {
-        CelKind.String => 1 + (AsString.Length / 16),
+        CelKind.String => 1 + (Text.Length / 16),
         CelKind.Bytes => 1 + (AsBytes.Length / 16),
         CelKind.List => AsList.Weight,
         CelKind.Map => AsMap.Weight,

@@ -49,6 +49,20 @@ public class AllocationTests
     }
 
     [Fact]
+    public void An_id_in_json_costs_no_allocation()
+    {
+        var template = CelTemplate.Compile("${uuid()}", Environment).Template!;
+        var (activation, output) = (Activation(), new ArrayBufferWriter<byte>(1024));
+        var allocated = Allocated(() =>
+        {
+            output.ResetWrittenCount();
+            Assert.Null(template.WriteJson(activation, output));
+        });
+
+        Assert.Equal(0, allocated);
+    }
+
+    [Fact]
     public void Json_of_texts_and_numbers_is_written_without_an_allocation()
     {
         var (text, number, output) = (CelValue.Of("plain ä text"), CelValue.Of(42L), new ArrayBufferWriter<byte>(1024));

@@ -110,6 +110,21 @@ public class JsonTests
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(255)]
+    [InlineData(256)]
+    [InlineData(257)]
+    [InlineData(5000)]
+    public void Texts_of_every_length_are_written_whole(int length)
+    {
+        foreach (var c in "aä€")
+        {
+            Assert.Equal($"\"{new string(c, length)}\"", CelJson.ToText(CelValue.Of(new string(c, length))));
+        }
+    }
+
     [Fact]
     public void Values_are_written_as_other_readers_expect()
     {

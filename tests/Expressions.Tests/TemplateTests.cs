@@ -6,6 +6,51 @@ namespace LoadTesting.Expressions.Tests;
 /// <summary>Expressions within text.</summary>
 public class TemplateTests
 {
+    [Theory]
+    [InlineData("${uuid()}")]
+    [InlineData("${(uuid())}")]
+    [InlineData("a ${uuid()}")]
+    [InlineData("${uuid() + ' \\u00e4\\n\"'}")]
+    [InlineData("${randomInt(1, 1000)}")]
+    [InlineData("${randomString(20)}")]
+    [InlineData("${[uuid(), 1, {'a': null}]}")]
+    [InlineData("${1.5}")]
+    [InlineData("plain \"text\"")]
+    [InlineData("")]
+    public void What_is_written_as_json_is_the_value_as_json(string text)
+    {
+        var template = CelTemplate.Compile(text, Cel.Environment).Template!;
+        var (one, other, output) = (new CelActivation(Cel.Environment, new SeededHost(7)), new CelActivation(Cel.Environment, new SeededHost(7)), new ArrayBufferWriter<byte>());
+        for (var i = 0; i < 50; i++)
+        {
+            output.ResetWrittenCount();
+
+            Assert.Null(template.WriteJson(one, output));
+            Assert.Equal(CelJson.ToText(template.Evaluate(other)), Encoding.UTF8.GetString(output.WrittenSpan));
+        }
+    }
+
+    [Theory]
+    [InlineData("${1 / int('0')}")]
+    [InlineData("a ${1 / int('0')}")]
+    public void What_is_no_value_is_not_written_as_json(string text)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        var template = CelTemplate.Compile(text, Cel.Environment).Template!;
+
+        Assert.Equal(CelErrorCode.DivisionByZero, template.WriteJson(new CelActivation(Cel.Environment, new SeededHost(1)), output)!.Code);
+        Assert.Equal(0, output.WrittenCount);
+    }
+
+    [Fact]
+    public void What_is_written_as_json_has_a_limit_too()
+    {
+        var environment = Cel.Environment.WithLimits(CelLimits.Default with { Steps = 0 });
+        var template = CelTemplate.Compile("${uuid()}", environment).Template!;
+
+        Assert.Equal(CelErrorCode.LimitExceeded, template.WriteJson(new CelActivation(environment, new SeededHost(1)), new ArrayBufferWriter<byte>())!.Code);
+    }
+
     private static readonly CelEnvironment Environment = Cel.Environment.WithVariable("x", CelType.Dyn).WithVariable("name", CelType.String);
 
     [Theory]

@@ -7,6 +7,9 @@ internal sealed class FunctionCall(string name, CelFunction[] overloads, Evaluat
 {
     private readonly bool _seesErrors = overloads.Any(o => o.SeesErrors);
 
+    /// <summary>Writes the value without making a string; null where that is not possible.</summary>
+    public CelTextWriter? Writer { get; } = arguments.Length == 0 && overloads is [{ Writer: { } writer }] ? writer : null;
+
     public override CelValue Evaluate(CelActivation activation)
     {
         if (!activation.TryCharge(1))

@@ -13,7 +13,7 @@ internal static class RandomFunctions
 
     private static IEnumerable<CelFunction> Declared =>
     [
-        Global("uuid", CelType.String, Uuid),
+        Global("uuid", CelType.String, (a, _) => CelValue.Of(Uuid(a.Host).ToString())) with { Writer = WriteUuid },
         Global("now", CelType.Timestamp, (a, _) => CelValue.Of(a.Host.UtcNow)),
         Global("randomInt", Int, (a, v) => Integer(a.Host, v[0].AsInt, v[1].AsInt), Int, Int),
         Global("randomFloat", CelType.Double, (a, _) => CelValue.Of(a.Host.NextDouble())),
@@ -53,14 +53,20 @@ internal static class RandomFunctions
     }
 
     /// <summary>RFC 9562 version 4.</summary>
-    private static CelValue Uuid(CelActivation activation, ReadOnlySpan<CelValue> values)
+    private static Guid Uuid(ICelHost host)
     {
         Span<byte> octets = stackalloc byte[16];
-        BitConverter.TryWriteBytes(octets, activation.Host.NextInt64());
-        BitConverter.TryWriteBytes(octets[8..], activation.Host.NextInt64());
+        BitConverter.TryWriteBytes(octets, host.NextInt64());
+        BitConverter.TryWriteBytes(octets[8..], host.NextInt64());
         octets[6] = (byte)((octets[6] & 0x0f) | 0x40);
         octets[8] = (byte)((octets[8] & 0x3f) | 0x80);
-        return CelValue.Of(new Guid(octets, bigEndian: true).ToString());
+        return new Guid(octets, bigEndian: true);
+    }
+
+    private static int WriteUuid(CelActivation activation, Span<byte> output)
+    {
+        _ = Uuid(activation.Host).TryFormat(output, out var written);
+        return written;
     }
 
     private static CelValue Integer(ICelHost host, long least, long most) => least > most

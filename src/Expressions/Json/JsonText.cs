@@ -26,12 +26,29 @@ internal static class JsonText
             case CelKind.Bool: output.Write(value.AsBool ? "true"u8 : "false"u8); return true;
             case CelKind.Int when Utf8Formatter.TryFormat(value.Bits, output.GetSpan(20), out var written): output.Advance(written); return true;
             case CelKind.String when !value.Text.AsSpan().ContainsAnyExcept(Plain):
-                output.Write("\""u8);
-                Encoding.UTF8.GetBytes(value.Text, output);
-                output.Write("\""u8);
+                WriteQuoted(output, value.Text);
                 return true;
             default: return false;
         }
+    }
+
+    /// <summary>Writes text that a function gives and that needs no escape.</summary>
+    public static void WriteQuoted(IBufferWriter<byte> output, CelActivation activation, CelTextWriter writer)
+    {
+        var span = output.GetSpan(66);
+        var written = writer(activation, span[1..65]);
+        (span[0], span[written + 1]) = ((byte)'"', (byte)'"');
+        output.Advance(written + 2);
+    }
+
+    private static void WriteQuoted(IBufferWriter<byte> output, string text)
+    {
+        // For what is short, room for the longest that it can become is cheaper than to go over it for its length.
+        var most = text.Length <= 256 ? Encoding.UTF8.GetMaxByteCount(text.Length) : Encoding.UTF8.GetByteCount(text);
+        var span = output.GetSpan(most + 2);
+        var written = Encoding.UTF8.GetBytes(text, span[1..]);
+        (span[0], span[written + 1]) = ((byte)'"', (byte)'"');
+        output.Advance(written + 2);
     }
 
     public static void Write(Utf8JsonWriter writer, in CelValue value)

@@ -35,10 +35,7 @@ internal sealed class JsonBody : IBodyTemplate
         foreach (var part in _parts)
         {
             output.Write(part.Literal);
-            if (part.Hole is null) continue;
-            var value = part.Hole.Evaluate(activation);
-            if (value.IsError) return value.AsError;
-            CelJson.Write(output, value);
+            if (part.Hole?.WriteJson(activation, output) is { } error) return error;
         }
 
         return null;

@@ -12,7 +12,6 @@ internal sealed class VariableMap : CelMap
     private readonly IReadOnlyDictionary<string, CelValue> _test;
     private readonly Dictionary<string, CelValue> _own = new(StringComparer.Ordinal);
     private int _count;
-    private long _weight;
 
     public VariableMap(IReadOnlyDictionary<string, CelValue> test)
     {
@@ -25,7 +24,8 @@ internal sealed class VariableMap : CelMap
 
     public override int Count => _count;
 
-    public override long Weight => _weight;
+    // Only what goes through all variables asks for it; kept up to date it would cost every extraction a look at the value before.
+    public override long Weight => 1 + WeightOf(_test.Values) + WeightOf(_own.Values);
 
     public override IEnumerable<CelValue> Keys => _test.Keys.Concat(_own.Keys.Where(k => !_test.ContainsKey(k))).Select(CelValue.Of);
 
@@ -40,9 +40,7 @@ internal sealed class VariableMap : CelMap
     public void Set(string name, in CelValue value)
     {
         ref var own = ref CollectionsMarshal.GetValueRefOrAddDefault(_own, name, out var isThere);
-        if (isThere) _weight -= 1 + own.Weight;
-        else if (!_test.ContainsKey(name)) _count++;
-        _weight += 1 + value.Weight;
+        if (!isThere && !_test.ContainsKey(name)) _count++;
         own = value;
     }
 
@@ -50,8 +48,7 @@ internal sealed class VariableMap : CelMap
     {
         _own.Clear();
         _count = _test.Count;
-        _weight = WeightOf(_test);
     }
 
-    private static long WeightOf(IReadOnlyDictionary<string, CelValue> map) => 1 + map.Values.Sum(v => 1 + v.Weight);
+    private static long WeightOf(IEnumerable<CelValue> values) => values.Sum(v => 1 + v.Weight);
 }

@@ -46,6 +46,7 @@ public class JsonFieldsTests
     [InlineData("""{"\u0061":"\ud83d\ude80"}""", "{'a': '🚀'}")]
     [InlineData("""{"b":{"a":1,"c":{"x":1}},"b":{"d":true}}""", "{'b': {'d': true}}")]
     [InlineData("""{"b":{}}""", "{'b': {}}")]
+    [InlineData("""{"b":{"d":1},"b":{}}""", "{'b': {}}")]
     [InlineData("{}", "{}")]
     [InlineData("""{"a":[]}""", null)]
     [InlineData("""{"a":{}}""", null)]

@@ -4,7 +4,7 @@ using LoadTesting.Expressions.Json;
 namespace LoadTesting.Expressions;
 
 /// <summary>
-/// Fields of JSON documents, taken out in one pass over the text where nothing else of a document is wanted: a third of the cost of a
+/// Fields of JSON documents, taken out in one pass over the text where nothing else of a document is wanted: cheaper than a
 /// <see cref="CelJsonDocument"/>. It gives what is simple, and leaves everything else, errors with it, to the document.
 /// </summary>
 public sealed class CelJsonFields

@@ -5,7 +5,7 @@ namespace LoadTesting.Model.Contract;
 /// something want the bearer token.
 /// <code>
 /// GET  /healthz   200 while the process works                                                        (liveness)
-/// GET  /readyz    200 once the plan is loaded, the target resolved, connections warmed               (readiness; the start barrier counts these)
+/// GET  /readyz    200 once the plan is loaded, the target resolved, the virtual users made           (readiness; the start barrier counts these)
 /// GET  /metrics   the latest snapshot; format by Accept; never a reset: the final one stays          (scrape and heartbeat)
 /// GET  /plan      the plan this runner works on, as JSON                                             (token)
 /// POST /await     waits until the target answers as `ready` says, or the deadline; answers as /setup   (token; runner 0 only)

@@ -12,6 +12,9 @@ namespace LoadTesting.Runner.Agent;
 /// </summary>
 internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimeProvider time) : IDisposable
 {
+    // The engine wants to be called a moment before the load begins, so that it is at its line when the shot falls.
+    private static readonly TimeSpan AtTheLine = TimeSpan.FromMilliseconds(50);
+
     private readonly AgentLifecycle _lifecycle = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _interrupt = new();
@@ -57,6 +60,10 @@ internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimePro
         }
 
         _lifecycle.Prepared();
+
+        // Nobody waits for the warm-up to see that the agent is ready: between that and the load there is time for it.
+        using var begins = new CancellationTokenSource();
+        var warming = workload.WarmUpAsync(begins.Token);
         try
         {
             await _armed.Task.WaitAsync(terminate);
@@ -64,12 +71,18 @@ internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimePro
         catch (OperationCanceledException)
         {
             // Asked to go before anybody started it: nothing was measured, nothing is owed.
+            await begins.CancelAsync();
             return;
         }
 
         var start = Timestamp(_lifecycle.StartAt!.Value);
-        // The engine itself waits for the exact instant; this side only says when it has come.
         var resume = _resumeAt is { } from ? from - _lifecycle.StartAt.Value : TimeSpan.Zero;
+
+        // Where it is early enough the load finds everything warm. Where it is not, the load keeps its instant and the warm-up goes out of its way.
+        await Task.WhenAny(warming, WaitUntilAsync(Timestamp(_lifecycle.StartAt.Value + resume - AtTheLine)));
+        await begins.CancelAsync();
+
+        // The engine itself waits for the exact instant; this side only says when it has come.
         var running = workload.RunAsync(start, resume, _setupJson, _stop.Token, _interrupt.Token);
         await WaitUntilAsync(start);
         _lifecycle.Started();

@@ -5,11 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using LoadTesting.Model.Contract;
 using LoadTesting.Model.Observing;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace LoadTesting.Runner.Agent;
 
@@ -22,7 +18,7 @@ internal sealed class AgentServer : IAsyncDisposable
     private readonly AgentRun _run;
     private readonly TimeProvider _time;
     private readonly byte[] _token;
-    private readonly WebApplication _app;
+    private readonly BareHttpServer _server;
 
     private AgentServer(AgentOptions options, AgentRun run, TimeProvider time)
     {
@@ -30,40 +26,30 @@ internal sealed class AgentServer : IAsyncDisposable
         _run = run;
         _time = time;
         _token = Encoding.UTF8.GetBytes(options.Token);
-        // Neither configuration files nor loggers: a fifth of the time until it is ready goes to finding that there are none.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddRoutingCore();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MaxBody;
-            kestrel.Listen(options.Listen, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
-        });
-        _app = builder.Build();
-        _app.Use(IdentifyAsync);
-        _app.MapGet(AgentContract.HealthPath, context => TextAsync(context, 200, "ok"));
-        _app.MapGet(AgentContract.ReadyPath, ReadyAsync);
-        _app.MapGet(AgentContract.MetricsPath, MetricsAsync);
-        _app.MapGet(AgentContract.PlanPath, Guarded(context => JsonAsync(context, 200, run.PlanJson)));
-        _app.MapPost(AgentContract.StartPath, Guarded(StartAsync));
-        _app.MapPost(AgentContract.StopPath, Guarded(context => AnswerAsync(context, run.Stop(context.Request.Query[AgentContract.InterruptParameter] == "true"))));
-        _app.MapPost(AgentContract.AckPath, Guarded(context => AnswerAsync(context, run.Acknowledge())));
-        _app.MapPost(AgentContract.ObservePath, Guarded(ObserveAsync));
+        _server = new BareHttpServer(options.Listen, options.Port, MaxBody, Identify);
+        _server.Map(HttpMethods.Get, AgentContract.HealthPath, context => TextAsync(context, 200, "ok"));
+        _server.Map(HttpMethods.Get, AgentContract.ReadyPath, ReadyAsync);
+        _server.Map(HttpMethods.Get, AgentContract.MetricsPath, MetricsAsync);
+        _server.Map(HttpMethods.Get, AgentContract.PlanPath, Guarded(context => JsonAsync(context, 200, run.PlanJson)));
+        _server.Map(HttpMethods.Post, AgentContract.StartPath, Guarded(StartAsync));
+        _server.Map(HttpMethods.Post, AgentContract.StopPath, Guarded(context => AnswerAsync(context, run.Stop(context.Request.Query[AgentContract.InterruptParameter] == "true"))));
+        _server.Map(HttpMethods.Post, AgentContract.AckPath, Guarded(context => AnswerAsync(context, run.Acknowledge())));
+        _server.Map(HttpMethods.Post, AgentContract.ObservePath, Guarded(ObserveAsync));
         foreach (var path in new[] { AgentContract.AwaitPath, AgentContract.SetupPath, AgentContract.VerifyPath, AgentContract.TeardownPath })
         {
-            _app.MapPost(path, Guarded(context => StageAsync(context, path.TrimStart('/'))));
+            _server.Map(HttpMethods.Post, path, Guarded(context => StageAsync(context, path.TrimStart('/'))));
         }
     }
 
     /// <summary>Base URL with the port that was bound.</summary>
-    public Uri Url => new(_app.Urls.First());
+    public Uri Url => _server.Url;
 
     /// <summary>Binds and serves.</summary>
     /// <exception cref="IOException">The address cannot be bound.</exception>
     public static async Task<AgentServer> StartAsync(AgentOptions options, AgentRun run, TimeProvider time, CancellationToken cancellation)
     {
         var server = new AgentServer(options, run, time);
-        await server._app.StartAsync(cancellation);
+        await server._server.StartAsync(cancellation);
         return server;
     }
 
@@ -72,11 +58,11 @@ internal sealed class AgentServer : IAsyncDisposable
     {
         // An answer under way (the acknowledgement's own) may still go out.
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(2), _time);
-        await _app.StopAsync(soon.Token);
-        await _app.DisposeAsync();
+        await _server.StopAsync(soon.Token);
+        await _server.DisposeAsync();
     }
 
-    private Task IdentifyAsync(HttpContext context, RequestDelegate next)
+    private Task Identify(HttpContext context)
     {
         var headers = context.Response.Headers;
         headers[AgentContract.RunIdHeader] = _options.RunId;
@@ -88,7 +74,7 @@ internal sealed class AgentServer : IAsyncDisposable
             headers[AgentContract.ClockHeader] = ((now - DateTimeOffset.UnixEpoch).Ticks * 100).ToString(CultureInfo.InvariantCulture);
             return Task.CompletedTask;
         });
-        return next(context);
+        return Task.CompletedTask;
     }
 
     private RequestDelegate Guarded(RequestDelegate next) => context =>

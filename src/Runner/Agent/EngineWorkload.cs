@@ -45,13 +45,10 @@ internal sealed class EngineWorkload : IWorkload, IAsyncDisposable
     /// <summary>The runner with the first share also runs what runs once; its numbers are complete only after that.</summary>
     public bool RunsStagesAfterLoad => _plan.Index == 0 && (_test.Spec.Verify.Count > 0 || _test.Spec.Teardown.Count > 0);
 
-    public async Task PrepareAsync(CancellationToken cancellation)
-    {
-        await _engine.PrepareAsync(cancellation);
+    public Task PrepareAsync(CancellationToken cancellation) => _engine.PrepareAsync(cancellation);
 
-        // Between being ready and T0 there is time. Less than a CPU is not to be spent on it: a quota that is used up holds the start back.
-        if (SystemProbe.CpuLimit >= 1) _ = _engine.CompileAsync();
-    }
+    /// <summary>Less than a CPU is not to be spent on compiling well: a quota that is used up holds the start back.</summary>
+    public Task WarmUpAsync(CancellationToken cancellation) => _engine.WarmUpAsync(thoroughly: SystemProbe.CpuLimit >= 1, cancellation);
 
     public async Task<StageAnswer> RunStageAsync(string stage, IJobHost jobs, CancellationToken cancellation)
     {

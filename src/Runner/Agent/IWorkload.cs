@@ -14,8 +14,12 @@ internal interface IWorkload
     /// <summary>Whether verify or teardown will still add to the measurements when the load has ended.</summary>
     bool RunsStagesAfterLoad { get; }
 
-    /// <summary>Resolves the target, makes VUs, warms connections. Throws when the share cannot be run at all.</summary>
+    /// <summary>Resolves the target, makes VUs. Throws when the share cannot be run at all.</summary>
     Task PrepareAsync(CancellationToken cancellation);
+
+    /// <summary>What the load is better for but not wrong without: compiled code. Once, after preparing.</summary>
+    /// <param name="cancellation">The load begins: ends it early, soon and without an exception.</param>
+    Task WarmUpAsync(CancellationToken cancellation);
 
     /// <summary>Runs a once-per-run stage (setup, teardown, verify).</summary>
     /// <param name="stage">Which.</param>

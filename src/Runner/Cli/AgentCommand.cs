@@ -7,7 +7,6 @@ using LoadTesting.Runner.Agent;
 using LoadTesting.Runner.Cli.Manifests;
 using LoadTesting.Runner.Data;
 using LoadTesting.Runner.Engine;
-using Microsoft.Extensions.Logging;
 
 namespace LoadTesting.Runner.Cli;
 
@@ -87,9 +86,9 @@ internal static class AgentCommand
             return ExitCodes.InvalidManifest;
         }
 
-        using var logging = LoggerFactory.Create(builder => builder.AddSimpleConsole(o => o.SingleLine = true).SetMinimumLevel(LogLevel.Information));
+        var log = new LineLogger(streams.Output, "runner");
         await using var workload = new EngineWorkload(
-            Planner.PlanWorker(test.Spec, options.Index, options.Count), test, new EngineOptions { Time = time, Log = logging.CreateLogger("runner") }, options.Incarnation);
+            Planner.PlanWorker(test.Spec, options.Index, options.Count), test, new EngineOptions { Time = time, Log = log }, options.Incarnation);
         using var run = new AgentRun(workload, options, time);
         using var signals = new StopSignals();
         try

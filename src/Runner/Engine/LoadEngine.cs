@@ -77,21 +77,29 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
     /// <summary>Gives everybody what setup extracted; before <see cref="RunAsync"/>.</summary>
     public void UseSetup(IReadOnlyDictionary<string, CelValue> values) => _setup = CelValue.Of(CelMap.Of(values));
 
-    /// <summary>Makes what the start must not wait for: the target's address, all virtual users that the plan can know of, compiled code.</summary>
+    /// <summary>Makes what the start must not wait for: the target's address, all virtual users that the plan can know of.</summary>
     public async Task PrepareAsync(CancellationToken cancellation)
     {
         if (_test.Target is { } target) await _senders.ResolveAsync(target, cancellation);
         _threads.Expect(_plan.Scenarios.Sum(s => s.MaxVUs));
         _pool.Prepare(PlannedVUs.Of(_plan));
-        if (!_warmsUp) return;
-        await WarmUp.RunOnceAsync();
-
-        // What reading and compiling left behind goes now, not in the middle of the load.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
-    /// <summary>After preparing: has the platform compile well what a long load needs. Takes up to a second, or nothing where it would not pay.</summary>
-    public Task CompileAsync() => _warmsUp && WarmUp.Pays(_plan) ? WarmUp.CompileOnceAsync() : Task.CompletedTask;
+    /// <summary>
+    /// After preparing, before the load: has the platform compile the path of a request. A tenth of a second; where <paramref name="thoroughly"/> pays, up to a second more. Correct
+    /// without it, only that the first requests are slow.
+    /// </summary>
+    /// <param name="thoroughly">Whether a long load may have its hot code compiled well.</param>
+    /// <param name="cancellation">Ends it early, without an exception: when the load begins.</param>
+    public async Task WarmUpAsync(bool thoroughly, CancellationToken cancellation)
+    {
+        if (!_warmsUp) return;
+        await WarmUp.RunOnceAsync(cancellation);
+        if (thoroughly && WarmUp.Pays(_plan)) await WarmUp.CompileOnceAsync(cancellation);
+
+        // What reading and compiling left behind goes now, not in the middle of the load.
+        if (!cancellation.IsCancellationRequested) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    }
 
     /// <summary>Runs the plan from an instant on, and returns when nothing is in flight any more.</summary>
     /// <param name="startTimestamp">T0 as a timestamp of the options' time provider; may lie ahead.</param>

@@ -9,7 +9,7 @@ namespace LoadTesting.Runner.Engine;
 
 /// <summary>
 /// Has the platform compile the path of a request before the first real one. Without it the first tenths of a second of every run are compilation: in an open model
-/// they lag, or drop arrivals that the target never saw. A small load goes to a socket of our own on loopback; nobody else sees anything of it. Each of the two parts once per process.
+/// they lag, or drop arrivals that the target never saw. A small load goes to a socket of our own on loopback; nobody else sees anything of it. Once per process.
 /// </summary>
 internal static class WarmUp
 {
@@ -21,17 +21,26 @@ internal static class WarmUp
     private static readonly TimeSpan CountingDelay = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(30);
     private static readonly TimeSpan LongestSettling = TimeSpan.FromSeconds(1);
-    private static readonly Lazy<Task> Once = new(() => RunAsync(LoadAsync));
-    private static readonly Lazy<Task> Compiled = new(() => RunAsync(CompileAsync));
+    private static readonly Lock Gate = new();
+    private static Task? _once;
+    private static Task? _compiled;
 
     /// <summary>Has everything loaded, and compiled as quickly as it goes.</summary>
-    public static Task RunOnceAsync() => Once.Value;
+    /// <param name="cancellation">Ends it early, without an exception, where the load would otherwise begin beside it. The first caller's counts.</param>
+    public static Task RunOnceAsync(CancellationToken cancellation)
+    {
+        lock (Gate) return _once ??= RunAsync(LoadAsync, cancellation);
+    }
 
     /// <summary>
     /// Has what is called for each request compiled well, which would otherwise happen during the first seconds of the load: half a second of a processor, beside arrivals. Worth it for
     /// loads that <see cref="Pays"/> says it for.
     /// </summary>
-    public static Task CompileOnceAsync() => Compiled.Value;
+    /// <param name="cancellation">As for <see cref="RunOnceAsync"/>.</param>
+    public static Task CompileOnceAsync(CancellationToken cancellation)
+    {
+        lock (Gate) return _compiled ??= RunAsync(CompileAsync, cancellation);
+    }
 
     /// <summary>Whether a plan is long enough for <see cref="CompileOnceAsync"/>.</summary>
     public static bool Pays(WorkerPlan plan) => plan.Scenarios.Any(s => s switch
@@ -41,30 +50,40 @@ internal static class WarmUp
         _ => s.RegularDuration >= LongLoad,
     });
 
-    private static async Task CompileAsync(int port)
+    private static async Task CompileAsync(int port, CancellationToken cancellation)
     {
-        await RunOnceAsync();
-        await Task.Delay(CountingDelay, TimeProvider.System);
-        await LoadAsync(port);
+        await RunOnceAsync(cancellation);
+        await Task.Delay(CountingDelay, TimeProvider.System, cancellation);
+        await LoadAsync(port, cancellation);
         var compiled = JitInfo.GetCompiledMethodCount();
         for (var waited = TimeSpan.Zero; waited < LongestSettling; waited += Settled)
         {
-            await Task.Delay(Settled, TimeProvider.System);
+            await Task.Delay(Settled, TimeProvider.System, cancellation);
             var before = compiled;
             compiled = JitInfo.GetCompiledMethodCount();
             if (compiled == before) return;
         }
     }
 
-    private static async Task RunAsync(Func<int, Task> load)
+    private static async Task RunAsync(Func<int, CancellationToken, Task> load, CancellationToken cancellation)
     {
+        // Not on the caller's thread: what compiles for so long would keep it from whatever it waits for beside this.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             using var listener = new TcpListener(IPAddress.Loopback, 0);
             listener.Start();
             using var stop = new CancellationTokenSource();
             var serving = ServeAsync(listener, stop.Token);
-            await load(((IPEndPoint)listener.LocalEndpoint).Port);
+            try
+            {
+                await load(((IPEndPoint)listener.LocalEndpoint).Port, cancellation);
+            }
+            catch (OperationCanceledException)
+            {
+                // Whoever cancelled begins his load now, and compiles by it what is missing.
+            }
+
             await stop.CancelAsync();
             await serving;
         }
@@ -74,7 +93,7 @@ internal static class WarmUp
         }
     }
 
-    private static async Task LoadAsync(int port)
+    private static async Task LoadAsync(int port, CancellationToken cancellation)
     {
         var request = new RequestStep
         {
@@ -94,8 +113,8 @@ internal static class WarmUp
         await using var senders = SenderFactories.Create(test.Http, TimeProvider.System);
         var recorders = new RecorderShards(test, 1);
         await using var engine = new LoadEngine(Planner.PlanWorker(spec, 0, 1), test, recorders, senders, new EngineOptions { WarmsUp = false });
-        await engine.PrepareAsync(default);
-        await engine.RunAsync(TimeProvider.System.GetTimestamp(), default, default);
+        await engine.PrepareAsync(cancellation);
+        await engine.RunAsync(TimeProvider.System.GetTimestamp(), default, cancellation);
         recorders.TakeSnapshot();
     }
 

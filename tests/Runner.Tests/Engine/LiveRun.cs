@@ -57,6 +57,7 @@ internal sealed class LiveRun
         await using var senders = SenderFactories.Create(test.Http, TimeProvider.System);
         await using var engine = new LoadEngine(Planner.PlanWorker(Spec, 0, 1), test, recorders, senders, new EngineOptions { Log = new Lines(Log), WarmsUp = WarmsUp });
         await engine.PrepareAsync(default);
+        await engine.WarmUpAsync(thoroughly: false, default);
         engine.UseSetup(Setup);
         End = await engine.RunAsync(TimeProvider.System.GetTimestamp(), Stop, Kill);
         return Snapshot = recorders.TakeSnapshot();

@@ -44,7 +44,7 @@ internal sealed class DeskWorker : IAsyncDisposable
     public async Task PrepareAsync(CancellationToken cancellation)
     {
         await _engine.PrepareAsync(cancellation);
-        await _engine.CompileAsync();
+        await _engine.WarmUpAsync(thoroughly: true, cancellation);
     }
 
     public Task<string?> AwaitTargetAsync(CancellationToken cancellation) => _ready.RunAsync(cancellation);

@@ -12,7 +12,7 @@ namespace LoadTesting.Runner.Agent;
 
 /// <summary>
 /// Kestrel by itself, with a table of paths. The web application around it (host, container of services, middleware, routing by patterns) is for programs with more than a dozen fixed
-/// paths, and making it would be a fifth of the time until an agent is ready.
+/// paths, and an agent would make all of it before it is ready (docs/decisions/0020).
 /// </summary>
 internal sealed class BareHttpServer : IHttpApplication<HttpContext>, IAsyncDisposable
 {

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace LoadTesting.Runner.Cli;
 
-/// <summary>Log lines for whoever reads a Pod's log. The platform's own console logger, with its configuration and its thread, would take a tenth of an agent's start.</summary>
+/// <summary>Log lines for whoever reads a Pod's log. The platform's own console logger comes with configuration, services and a thread, all of which an agent would make before it is ready.</summary>
 internal sealed class LineLogger(TextWriter output, string category) : ILogger
 {
     private readonly TextWriter _output = TextWriter.Synchronized(output);

@@ -10,8 +10,9 @@ namespace LoadTesting.Expressions;
 public class CelActivation
 {
     private readonly CelEnvironment _environment;
-    private readonly CelValue[] _values;
-    private readonly bool[] _isSet;
+    // As long as the highest slot that ever had a value, roughly: a virtual user that reads no answers has none of their variables, and there may be ten thousand of them.
+    private CelValue[] _values = [];
+    private bool[] _isSet = [];
     private Dictionary<string, Regex?>? _regexes;
     private WeakReference<Tuple<string, object>>? _document;
     private CelValue[] _locals = [];
@@ -22,8 +23,6 @@ public class CelActivation
     {
         _environment = environment;
         Host = host;
-        _values = new CelValue[environment.Variables.Length];
-        _isSet = new bool[environment.Variables.Length];
     }
 
     /// <summary>Randomness and time.</summary>
@@ -39,6 +38,11 @@ public class CelActivation
     /// <summary>Gives a variable its value until the next Set or <see cref="Clear"/>.</summary>
     public void Set(int slot, in CelValue value)
     {
+        if (slot >= _values.Length)
+        {
+            Grow(slot);
+        }
+
         _values[slot] = value;
         _isSet[slot] = true;
     }
@@ -54,6 +58,11 @@ public class CelActivation
     /// <summary>Takes a variable's value away: the next read asks <see cref="TryResolve"/> again.</summary>
     public void Clear(int slot)
     {
+        if (slot >= _values.Length)
+        {
+            return;
+        }
+
         _values[slot] = default;
         _isSet[slot] = false;
     }
@@ -105,7 +114,7 @@ public class CelActivation
 
     internal CelValue Read(int slot)
     {
-        if (_isSet[slot])
+        if (slot < _isSet.Length && _isSet[slot])
         {
             return _values[slot];
         }
@@ -151,5 +160,14 @@ public class CelActivation
         {
             _locals = new CelValue[locals];
         }
+    }
+
+    private void Grow(int slot)
+    {
+        const int Step = 8;
+        var length = Math.Min(_environment.Variables.Length, (slot / Step * Step) + Step);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(slot, length);
+        Array.Resize(ref _values, length);
+        Array.Resize(ref _isSet, length);
     }
 }

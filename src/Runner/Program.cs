@@ -1,3 +1,5 @@
 using LoadTesting.Runner.Cli;
+using LoadTesting.Runner.Loops;
 
+LinuxHeaps.GiveBack();
 return await CommandLine.InvokeAsync(args);

@@ -27,6 +27,7 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
     private readonly VuThreads _threads;
     private readonly CancellationTokenSource _hard = new();
     private readonly GeneratorMonitor? _monitor;
+    private readonly Func<CelValue> _setupNow;
     private CelValue _setup = CelValue.Of(CelMap.Empty);
     private IReadOnlyList<ScenarioRun> _runs = [];
     private WorkerPlan _plan;
@@ -53,6 +54,7 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
         _log = new EngineLog(options.Log, test.Secrets, Abort);
         _warmsUp = options.WarmsUp && ReferenceEquals(options.Time, TimeProvider.System);
         _seed = options.Seed ?? (ulong)Random.Shared.NextInt64();
+        _setupNow = () => _setup;
         _pool = new VuPool(users ?? CreateUser);
         var probe = options.Probe ?? (ReferenceEquals(options.Time, TimeProvider.System) ? new SystemProbe() : null);
         _monitor = probe is null ? null : new GeneratorMonitor(test.Spec.Validity, recorders, probe, _clock, test.RunTags, _threads);
@@ -170,7 +172,7 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
     {
         // All scenarios of a plan number VUs alike.
         var id = _whole.Scenarios[0].VuIds.GlobalIndex(index) + 1;
-        var activation = new VuActivation(_test, () => _setup, id, new VuHost(VuHost.Seed(_seed, id), _clock.Time));
+        var activation = new VuActivation(_test, _setupNow, id, new VuHost(VuHost.Seed(_seed, id), _clock.Time));
         var session = _test.Session(_senders, index, id);
         return new VirtualUser(_scopes, session, activation, _recorders.For(index), _recorders.Gauges, _clock, _log, _test.ChoiceCount);
     }

@@ -10,7 +10,10 @@ namespace LoadTesting.Runner.Engine;
 internal sealed class VariableMap : CelMap
 {
     private readonly IReadOnlyDictionary<string, CelValue> _test;
-    private readonly Dictionary<string, CelValue> _own = new(StringComparer.Ordinal);
+    private static readonly IReadOnlyDictionary<string, CelValue> Nothing = new Dictionary<string, CelValue>();
+
+    // Made for the first variable: most users set none, and there may be ten thousand of them.
+    private Dictionary<string, CelValue>? _own;
     private int _count;
 
     public VariableMap(IReadOnlyDictionary<string, CelValue> test)
@@ -20,14 +23,14 @@ internal sealed class VariableMap : CelMap
     }
 
     /// <summary>What was set or extracted.</summary>
-    public IReadOnlyDictionary<string, CelValue> Own => _own;
+    public IReadOnlyDictionary<string, CelValue> Own => _own ?? Nothing;
 
     public override int Count => _count;
 
     // Only what goes through all variables asks for it; kept up to date it would cost every extraction a look at the value before.
-    public override long Weight => 1 + WeightOf(_test.Values) + WeightOf(_own.Values);
+    public override long Weight => 1 + WeightOf(_test.Values) + WeightOf(Own.Values);
 
-    public override IEnumerable<CelValue> Keys => _test.Keys.Concat(_own.Keys.Where(k => !_test.ContainsKey(k))).Select(CelValue.Of);
+    public override IEnumerable<CelValue> Keys => _test.Keys.Concat(Own.Keys.Where(k => !_test.ContainsKey(k))).Select(CelValue.Of);
 
     public override bool TryGet(in CelValue key, out CelValue value)
     {
@@ -35,18 +38,18 @@ internal sealed class VariableMap : CelMap
         return key.Kind == CelKind.String && TryGet(key.AsString, out value);
     }
 
-    public override bool TryGet(string key, out CelValue value) => _own.TryGetValue(key, out value) || _test.TryGetValue(key, out value);
+    public override bool TryGet(string key, out CelValue value) => (_own is not null && _own.TryGetValue(key, out value)) || _test.TryGetValue(key, out value);
 
     public void Set(string name, in CelValue value)
     {
-        ref var own = ref CollectionsMarshal.GetValueRefOrAddDefault(_own, name, out var isThere);
+        ref var own = ref CollectionsMarshal.GetValueRefOrAddDefault(_own ??= new Dictionary<string, CelValue>(StringComparer.Ordinal), name, out var isThere);
         if (!isThere && !_test.ContainsKey(name)) _count++;
         own = value;
     }
 
     public void Clear()
     {
-        _own.Clear();
+        _own?.Clear();
         _count = _test.Count;
     }
 

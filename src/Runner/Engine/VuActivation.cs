@@ -29,7 +29,7 @@ internal sealed class VuActivation : CelActivation
     private static readonly int Output = Slot(ExpressionScopes.Output);
 
     private readonly VariableMap _variables;
-    private readonly RowMap _rows;
+    private RowMap? _rows;
     private readonly Func<CelValue> _setup;
     private readonly VuMap _vu;
     private Exchange? _exchange;
@@ -46,7 +46,6 @@ internal sealed class VuActivation : CelActivation
         : base(ExpressionScopes.Job, host)
     {
         (_variables, _setup, _vu) = (new VariableMap(test.Variables), setup, new VuMap(id));
-        _rows = new RowMap(Math.Max(0, id - 1));
         Set(Data, CelValue.Of(CelMap.Empty));
         Set(Vu, CelValue.Of(_vu));
         ShowVariables();
@@ -62,8 +61,8 @@ internal sealed class VuActivation : CelActivation
         ShowVariables();
         Set(Setup, _setup());
         Set(Env, scope.Env);
-        _rows.BeginScope(scope.Rows);
-        Set(Data, CelValue.Of(_rows.Count == 0 ? CelMap.Empty : _rows));
+        _rows = scope.Rows.Names.Count == 0 ? null : new RowMap(scope.Rows, Math.Max(0, _vu.Id - 1));
+        Set(Data, CelValue.Of(_rows ?? CelMap.Empty));
         Set(Scenario, scope.Scenario);
     }
 
@@ -73,7 +72,7 @@ internal sealed class VuActivation : CelActivation
     public void BeginIteration(long number, long own)
     {
         _vu.Iteration = own;
-        _rows.BeginIteration(number);
+        _rows?.BeginIteration(number);
         Set(IterationNumber, CelValue.Of(number));
     }
 

@@ -8,6 +8,8 @@ internal sealed class VuMap(long id) : CelMap
 {
     private static readonly CelValue[] Names = [CelValue.Of("id"), CelValue.Of("iteration")];
 
+    public long Id => id;
+
     /// <summary>0-based number in the scenario of the user's iteration.</summary>
     public long Iteration { get; set; }
 

@@ -5,14 +5,15 @@ namespace LoadTesting.Runner.Engine.Data;
 /// <summary>The value of <c>data</c> for one virtual user: rows are looked up when they are read. Its content changes between iterations.</summary>
 internal sealed class RowMap : CelMap
 {
+    private readonly RowSources _sources;
     private readonly long _vu;
-    private RowSources _sources = RowSources.None;
     private long _number;
 
+    /// <param name="sources">The feeders of the scenario.</param>
     /// <param name="vu">0-based number of the virtual user over all runners.</param>
-    public RowMap(long vu)
+    public RowMap(RowSources sources, long vu)
     {
-        _vu = vu;
+        (_sources, _vu) = (sources, vu);
     }
 
     public override int Count => _sources.Names.Count;
@@ -21,8 +22,6 @@ internal sealed class RowMap : CelMap
     public override long Weight => _sources.Weight + Count;
 
     public override IEnumerable<CelValue> Keys => _sources.Names;
-
-    public void BeginScope(RowSources sources) => _sources = sources;
 
     public void BeginIteration(long number) => _number = number;
 

@@ -111,7 +111,7 @@ public sealed class CompiledTest
     /// <param name="user">0-based number in the runner.</param>
     /// <param name="vu">1-based number in the whole test; 0 for parts that run once.</param>
     internal HttpSession Session(ISenderFactory senders, int user, long vu) =>
-        new(new SenderSource(senders, user, vu), new SessionRules(Spec.Http.Cookies, !Spec.Http.NoCookiesReset, Spec.Http.NoVUConnectionReuse));
+        new(senders.Create(user, vu), new SessionRules(Spec.Http.Cookies, !Spec.Http.NoCookiesReset, Spec.Http.NoVUConnectionReuse));
 
     internal CompiledScope Scenario(string name) => _scenarios[name];
 

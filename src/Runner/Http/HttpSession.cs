@@ -8,8 +8,7 @@ public sealed class HttpSession : IAsyncDisposable
 {
     private readonly IRequestSender _sender;
     private readonly SessionRules _rules;
-    private readonly CookieJar? _jar;
-    private readonly SenderSource? _more;
+    private CookieJar? _jar;
     private List<HttpSession>? _lanes;
     private Uri? _lastUrl;
     private PreparedRequest _request = null!;
@@ -18,25 +17,12 @@ public sealed class HttpSession : IAsyncDisposable
     private int _redirects;
     private int _hop;
 
-    /// <summary>A session over a sender that it owns, with one lane.</summary>
-    /// <param name="sender">The sender.</param>
+    /// <summary>A session over a sender that it owns.</summary>
+    /// <param name="sender">The sender; makes those of further lanes.</param>
     /// <param name="rules">What it keeps.</param>
     public HttpSession(IRequestSender sender, SessionRules rules)
-        : this(sender, rules, rules.KeepsCookies ? new CookieJar() : null, null)
     {
-    }
-
-    /// <summary>A session that makes its sender, and those of further lanes when they are asked for.</summary>
-    /// <param name="senders">Where senders come from.</param>
-    /// <param name="rules">What it keeps.</param>
-    internal HttpSession(SenderSource senders, SessionRules rules)
-        : this(senders.Create(), rules, rules.KeepsCookies ? new CookieJar() : null, senders)
-    {
-    }
-
-    private HttpSession(IRequestSender sender, SessionRules rules, CookieJar? jar, SenderSource? more)
-    {
-        (_sender, _rules, _jar, _more) = (sender, rules, jar, more);
+        (_sender, _rules) = (sender, rules);
     }
 
     /// <summary>
@@ -46,8 +32,9 @@ public sealed class HttpSession : IAsyncDisposable
     public HttpSession Lane(int number)
     {
         if (number == 0) return this;
+        if (_rules.KeepsCookies) _jar ??= new CookieJar();
         _lanes ??= [];
-        while (_lanes.Count < number) _lanes.Add(new HttpSession((_more ?? throw new InvalidOperationException("the session has one lane only")).Create(), _rules, _jar, null));
+        while (_lanes.Count < number) _lanes.Add(new HttpSession(_sender.Another(), _rules) { _jar = _jar });
         return _lanes[number - 1];
     }
 
@@ -107,7 +94,7 @@ public sealed class HttpSession : IAsyncDisposable
     {
         _answer = null;
         if (exchange.Outcome == ExchangeOutcome.Interrupted) return true;
-        _jar?.Store(_request.Url, exchange.Headers.Values("Set-Cookie"));
+        Keep(exchange.Headers.Values("Set-Cookie"));
         if (_request.Digest is not null) _answer = DigestAuthentication.Answer(_request, exchange);
         _observer.OnHop(_request, _hop, exchange, _answer is not null);
         return _answer is null && !Redirects(exchange);
@@ -172,9 +159,15 @@ public sealed class HttpSession : IAsyncDisposable
         var answered = Copy(_request, [.. _request.Headers, new("Authorization", answer)]);
         var exchange = await _sender.SendAsync(WithCookies(answered), interrupt);
         if (exchange.Outcome == ExchangeOutcome.Interrupted) return exchange;
-        _jar?.Store(_request.Url, exchange.Headers.Values("Set-Cookie"));
+        Keep(exchange.Headers.Values("Set-Cookie"));
         _observer.OnHop(answered, _hop, exchange, isChallenge: false);
         return exchange;
+    }
+
+    // Nearly always there are none, and who is never given any needs no jar.
+    private void Keep(IReadOnlyList<string> cookies)
+    {
+        if (cookies.Count > 0 && _rules.KeepsCookies) (_jar ??= new CookieJar()).Store(_request.Url, cookies);
     }
 
     private static PreparedRequest Copy(PreparedRequest request, IReadOnlyList<KeyValuePair<string, string>> headers) => new()

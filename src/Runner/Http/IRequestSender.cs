@@ -6,6 +6,9 @@ namespace LoadTesting.Runner.Http;
 /// </summary>
 public interface IRequestSender : IAsyncDisposable
 {
+    /// <summary>Another sender of the same virtual user, without connections: a user that sends several requests at a time has several.</summary>
+    IRequestSender Another();
+
     /// <summary>
     /// Sends and reads the answer to its end. Never throws for what networks, peers and interruption do: that is in the exchange.
     /// </summary>

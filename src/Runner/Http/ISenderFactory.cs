@@ -11,13 +11,3 @@ public interface ISenderFactory : IAsyncDisposable
     /// <summary>Looks the host up now, so that the first request does not pay for it; a failure is left for the requests to find.</summary>
     Task ResolveAsync(Uri target, CancellationToken cancellation);
 }
-
-/// <summary>Makes the senders of one virtual user; see <see cref="ISenderFactory.Create"/>.</summary>
-/// <param name="Factory">Makes them.</param>
-/// <param name="User">0-based number within the runner.</param>
-/// <param name="Vu">1-based number in the whole test.</param>
-internal readonly record struct SenderSource(ISenderFactory Factory, int User, long Vu)
-{
-    /// <summary>Another one.</summary>
-    public IRequestSender Create() => Factory.Create(User, Vu);
-}

@@ -8,6 +8,8 @@ internal sealed class SocketsHttpSender : IRequestSender
 {
     private readonly HttpSettings _settings;
     private readonly MonotonicClock _clock;
+    private readonly AddressBook _addresses;
+    private readonly IPAddress? _local;
     private readonly ExchangeTrace _trace;
     private readonly ConnectionOpener _opener;
     private readonly Exchange _exchange = new();
@@ -18,12 +20,14 @@ internal sealed class SocketsHttpSender : IRequestSender
 
     public SocketsHttpSender(HttpSettings settings, MonotonicClock clock, AddressBook addresses, IPAddress? local)
     {
-        (_settings, _clock) = (settings, clock);
+        (_settings, _clock, _addresses, _local) = (settings, clock, addresses, local);
         _trace = new ExchangeTrace(clock);
         _opener = new ConnectionOpener(settings, addresses, local, clock, _trace);
         _abort = NewAbort();
         _invoker = NewInvoker();
     }
+
+    public IRequestSender Another() => new SocketsHttpSender(_settings, _clock, _addresses, _local);
 
     public async ValueTask<Exchange> SendAsync(PreparedRequest request, CancellationToken interrupt)
     {

@@ -1,7 +1,7 @@
 namespace LoadTesting.Runner.Http.Wire;
 
-/// <summary>A virtual user's connections that wait for a request: as a rule one, and one more for each other server that the flow talks to.</summary>
-internal sealed class IdleConnections
+/// <summary>A virtual user's connections that wait for a request: as a rule one, and one more for each other server that the flow talks to. Mutable: keep it in a field.</summary>
+internal struct IdleConnections
 {
     // Redirects may lead to ever new servers; what was not used for the longest time goes first.
     private const int Most = 16;

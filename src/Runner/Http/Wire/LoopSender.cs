@@ -16,8 +16,8 @@ internal sealed partial class LoopSender : LoopTimer, IRequestSender, IValueTask
     private readonly BodySink _body = new();
     private readonly ResponseReader _reader;
     private WireHeaders? _headers;
-    private readonly IdleConnections _idle = new();
     private readonly Exchange _exchange = new();
+    private IdleConnections _idle;
     private Completion<Exchange> _completion;
     private ExchangeInstants _at;
     private PreparedRequest _request = null!;
@@ -50,10 +50,12 @@ internal sealed partial class LoopSender : LoopTimer, IRequestSender, IValueTask
         return new ValueTask<Exchange>(this, _completion.Version);
     }
 
+    public IRequestSender Another() => new LoopSender(_home, _local);
+
     public void CloseConnections()
     {
         if (_loop.IsCurrent) _idle.Close();
-        else _loop.Post(new LoopAction(_idle.Close));
+        else _loop.Post(new LoopAction(() => _idle.Close()));
     }
 
     public TransferredBytes TakeTransferred()

@@ -46,8 +46,8 @@ USER 65532:65532
 
 FROM base AS runner
 COPY --from=build-runner /app /app
-# Hexadecimal: 4 MB for the youngest generation (docs/decisions/0012).
-ENV DOTNET_GCgen0size=0x400000
+# Hexadecimal: 2 MB for the youngest generation, and free memory within the heap is closed up sooner than the runtime would (docs/decisions/0012).
+ENV DOTNET_GCgen0size=0x200000 DOTNET_GCConserveMemory=5
 # Compiled code is put in its place without a second mapping of its memory for each piece (docs/decisions/0018).
 ENV DOTNET_EnableWriteXorExecute=0
 EXPOSE 6565

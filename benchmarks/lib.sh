@@ -64,11 +64,9 @@ k6_script() {
   cat >"$work/$1.js" <<JS
 import http from 'k6/http';
 import { check, sleep } from 'k6';
-import { uuidv4 } from 'https://jslib.k6.io/k6-utils/1.4.0/index.js';
 export const options = {scenarios: {load: {$3}}, discardResponseBodies: $([ "$1" = post ] && echo false || echo true), insecureSkipTLSVerify: true};
 export default function () { $4 }
 JS
-  [ "$1" = post ] || sed -i '/k6-utils/d' "$work/$1.js"
 }
 
 # timed NAME COMMAND…: runs on core 0; adds "cpu_seconds rss_kB" to $work/timed
@@ -93,7 +91,7 @@ one() {
     hey) timed hey hey -n "$count" -c $connections "$url"; done="$count" ;;
     k6)
       k6_script "$measure" "$url" "executor: 'shared-iterations', vus: $connections, iterations: $((count / 10)), maxDuration: '300s'" \
-        "$([ "$measure" = post ] && echo "const r = http.post('$url', JSON.stringify({id: uuidv4(), user: String(__VU), quantity: 3, note: 'a static text of some length'}), {headers: {'Content-Type': 'application/json'}, tags: {name: 'order', kind: 'order'}}); check(r, {ok: (r) => r.status === 200}); r.json('token');" || echo "http.get('$url', {tags: {name: 'get'}});")"
+        "$([ "$measure" = post ] && echo "const r = http.post('$url', JSON.stringify({id: crypto.randomUUID(), user: String(__VU), quantity: 3, note: 'a static text of some length'}), {headers: {'Content-Type': 'application/json'}, tags: {name: 'order', kind: 'order'}}); check(r, {ok: (r) => r.status === 200}); r.json('token');" || echo "http.get('$url', {tags: {name: 'get'}});")"
       timed k6 k6 run -q --summary-export "$work/k6.json" "$work/$measure.js"; done="$(jq '.metrics.http_reqs.count' "$work/k6.json")" ;;
     *)
       [ "$peer" = sockets ] && sender=sockets

@@ -32,7 +32,11 @@ public sealed class TlsMaterial
     /// <param name="path">Field path of <paramref name="spec"/>, for problems.</param>
     /// <param name="problems">Where problems go.</param>
     /// <returns>The material; the system's when there are problems.</returns>
-    public static TlsMaterial Load(TlsSpec spec, string path, ICollection<Problem> problems)
+    public static TlsMaterial Load(TlsSpec spec, string path, ICollection<Problem> problems) =>
+        spec.CaFile is null && spec.CertFile is null ? new TlsMaterial(spec, null, null) : Read(spec, path, problems);
+
+    // Apart: the platform's TLS and cryptography, megabytes of them, are loaded by whoever calls this, and most tests never do.
+    private static TlsMaterial Read(TlsSpec spec, string path, ICollection<Problem> problems)
     {
         var before = problems.Count;
         X509Certificate2Collection? authorities = null;

@@ -43,11 +43,7 @@ internal sealed partial class LoopSender
             if (url.Scheme == Uri.UriSchemeHttps)
             {
                 stage = TransportError.Tls;
-                connection.Tls = await TlsHandshake.RunAsync(_home.Settings, url.IdnHost, connection.Carry(), default);
-                await _loop.SwitchTo();
-                connection.TlsVersion = TlsHandshake.Version(connection.Tls);
-                _at.Handshaking = _loop.Now - connected;
-                _ = ServeAsync(connection);
+                await SecureAsync(connection, url.IdnHost, connected);
             }
 
             if (_abortedBy is not null) throw new OperationCanceledException();

@@ -10,6 +10,16 @@ internal sealed partial class LoopSender
 
     private byte[] _ownOut = [];
 
+    // Apart from opening: who speaks cleartext does not load the platform's TLS.
+    private async Task SecureAsync(LoopConnection connection, string host, long connected)
+    {
+        connection.Tls = await TlsHandshake.RunAsync(_home.Settings, host, connection.Carry(), default);
+        await _loop.SwitchTo();
+        connection.TlsVersion = TlsHandshake.Version(connection.Tls);
+        _at.Handshaking = _loop.Now - connected;
+        _ = ServeAsync(connection);
+    }
+
     private void StartTls(LoopConnection connection)
     {
         // Others may render before this is written: TLS takes its octets when its loop comes to it.

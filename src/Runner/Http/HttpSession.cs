@@ -32,7 +32,7 @@ public sealed class HttpSession : IAsyncDisposable
     public HttpSession Lane(int number)
     {
         if (number == 0) return this;
-        if (_rules.KeepsCookies) _jar ??= new CookieJar();
+        if (_rules.KeepsCookies) Jar();
         _lanes ??= [];
         while (_lanes.Count < number) _lanes.Add(new HttpSession(_sender.Another(), _rules) { _jar = _jar });
         return _lanes[number - 1];
@@ -167,8 +167,11 @@ public sealed class HttpSession : IAsyncDisposable
     // Nearly always there are none, and who is never given any needs no jar.
     private void Keep(IReadOnlyList<string> cookies)
     {
-        if (cookies.Count > 0 && _rules.KeepsCookies) (_jar ??= new CookieJar()).Store(_request.Url, cookies);
+        if (cookies.Count > 0 && _rules.KeepsCookies) Jar().Store(_request.Url, cookies);
     }
+
+    // One for all lanes, also where an answer on one of the platform's threads comes while the next lane is made.
+    private CookieJar Jar() => _jar ?? Interlocked.CompareExchange(ref _jar, new CookieJar(), null) ?? _jar;
 
     private static PreparedRequest Copy(PreparedRequest request, IReadOnlyList<KeyValuePair<string, string>> headers) => new()
     {

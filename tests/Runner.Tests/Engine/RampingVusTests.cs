@@ -70,4 +70,15 @@ public sealed class RampingVusTests
         Assert.Equal(10, run.Iterations.Select(i => i.User).Distinct().Count());
         Assert.All(run.Iterations, i => Assert.True(i.Start <= After(1050)));
     }
+
+    [Fact]
+    public void Stopping_cuts_off_what_does_not_end_within_the_graceful_stop_long_before_the_ramp_would()
+    {
+        var scenario = new RampingVusScenario { StartVUs = 3, Stages = [new Stage(Ms(60_000), 3)], GracefulStop = Ms(300) };
+        var run = new EngineRun(scenario) { Takes = (_, _) => null, StopAt = After(1000) };
+        var end = run.Run();
+        Assert.Equal(After(1300), end.Duration);
+        Assert.Equal([After(1300), After(1300), After(1300)], run.Iterations.Select(i => i.End));
+        Assert.All(run.Iterations, i => Assert.False(i.RanToEnd));
+    }
 }

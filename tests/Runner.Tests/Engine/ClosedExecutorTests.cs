@@ -1,6 +1,10 @@
+using System.Collections.Concurrent;
 using LoadTesting.Metrics;
+using LoadTesting.Model.Planning;
 using LoadTesting.Model.Spec;
 using LoadTesting.Runner.Engine;
+using LoadTesting.Runner.Http;
+using LoadTesting.Runner.Loops;
 using static LoadTesting.Runner.Tests.Engine.SpecNs;
 
 namespace LoadTesting.Runner.Tests.Engine;
@@ -152,5 +156,41 @@ public sealed class ClosedExecutorTests
         Assert.Equal(6, vus.Max);
         var most = Assert.IsType<GaugeValue>(run.Recorders.TakeSnapshot().Find(new SeriesKey(BuiltInMetrics.VusMax, TagSet.Empty)));
         Assert.Equal((6, 6), (most.Min, most.Max));
+    }
+
+    [SkippableFact]
+    public async Task Users_who_never_wait_leave_the_others_on_their_loop_a_turn()
+    {
+        var spec = new LoadTestSpec
+        {
+            Flows = LiveRun.Map<IReadOnlyList<StepSpec>>(("flow", [new SleepStep { Min = Ms(1), Max = Ms(1) }])),
+            Scenarios = LiveRun.Map<ScenarioSpec>(("s", new SharedIterationsScenario { Vus = 1, Iterations = 1 })),
+        };
+        await using var senders = SenderFactories.Create(CompiledTest.Compile(spec, new Dictionary<string, string>()).Test!.Http, TimeProvider.System);
+        Skip.IfNot(senders is ILoopHost, "there are no event loops here");
+        var loops = ((ILoopHost)senders).LoopCount;
+
+        // More users on each loop than there are loops: if one of each took all iterations, no more users than loops would have any.
+        spec = spec with { Scenarios = LiveRun.Map<ScenarioSpec>(("s", new SharedIterationsScenario { Vus = loops * (loops + 1), Iterations = 10_000 })) };
+        var test = CompiledTest.Compile(spec, new Dictionary<string, string>()).Test!;
+        var ran = new ConcurrentDictionary<int, bool>();
+        await using var engine = new LoadEngine(
+            Planner.PlanWorker(spec, 0, 1), test, new RecorderShards(test, loops), senders, new EngineOptions { WarmsUp = false }, index => new NeverWaits(() => ran[index] = true));
+        await engine.PrepareAsync(default);
+        var end = await engine.RunAsync(TimeProvider.System.GetTimestamp(), default, default);
+        Assert.Equal(10_000, end.Scenarios[0].Completed);
+        Assert.True(ran.Count > loops, $"{ran.Count} users of {loops * (loops + 1)} on {loops} loops had a turn");
+    }
+
+    private sealed class NeverWaits(Action ran) : IVirtualUser
+    {
+        public ValueTask<StepsEnd> RunAsync(Iteration iteration, CancellationToken interrupt)
+        {
+            ran();
+            iteration.Tally.End(StepsEnd.Completed);
+            return new ValueTask<StepsEnd>(StepsEnd.Completed);
+        }
+
+        public ValueTask DisposeAsync() => default;
     }
 }

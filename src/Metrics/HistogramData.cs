@@ -7,9 +7,10 @@ namespace LoadTesting.Metrics;
 /// <param name="PositiveCounts">Their counts, &gt; 0.</param>
 /// <param name="NegativeIndexes">Buckets below zero, mirrored.</param>
 /// <param name="NegativeCounts">Their counts.</param>
-/// <param name="Sum">Sum of the observations.</param>
+/// <param name="Sum">Sum of the finite observations.</param>
 /// <param name="Min">The smallest; 0 without observations.</param>
 /// <param name="Max">The largest; 0 without observations.</param>
+/// <param name="Overflow">Observations beyond every finite value, which are in no bucket, nor in sum, minimum and maximum; 0 in what was stored before there were such.</param>
 public sealed record HistogramData(
     int Schema,
     long ZeroCount,
@@ -19,15 +20,17 @@ public sealed record HistogramData(
     IReadOnlyList<long> NegativeCounts,
     double Sum,
     double Min,
-    double Max)
+    double Max,
+    long Overflow = 0)
 {
     /// <summary>The histogram; null when the parts are none: unknown schema, lists of different length, indexes out of order, counts that are not positive.</summary>
     public HistogramSnapshot? ToHistogram()
     {
-        var isWhole = BucketLayout.IsSchema(Schema) && ZeroCount >= 0 && double.IsFinite(Sum) && double.IsFinite(Min) && double.IsFinite(Max) && Min <= Max
+        var isWhole = BucketLayout.IsSchema(Schema) && ZeroCount >= 0 && Overflow is >= 0 and < long.MaxValue / 4 && double.IsFinite(Sum) && double.IsFinite(Min) && double.IsFinite(Max) && Min <= Max
             && AreBuckets(PositiveIndexes, PositiveCounts) && AreBuckets(NegativeIndexes, NegativeCounts);
         return isWhole
-            ? new HistogramSnapshot(Schema, ZeroCount, Buckets(PositiveIndexes, PositiveCounts), Buckets(NegativeIndexes, NegativeCounts), ExactSum.Of(Sum), Min, Max)
+            ? new HistogramSnapshot(
+                Schema, ZeroCount, Buckets(PositiveIndexes, PositiveCounts), Buckets(NegativeIndexes, NegativeCounts), Overflow, ExactSum.Of(Sum), Min, Max)
             : null;
     }
 

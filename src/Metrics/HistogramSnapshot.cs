@@ -1,20 +1,23 @@
 namespace LoadTesting.Metrics;
 
 /// <summary>
-/// An immutable distribution: exact count, sum, minimum and maximum; quantiles from buckets, within <see cref="RelativeErrorBound"/> of the
-/// exact ones however many parts were merged.
+/// An immutable distribution: exact counts, sum, minimum and maximum; quantiles from buckets, within <see cref="RelativeErrorBound"/> of the
+/// exact ones however many parts were merged. Observations may lie beyond every finite value (<see cref="OverflowCount"/>): they count, a quantile whose rank reaches
+/// into them is +∞, and so is the maximum; sum, average and minimum are of the finite ones.
 /// </summary>
 public sealed class HistogramSnapshot : SeriesValue, IEquatable<HistogramSnapshot>
 {
+    private const double RankRounding = 1.0 / (1L << 50);
+
     private readonly double _min;
     private readonly double _max;
 
     internal HistogramSnapshot(
-        int schema, long zeroCount, BucketCounts positive, BucketCounts negative, ExactSum sum, double min, double max)
+        int schema, long zeroCount, BucketCounts positive, BucketCounts negative, long overflowCount, ExactSum sum, double min, double max)
     {
-        (Schema, ZeroCount, Positive, Negative, ExactSum) = (schema, zeroCount, positive, negative, sum);
-        Count = zeroCount + positive.Total + negative.Total;
-        (_min, _max) = Count == 0 ? (double.PositiveInfinity, double.NegativeInfinity) : (min, max);
+        (Schema, ZeroCount, Positive, Negative, OverflowCount, ExactSum) = (schema, zeroCount, positive, negative, overflowCount, sum);
+        FiniteCount = zeroCount + positive.Total + negative.Total;
+        (_min, _max) = FiniteCount == 0 ? (double.PositiveInfinity, double.NegativeInfinity) : (min, max);
     }
 
     /// <inheritdoc/>
@@ -23,20 +26,32 @@ public sealed class HistogramSnapshot : SeriesValue, IEquatable<HistogramSnapsho
     /// <summary>The resolution of the buckets: 8 unless it was scaled down for, or read from, a coarser exposition.</summary>
     public int Schema { get; }
 
-    /// <summary>Observations, exactly.</summary>
-    public long Count { get; }
+    /// <summary>Observations, exactly: the finite ones and those in the overflow bucket.</summary>
+    public long Count => FiniteCount + OverflowCount;
 
-    /// <summary>Sum of the observations: added without rounding, then rounded once to the nearest double.</summary>
+    /// <summary>Observations that are numbers: of requests, those that were answered.</summary>
+    public long FiniteCount { get; }
+
+    /// <summary>Observations beyond every finite value, in Prometheus' words those of the overflow bucket: of requests, those that were never answered.</summary>
+    public long OverflowCount { get; }
+
+    /// <summary>Sum of the finite observations: added without rounding, then rounded once to the nearest double.</summary>
     public double Sum => ExactSum.ToDouble();
 
-    /// <summary>The smallest observation, exactly; null without observations. In a <see cref="Snapshot.Delta"/> within the error bound.</summary>
+    /// <summary>The smallest observation, exactly; +∞ when none is finite, null without observations. In a <see cref="Snapshot.Delta"/> within the error bound.</summary>
     public double? Min => Count == 0 ? null : _min;
 
-    /// <summary>The largest observation, exactly; null without observations. In a <see cref="Snapshot.Delta"/> within the error bound.</summary>
-    public double? Max => Count == 0 ? null : _max;
+    /// <summary>The largest observation, exactly; +∞ when one is not finite, null without observations. In a <see cref="Snapshot.Delta"/> within the error bound.</summary>
+    public double? Max => Count == 0 ? null : OverflowCount > 0 ? double.PositiveInfinity : _max;
 
-    /// <summary>Sum / Count; null without observations.</summary>
-    public double? Average => Count == 0 ? null : Sum / Count;
+    /// <summary>The largest finite observation; null when there is none.</summary>
+    public double? FiniteMax => FiniteCount == 0 ? null : _max;
+
+    /// <summary>Sum / FiniteCount; +∞ when no observation is finite, null without observations.</summary>
+    public double? Average => Count == 0 ? null : FiniteCount == 0 ? double.PositiveInfinity : Sum / FiniteCount;
+
+    /// <summary>The average with a finite value in the place of each observation that has none; null without observations.</summary>
+    public double? AverageWith(double overflowValue) => Count == 0 ? null : (Sum + (OverflowCount * overflowValue)) / Count;
 
     /// <summary>
     /// Largest relative error of a quantile between values of one sign; where it falls between a negative and a positive value, the bound is relative
@@ -57,7 +72,8 @@ public sealed class HistogramSnapshot : SeriesValue, IEquatable<HistogramSnapsho
 
     /// <summary>
     /// The value below which a fraction (0 to 1) of the observations lies, as k6 defines it: with x₀…x₍ₙ₋₁₎ sorted and i = fraction·(n−1), linear between the
-    /// two closest ranks. x₀ and x₍ₙ₋₁₎ are known exactly, the others by their bucket's representative. Null without observations: "no data" is not 0.
+    /// two closest ranks. The least and the greatest finite value are known exactly, the others by their bucket's representative. +∞ as soon as one of the two ranks that it
+    /// lies between is in the overflow bucket. Null without observations: "no data" is not 0.
     /// </summary>
     public double? Quantile(double fraction)
     {
@@ -66,11 +82,18 @@ public sealed class HistogramSnapshot : SeriesValue, IEquatable<HistogramSnapsho
         var position = fraction * (Count - 1);
         var rank = Math.Min((long)position, Count - 1);
         var (below, above) = ValuesAt(rank);
+        if (double.IsPositiveInfinity(above))
+        {
+            // On the last finite rank itself, but for the rounding of fraction·(n−1).
+            return double.IsFinite(below) && position - rank <= position * RankRounding ? below : double.PositiveInfinity;
+        }
+
         return below + ((above - below) * (position - rank));
     }
 
     /// <summary>
     /// The buckets that are not empty, from the lowest to the highest values: bounds (the lower exclusive, the upper inclusive, mirrored below zero; both 0 for zeros) and count.
+    /// The overflow bucket is the last, from the largest finite value to +∞.
     /// </summary>
     public IEnumerable<(double Lower, double Upper, long Count)> Buckets()
     {
@@ -82,29 +105,32 @@ public sealed class HistogramSnapshot : SeriesValue, IEquatable<HistogramSnapsho
         if (ZeroCount > 0) yield return (0, 0, ZeroCount);
         foreach (var (index, count) in Positive.ToArray())
         {
-            yield return (BucketLayout.UpperBound(Schema, index - 1), BucketLayout.UpperBound(Schema, index), count);
+            yield return (BucketLayout.UpperBound(Schema, index - 1), Math.Min(BucketLayout.UpperBound(Schema, index), double.MaxValue), count);
         }
+
+        if (OverflowCount > 0) yield return (double.MaxValue, double.PositiveInfinity, OverflowCount);
     }
 
     /// <summary>The parts, for those who store it.</summary>
     public HistogramData ToData() => new(
-        Schema, ZeroCount, Positive.Indexes(), Positive.Counts(), Negative.Indexes(), Negative.Counts(), Sum, Count == 0 ? 0 : _min, Count == 0 ? 0 : _max);
+        Schema, ZeroCount, Positive.Indexes(), Positive.Counts(), Negative.Indexes(), Negative.Counts(), Sum,
+        FiniteCount == 0 ? 0 : _min, FiniteCount == 0 ? 0 : _max, OverflowCount);
 
     /// <summary>How many observations lie above a value ≥ 0; the bucket that the value falls into is not among them unless it is wholly above.</summary>
     public long CountAbove(double value)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(value);
-        if (Count == 0 || value >= _max) return 0;
-        return Positive.ToArray().Where(b => BucketLayout.UpperBound(Schema, b.Index - 1) >= value).Sum(b => b.Count);
+        if (FiniteCount == 0 || value >= _max) return OverflowCount;
+        return OverflowCount + Positive.ToArray().Where(b => BucketLayout.UpperBound(Schema, b.Index - 1) >= value).Sum(b => b.Count);
     }
 
     /// <summary>The same observations in coarser buckets, exactly as if they had been recorded in them; itself when it is coarse enough already.</summary>
     public HistogramSnapshot DownscaleTo(int schema) => schema >= Schema ? this : new(
-        schema, ZeroCount, Positive.Downscale(Schema, schema), Negative.Downscale(Schema, schema), ExactSum, _min, _max);
+        schema, ZeroCount, Positive.Downscale(Schema, schema), Negative.Downscale(Schema, schema), OverflowCount, ExactSum, _min, _max);
 
     /// <inheritdoc/>
     public bool Equals(HistogramSnapshot? other) =>
-        other is not null && Schema == other.Schema && Count == other.Count && ZeroCount == other.ZeroCount && _min.Equals(other._min)
+        other is not null && Schema == other.Schema && OverflowCount == other.OverflowCount && ZeroCount == other.ZeroCount && _min.Equals(other._min)
         && _max.Equals(other._max) && ExactSum == other.ExactSum && Positive.Equals(other.Positive) && Negative.Equals(other.Negative);
 
     /// <inheritdoc/>
@@ -122,19 +148,20 @@ public sealed class HistogramSnapshot : SeriesValue, IEquatable<HistogramSnapsho
         foreach (var other in others) schema = Math.Min(schema, ((HistogramSnapshot)other).Schema);
 
         var (positive, negative) = (new PagedCounts(), new PagedCounts());
-        var (zeros, sum, min, max) = (0L, default(ExactTotal), double.PositiveInfinity, double.NegativeInfinity);
+        var (zeros, overflow, sum, min, max) = (0L, 0L, default(ExactTotal), double.PositiveInfinity, double.NegativeInfinity);
         for (var i = -1; i < others.Count; i++)
         {
             var part = i < 0 ? this : (HistogramSnapshot)others[i];
             part.Positive.AddTo(positive, part.Schema, schema);
             part.Negative.AddTo(negative, part.Schema, schema);
             zeros += part.ZeroCount;
+            overflow += part.OverflowCount;
             sum.Add(part.ExactSum);
             min = Math.Min(min, part._min);
             max = Math.Max(max, part._max);
         }
 
-        return new HistogramSnapshot(schema, zeros, positive.ToBuckets(), negative.ToBuckets(), sum.ToSum(), min, max);
+        return new HistogramSnapshot(schema, zeros, positive.ToBuckets(), negative.ToBuckets(), overflow, sum.ToSum(), min, max);
     }
 
     internal override SeriesValue Since(SeriesValue earlier)
@@ -142,22 +169,23 @@ public sealed class HistogramSnapshot : SeriesValue, IEquatable<HistogramSnapsho
         var before = (HistogramSnapshot)earlier;
         var schema = Math.Min(Schema, before.Schema);
         var (now, then) = (DownscaleTo(schema), before.DownscaleTo(schema));
-        if (now.ZeroCount < then.ZeroCount
+        if (now.ZeroCount < then.ZeroCount || now.OverflowCount < then.OverflowCount
             || now.Positive.TrySubtract(then.Positive) is not { } positive
             || now.Negative.TrySubtract(then.Negative) is not { } negative)
         {
             return this; // a count went down: started anew, as in RateValue
         }
 
-        var window = new HistogramSnapshot(schema, now.ZeroCount - then.ZeroCount, positive, negative, now.ExactSum - then.ExactSum, _min, _max);
-        return window.Count == Count ? window : window.WithExtremesFromBuckets();
+        var window = new HistogramSnapshot(
+            schema, now.ZeroCount - then.ZeroCount, positive, negative, now.OverflowCount - then.OverflowCount, now.ExactSum - then.ExactSum, _min, _max);
+        return window.FiniteCount == FiniteCount ? window : window.WithExtremesFromBuckets();
     }
 
     // The window's own extremes were not recorded: the representatives of its outermost buckets, within the overall extremes.
     private HistogramSnapshot WithExtremesFromBuckets()
     {
-        if (Count == 0) return this;
-        return new(Schema, ZeroCount, Positive, Negative, ExactSum, Clamp(BucketValue(0)), Clamp(BucketValue(Count - 1)));
+        if (FiniteCount == 0) return this;
+        return new(Schema, ZeroCount, Positive, Negative, OverflowCount, ExactSum, Clamp(BucketValue(0)), Clamp(BucketValue(FiniteCount - 1)));
     }
 
     private (double Below, double Above) ValuesAt(long rank)
@@ -166,7 +194,8 @@ public sealed class HistogramSnapshot : SeriesValue, IEquatable<HistogramSnapsho
         return rank + 1 < Count ? (below, ValueAt(rank + 1)) : (below, below);
     }
 
-    private double ValueAt(long rank) => rank == 0 ? _min : rank == Count - 1 ? _max : Clamp(BucketValue(rank));
+    private double ValueAt(long rank) =>
+        rank >= FiniteCount ? double.PositiveInfinity : rank == 0 ? _min : rank == FiniteCount - 1 ? _max : Clamp(BucketValue(rank));
 
     private double Clamp(double value) => Math.Min(Math.Max(value, _min), _max);
 

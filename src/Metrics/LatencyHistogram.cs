@@ -1,7 +1,7 @@
 namespace LoadTesting.Metrics;
 
 /// <summary>
-/// Records observations for one writer. Count, sum, minimum and maximum are exact; the distribution is kept in <see cref="BucketLayout"/>'s buckets at the
+/// Records observations for one writer. Counts, sum, minimum and maximum are exact; the distribution is kept in <see cref="BucketLayout"/>'s buckets at the
 /// finest schema. Once the value range has been seen, recording allocates nothing. Not synchronised: writer and snapshot taker must not overlap.
 /// </summary>
 public sealed class LatencyHistogram
@@ -13,6 +13,7 @@ public sealed class LatencyHistogram
     private PagedCounts? _negative;
     private long _count;
     private long _zeroCount;
+    private long _overflowCount;
     private double _min = double.PositiveInfinity;
     private double _max = double.NegativeInfinity;
 
@@ -22,10 +23,11 @@ public sealed class LatencyHistogram
     private LatencyHistogram(LatencyHistogram other)
     {
         (_positive, _sum, _negative) = (other._positive.Copy(), other._sum.Copy(), other._negative?.Copy());
-        (_count, _zeroCount, _min, _max, Rejected) = (other._count, other._zeroCount, other._min, other._max, other.Rejected);
+        (_count, _zeroCount, _overflowCount) = (other._count, other._zeroCount, other._overflowCount);
+        (_min, _max, Rejected) = (other._min, other._max, other.Rejected);
     }
 
-    /// <summary>Finite observations so far.</summary>
+    /// <summary>Observations so far, those in the overflow bucket included.</summary>
     public long Count => _count;
 
     /// <summary>Observations that were NaN or infinite; they are in no other figure.</summary>
@@ -58,12 +60,23 @@ public sealed class LatencyHistogram
     /// <summary>Records a time measured in nanoseconds as seconds: the double nearest to ns / 10⁹.</summary>
     public void RecordNanoseconds(long nanoseconds) => Record(nanoseconds / SecondsPerNanosecond);
 
+    /// <summary>
+    /// Records an observation that lies beyond every finite value: the time of an answer that never came. It counts, and is in neither sum, minimum nor the finite maximum.
+    /// (A value that is infinite by a fault in arithmetic is rejected by <see cref="Record"/>; this one is meant.)
+    /// </summary>
+    public void RecordOverflow()
+    {
+        _overflowCount++;
+        _count++;
+    }
+
     /// <summary>The state now; later recording does not change it.</summary>
     public HistogramSnapshot TakeSnapshot() => new(
         BucketLayout.FinestSchema,
         _zeroCount,
         _positive.ToBuckets(),
         _negative?.ToBuckets() ?? BucketCounts.Empty,
+        _overflowCount,
         _sum.ToSum(),
         _min,
         _max);

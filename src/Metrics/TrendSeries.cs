@@ -20,6 +20,9 @@ public sealed class TrendSeries : SeriesWriter
     /// <summary>Adds one observation of a time metric, measured in nanoseconds.</summary>
     public void RecordNanoseconds(long nanoseconds) => _histogram.RecordNanoseconds(nanoseconds);
 
+    /// <summary>Adds one observation that is longer than any limit: the time of an answer that never came.</summary>
+    public void RecordOverflow() => _histogram.RecordOverflow();
+
     internal override SeriesValue TakeValue() => _histogram.TakeSnapshot();
 
     internal override Func<SeriesValue> Freeze() => _histogram.Copy().TakeSnapshot;

@@ -43,6 +43,15 @@ internal static class Build
         return histogram.TakeSnapshot();
     }
 
+    /// <summary>A histogram of the values and so many observations beyond all of them.</summary>
+    public static HistogramSnapshot Unanswered(int overflow, params ReadOnlySpan<double> values)
+    {
+        var histogram = new LatencyHistogram();
+        foreach (var value in values) histogram.Record(value);
+        for (var i = 0; i < overflow; i++) histogram.RecordOverflow();
+        return histogram.TakeSnapshot();
+    }
+
     /// <summary>Records a random sample of a random kind; the recorders given one after another share the samples.</summary>
     public static void RecordSome(Random random, params WorkerRecorder[] recorders)
     {
@@ -54,7 +63,8 @@ internal static class Build
             var (value, yes) = (Value(random), random.Next(2) == 0);
             foreach (var recorder in (WorkerRecorder[])[recorders[0], recorders[1 + (i % (recorders.Length - 1))]])
             {
-                if (metric.Type == MetricType.Trend) recorder.Trend(metric, tags).Record(value);
+                if (metric.Type == MetricType.Trend && i % 7 == 0) recorder.Trend(metric, tags).RecordOverflow();
+                else if (metric.Type == MetricType.Trend) recorder.Trend(metric, tags).Record(value);
                 else if (metric.Type == MetricType.Counter) recorder.Counter(metric, tags).Add(i % 3 == 0 ? value : 1);
                 else if (metric.Type == MetricType.Distinct) recorder.Distinct(metric, tags).Add($"{tags}{i % 20}");
                 else recorder.Rate(metric, tags).Add(yes);

@@ -78,6 +78,7 @@ public class LatencyHistogramTests
             {
                 histogram.RecordNanoseconds(i * 1000L);
                 histogram.Record(-i);
+                histogram.RecordOverflow();
             }
 
             if (round == 1) Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
@@ -91,8 +92,12 @@ public class LatencyHistogramTests
         for (var i = 0; i < 300; i++)
         {
             var value = Build.Value(random);
-            whole.Record(value);
-            parts[random.Next(3)].Record(value);
+            var part = parts[random.Next(3)];
+            foreach (var histogram in (LatencyHistogram[])[whole, part])
+            {
+                if (i % 5 == 0) histogram.RecordOverflow();
+                else histogram.Record(value);
+            }
         }
 
         var merged = parts[0].TakeSnapshot().MergedWith([parts[1].TakeSnapshot(), parts[2].TakeSnapshot()]);
@@ -103,11 +108,44 @@ public class LatencyHistogramTests
     public void Scaling_down_and_merging_may_change_places() => Build.ForAllSeeds(random =>
     {
         var schema = random.Next(-4, 8);
-        var a = Build.Histogram([.. Enumerable.Range(0, 50).Select(_ => Build.Value(random))]);
-        var b = Build.Histogram([.. Enumerable.Range(0, 50).Select(_ => Build.Value(random))]);
+        var a = Build.Unanswered(random.Next(3), [.. Enumerable.Range(0, 50).Select(_ => Build.Value(random))]);
+        var b = Build.Unanswered(random.Next(3), [.. Enumerable.Range(0, 50).Select(_ => Build.Value(random))]);
         var late = ((HistogramSnapshot)a.MergedWith([b])).DownscaleTo(schema);
         return late.Equals(a.DownscaleTo(schema).MergedWith([b.DownscaleTo(schema)]))
             && late.Equals(a.DownscaleTo(schema).MergedWith([b]))
             && late.Equals(a.DownscaleTo(8).MergedWith([b.DownscaleTo(random.Next(schema, 9)).DownscaleTo(schema)]));
+    });
+
+    [Fact]
+    public void What_was_never_answered_counts_and_is_in_neither_sum_nor_finite_extremes()
+    {
+        var histogram = Build.Unanswered(3, 1, 2);
+        Assert.Equal((5, 2, 3), (histogram.Count, histogram.FiniteCount, histogram.OverflowCount));
+        Assert.Equal((3.0, 1.5, 1.0), (histogram.Sum, histogram.Average!.Value, histogram.Min!.Value));
+        Assert.Equal((double.PositiveInfinity, 2.0), (histogram.Max!.Value, histogram.FiniteMax!.Value));
+        Assert.Equal((3 + (3 * 60.0)) / 5, histogram.AverageWith(60));
+        Assert.Equal((3L, 4L, 5L), (histogram.CountAbove(2), histogram.CountAbove(1.5), histogram.CountAbove(0)));
+        Assert.Equal((double.MaxValue, double.PositiveInfinity, 3L), histogram.Buckets().Last());
+        Assert.NotEqual(Build.Histogram(1, 2), histogram);
+        Assert.NotEqual(Build.Unanswered(2, 1, 2), histogram);
+    }
+
+    [Fact]
+    public void Where_nothing_was_answered_every_number_is_beyond_any_limit()
+    {
+        var histogram = Build.Unanswered(2);
+        Assert.All([histogram.Min, histogram.Max, histogram.Average, histogram.Percentile(0), histogram.Percentile(50), histogram.Percentile(100)], v => Assert.Equal(double.PositiveInfinity, v));
+        Assert.Null(histogram.FiniteMax);
+        Assert.Equal(0, histogram.Sum);
+    }
+
+    [Fact]
+    public void The_parts_that_are_stored_make_the_histogram_again() => Build.ForAllSeeds(random =>
+    {
+        var histogram = Build.Unanswered(random.Next(4), [.. Enumerable.Range(0, random.Next(30)).Select(_ => Build.Value(random))]);
+        var read = histogram.ToData().ToHistogram();
+        // The sum is stored as a double.
+        return read is not null && read.ToData() is var again && again.Overflow == histogram.OverflowCount && read.Count == histogram.Count && read.Max.Equals(histogram.Max)
+            && read.Min.Equals(histogram.Min) && read.Sum.Equals(histogram.Sum) && read.Positive.Equals(histogram.Positive) && read.Negative.Equals(histogram.Negative);
     });
 }

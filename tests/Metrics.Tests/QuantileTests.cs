@@ -48,6 +48,44 @@ public class QuantileTests
     }
 
     [Fact]
+    public void Every_quantile_is_that_of_the_sorted_values_with_infinity_for_what_was_never_answered() => Build.ForAllSeeds(random =>
+    {
+        var parts = Enumerable.Range(0, 3).Select(_ => new LatencyHistogram()).ToArray();
+        var values = new double[random.Next(1, 500)];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = random.Next(10) == 0 ? double.PositiveInfinity : 0.001 * Math.Exp(random.NextDouble() * 8);
+            if (double.IsFinite(values[i])) parts[i % 3].Record(values[i]);
+            else parts[i % 3].RecordOverflow();
+        }
+
+        Array.Sort(values);
+        var merged = (HistogramSnapshot)parts[0].TakeSnapshot().MergedWith([parts[1].TakeSnapshot(), parts[2].TakeSnapshot()]);
+        foreach (var fraction in Fractions)
+        {
+            var (exact, read) = (Exact(values, fraction), merged.Quantile(fraction)!.Value);
+            if (double.IsFinite(exact)) Assert.InRange(read, exact * 0.99864, exact * 1.00136);
+            else Assert.Equal(double.PositiveInfinity, read);
+        }
+
+        return true;
+    });
+
+    [Theory]
+    [InlineData(101, 10, 90, false)] // rank 90 of 0…100 is the last that was answered
+    [InlineData(100, 10, 90, true)] // rank 89.1 lies between the last that was answered and the first that was not
+    [InlineData(1001, 1, 99.9, false)] // 0.999·1000 is not 999 in binary
+    [InlineData(1001, 2, 99.9, true)]
+    [InlineData(2, 1, 0, false)]
+    [InlineData(2, 1, 100, true)]
+    public void A_percentile_is_a_number_as_long_as_both_of_its_ranks_were_answered(int count, int unanswered, double percent, bool isNone)
+    {
+        var read = Build.Unanswered(unanswered, [.. Enumerable.Range(1, count - unanswered).Select(i => (double)i)]).Percentile(percent)!.Value;
+        Assert.Equal(isNone, double.IsPositiveInfinity(read));
+        if (!isNone) Assert.Equal(count - unanswered, read);
+    }
+
+    [Fact]
     public void The_extremes_are_exact_and_so_is_everything_between_two_values()
     {
         var histogram = Build.Histogram(5, 10);
@@ -77,6 +115,7 @@ public class QuantileTests
     {
         var position = fraction * (sorted.Length - 1);
         var rank = (int)position;
+        if (Math.Abs(position - Math.Round(position)) < 1e-9) return sorted[(int)Math.Round(position)];
         return rank + 1 < sorted.Length ? sorted[rank] + ((sorted[rank + 1] - sorted[rank]) * (position - rank)) : sorted[rank];
     }
 

@@ -74,9 +74,12 @@ public class SnapshotTests
                 Assert.Equal(wanted.Positive, histogram.Positive);
                 Assert.Equal(wanted.Negative, histogram.Negative);
                 Assert.Equal(wanted.ZeroCount, histogram.ZeroCount);
+                Assert.Equal(wanted.OverflowCount, histogram.OverflowCount);
                 Assert.Equal(wanted.ExactSum, histogram.ExactSum);
+                Assert.Equal(wanted.FiniteMax is null, histogram.FiniteMax is null);
+                if (wanted.FiniteMax is not { } max) continue;
                 AssertClose(wanted.Min!.Value, histogram.Min!.Value);
-                AssertClose(wanted.Max!.Value, histogram.Max!.Value);
+                AssertClose(max, histogram.FiniteMax!.Value);
             }
             else
             {
@@ -108,6 +111,8 @@ public class SnapshotTests
         WorkerRecorder before = new(), after = new();
         foreach (var value in (double[])[1, 2, 3]) before.Trend(Build.Plain, TagSet.Empty).Record(value);
         before.Rate(BuiltInMetrics.Checks, TagSet.Empty).Add(true);
+        before.Trend(BuiltInMetrics.HttpReqDuration, TagSet.Empty).RecordOverflow();
+        after.Trend(BuiltInMetrics.HttpReqDuration, TagSet.Empty).Record(1);
         after.Trend(Build.Plain, TagSet.Empty).Record(2);
         after.Rate(BuiltInMetrics.Checks, TagSet.Empty).Add(false);
         Assert.Equal(after.TakeSnapshot(), after.TakeSnapshot().Delta(before.TakeSnapshot()));

@@ -2,7 +2,8 @@ namespace LoadTesting.Metrics.Exposition;
 
 /// <summary>
 /// Classic (cumulative, "le") buckets at native boundaries, which makes them exact: for every bucket that is not empty its upper bound, and its lower one so that
-/// interpolation by the reader starts at the right place. A value on a negative boundary counts one bucket higher than "le" says, as native negative
+/// interpolation by the reader starts at the right place. The bucket of the largest finite values ends at <see cref="double.MaxValue"/>, so that what only +∞ counts are the
+/// observations of the overflow bucket. A value on a negative boundary counts one bucket higher than "le" says, as native negative
 /// buckets exclude their upper bound.
 /// </summary>
 internal static class ClassicBuckets
@@ -35,7 +36,8 @@ internal static class ClassicBuckets
         void Add(double bound, long count)
         {
             cumulative += count;
-            if (!double.IsFinite(bound) || bound <= last) return;
+            bound = Math.Min(bound, double.MaxValue);
+            if (bound <= last) return;
             buckets.Add((bound, cumulative));
             last = bound;
         }
@@ -44,7 +46,7 @@ internal static class ClassicBuckets
     /// <summary>The histogram (without extremes) that <see cref="From"/> wrote with +∞ added, or null and what is wrong.</summary>
     public static HistogramSnapshot? ToHistogram(List<(double UpperBound, long Cumulative)> buckets, int schema, double sum, out string error)
     {
-        var (positive, negative, zeros) = (new PagedCounts(), new PagedCounts(), 0L);
+        var (positive, negative, zeros, overflow) = (new PagedCounts(), new PagedCounts(), 0L, 0L);
         var before = (UpperBound: double.NegativeInfinity, Cumulative: 0L);
         error = "";
         foreach (var bucket in buckets)
@@ -56,7 +58,7 @@ internal static class ClassicBuckets
             before = bucket;
         }
 
-        return new HistogramSnapshot(schema, zeros, positive.ToBuckets(), negative.ToBuckets(), ExactSum.Of(sum), 0, 0);
+        return new HistogramSnapshot(schema, zeros, positive.ToBuckets(), negative.ToBuckets(), overflow, ExactSum.Of(sum), 0, 0);
 
         bool TryAdd(double bound, long count)
         {
@@ -68,6 +70,12 @@ internal static class ClassicBuckets
 
             if (Math.Abs(bound) < BucketLayout.ZeroThreshold) return false;
             if (double.IsPositiveInfinity(bound))
+            {
+                overflow += count;
+                return true;
+            }
+
+            if (bound == double.MaxValue)
             {
                 positive.Add(BucketLayout.Downscale(BucketLayout.HighestIndex, BucketLayout.FinestSchema, schema), count);
                 return true;

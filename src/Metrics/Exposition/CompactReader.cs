@@ -16,7 +16,8 @@ internal static class CompactReader
     {
         using var change = new BucketChange();
         var input = new CompactInput(bytes, [], change);
-        if (!input.Bytes(Magic.Length).SequenceEqual(Magic)) return (ExpositionReadResult.Fail(Malformed), 0);
+        var magic = input.Bytes(Magic.Length);
+        if (!magic.SequenceEqual(Magic) && !magic.SequenceEqual(EarlierMagic)) return (ExpositionReadResult.Fail(Malformed), 0);
         var writer = input.Fixed64();
         var @base = input.Number(WorkerSnapshot.MaxExact + 1);
         if (@base > 0 && (since is null || writer != source || since.Sequence != @base - 1))
@@ -124,17 +125,18 @@ internal static class CompactReader
     {
         var flags = input.Byte();
         var then = (flags & Relative) != 0 ? before : null;
-        if (flags > (Relative | HasNegative | SameExtremes) || ((flags & (Relative | SameExtremes)) != 0 && then is null)) return null;
+        if (flags > (Relative | HasNegative | SameExtremes | HasOverflow) || ((flags & (Relative | SameExtremes)) != 0 && then is null)) return null;
         var schema = then?.Schema ?? (int)input.Signed(BucketLayout.FinestSchema);
         if (!BucketLayout.IsSchema(schema)) return null;
         var count = input.Number(SampleSet.MaxCount);
         var zeros = input.Number(SampleSet.MaxCount) + (then?.ZeroCount ?? 0);
+        var overflow = ((flags & HasOverflow) != 0 ? input.Number(SampleSet.MaxCount) : 0) + (then?.OverflowCount ?? 0);
         var sum = input.Sum();
-        var (min, max) = (flags & SameExtremes) != 0 ? (then!.Min ?? 0, then.Max ?? 0) : (input.Double(), input.Double());
+        var (min, max) = (flags & SameExtremes) != 0 ? then!.FiniteMax is { } most ? (then.Min!.Value, most) : (0, 0) : (input.Double(), input.Double());
         var positive = Buckets(ref input, schema, then?.Positive ?? BucketCounts.Empty);
         var negative = (flags & HasNegative) != 0 ? Buckets(ref input, schema, then?.Negative ?? BucketCounts.Empty) : then?.Negative ?? BucketCounts.Empty;
         if (input.Failed || min > max) return null;
-        var histogram = new HistogramSnapshot(schema, zeros, positive, negative, sum, min, max);
+        var histogram = new HistogramSnapshot(schema, zeros, positive, negative, overflow, sum, min, max);
         return histogram.Count == count ? histogram : null;
     }
 

@@ -103,27 +103,31 @@ internal sealed class CompactWriter
 
     private void Histogram(HistogramSnapshot now, HistogramSnapshot? then)
     {
-        var (positive, negative, zeros) = (now.Positive, now.Negative, now.ZeroCount);
+        var (positive, negative, zeros, overflow) = (now.Positive, now.Negative, now.ZeroCount, now.OverflowCount);
         var relative = false;
-        if (then is not null && then.Schema == now.Schema && now.ZeroCount >= then.ZeroCount
+        if (then is not null && then.Schema == now.Schema && now.ZeroCount >= then.ZeroCount && now.OverflowCount >= then.OverflowCount
             && now.Positive.TrySubtract(then.Positive) is { } above && now.Negative.TrySubtract(then.Negative) is { } below)
         {
-            (positive, negative, zeros, relative) = (above, below, now.ZeroCount - then.ZeroCount, true);
+            (positive, negative, relative) = (above, below, true);
+            (zeros, overflow) = (now.ZeroCount - then.ZeroCount, now.OverflowCount - then.OverflowCount);
         }
 
-        var same = relative && then!.Min.Equals(now.Min) && then.Max.Equals(now.Max);
-        _output.Byte((byte)((relative ? Relative : 0) | (!negative.IsEmpty ? HasNegative : 0) | (same ? SameExtremes : 0)));
+        var (min, max) = Extremes(now);
+        var same = relative && Extremes(then!) == (min, max);
+        _output.Byte((byte)((relative ? Relative : 0) | (!negative.IsEmpty ? HasNegative : 0) | (same ? SameExtremes : 0) | (overflow > 0 ? HasOverflow : 0)));
         if (!relative) _output.Signed(now.Schema);
         _output.Varint((ulong)now.Count);
         _output.Varint((ulong)zeros);
+        if (overflow > 0) _output.Varint((ulong)overflow);
         _output.Sum(now.ExactSum);
         if (!same)
         {
-            _output.Double(now.Min ?? 0);
-            _output.Double(now.Max ?? 0);
+            _output.Double(min);
+            _output.Double(max);
         }
 
         CompactBuckets.Write(_output, positive);
         if (!negative.IsEmpty) CompactBuckets.Write(_output, negative);
     }
+    private static (double Min, double Max) Extremes(HistogramSnapshot histogram) => histogram.FiniteMax is { } max ? (histogram.Min!.Value, max) : (0, 0);
 }

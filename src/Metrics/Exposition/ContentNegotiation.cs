@@ -10,17 +10,23 @@ public static class ContentNegotiation
     private const string CompactType = "application/vnd.loadtest.snapshot";
     private const string TextType = "text/plain";
 
+    // Read, not written: it has no overflow bucket.
+    private const string EarlierCompact = CompactType + "; version=2";
+
     /// <summary>The Content-Type of a format; as an Accept header it asks for that format alone.</summary>
     public static string ContentType(ExpositionFormat format) => format switch
     {
         ExpositionFormat.Protobuf => ProtobufType + "; proto=io.prometheus.client.MetricFamily; encoding=delimited",
-        ExpositionFormat.Compact => CompactType + "; version=2",
+        ExpositionFormat.Compact => CompactType + "; version=3",
         ExpositionFormat.OpenMetrics => OpenMetricsType + "; version=1.0.0; charset=utf-8",
         _ => TextType + "; version=0.0.4; charset=utf-8",
     };
 
-    /// <summary>Accept header of a collector: what can be relative to what it knows, else what carries everything, for runners of an earlier version.</summary>
-    public static string CollectorAccept { get; } = $"{ContentType(ExpositionFormat.Compact)}, {ContentType(ExpositionFormat.Protobuf)}; q=0.5";
+    /// <summary>
+    /// Accept header of a collector: what can be relative to what it knows, else, from runners of earlier versions, the version before it, else what carries everything.
+    /// </summary>
+    public static string CollectorAccept { get; } =
+        $"{ContentType(ExpositionFormat.Compact)}, {EarlierCompact}; q=0.7, {ContentType(ExpositionFormat.Protobuf)}; q=0.5";
 
     /// <summary>
     /// The format with the highest q-value (RFC 9110, 12.5.1); of equal ones the first named. Text 0.0.4 when the header is absent or names nothing that we
@@ -31,16 +37,16 @@ public static class ContentNegotiation
         var (chosen, best) = (ExpositionFormat.Text, 0.0);
         foreach (var range in (accept ?? "").Split(','))
         {
-            if (Match(range, wildcards: true) is { } match && match.Quality > best) (chosen, best) = match;
+            if (Match(range, asked: true) is { } match && match.Quality > best) (chosen, best) = match;
         }
 
         return chosen;
     }
 
     /// <summary>The format that a Content-Type header names; null for any that we do not read.</summary>
-    public static ExpositionFormat? FromContentType(string? contentType) => Match(contentType ?? "", wildcards: false)?.Format;
+    public static ExpositionFormat? FromContentType(string? contentType) => Match(contentType ?? "", asked: false)?.Format;
 
-    private static (ExpositionFormat Format, double Quality)? Match(string range, bool wildcards)
+    private static (ExpositionFormat Format, double Quality)? Match(string range, bool asked)
     {
         var parts = range.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (parts.Length == 0) return null;
@@ -54,10 +60,10 @@ public static class ContentNegotiation
         ExpositionFormat? format = parts[0].ToLowerInvariant() switch
         {
             ProtobufType when Is("proto", "io.prometheus.client.MetricFamily") && Is("encoding", "delimited") => ExpositionFormat.Protobuf,
-            CompactType when Is("version", "2") => ExpositionFormat.Compact,
+            CompactType when Is("version", "3") || (!asked && Is("version", "2")) => ExpositionFormat.Compact,
             OpenMetricsType when Is("version", "1.0.0", orAbsent: true) => ExpositionFormat.OpenMetrics,
             TextType when Is("version", "0.0.4", orAbsent: true) => ExpositionFormat.Text,
-            "text/*" or "*/*" when wildcards => ExpositionFormat.Text,
+            "text/*" or "*/*" when asked => ExpositionFormat.Text,
             _ => null,
         };
         return format is { } known ? (known, Quality(parameters)) : null;

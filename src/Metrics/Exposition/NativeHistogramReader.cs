@@ -25,8 +25,9 @@ internal sealed class NativeHistogramReader
         if (error is not null) return null;
 
         error = "a histogram's buckets do not make sense";
-        if (Buckets(_positiveSpans, _positiveDeltas) is not { } positive || Buckets(_negativeSpans, _negativeDeltas) is not { } negative) return null;
-        var histogram = new HistogramSnapshot((int)_schema, (long)_zeros, positive, negative, ExactSum.Of(_sum), 0, 0);
+        if (Buckets(_positiveSpans, _positiveDeltas, out var overflow) is not { } positive) return null;
+        if (Buckets(_negativeSpans, _negativeDeltas, out var underflow) is not { } negative || underflow > 0) return null;
+        var histogram = new HistogramSnapshot((int)_schema, (long)_zeros, positive, negative, overflow, ExactSum.Of(_sum), 0, 0);
         error = histogram.Count == (long)_count ? null : "a histogram's count is not that of its buckets";
         return error is null ? histogram : null;
     }
@@ -92,9 +93,10 @@ internal sealed class NativeHistogramReader
         return true;
     }
 
-    // Every bucket of a span has its delta, so the spans' claims are bounded by the deltas that are really there.
-    private BucketCounts? Buckets(List<(int Offset, uint Length)> spans, List<long> deltas)
+    // Every bucket of a span has its delta, so the spans' claims are bounded by the deltas that are really there. The overflow bucket is the one above the highest.
+    private BucketCounts? Buckets(List<(int Offset, uint Length)> spans, List<long> deltas, out long overflow)
     {
+        overflow = 0;
         var lowest = BucketLayout.Downscale(BucketLayout.LowestIndex, BucketLayout.FinestSchema, (int)_schema);
         var highest = BucketLayout.Downscale(BucketLayout.HighestIndex, BucketLayout.FinestSchema, (int)_schema);
         var (indexes, counts) = (new List<long>(deltas.Count), new List<long>(deltas.Count));
@@ -108,8 +110,14 @@ internal sealed class NativeHistogramReader
             {
                 count += deltas[used++];
                 total += count;
-                if (count < 0 || total > SampleSet.MaxCount || next < lowest || next > highest) return null;
+                if (count < 0 || total > SampleSet.MaxCount || next < lowest || next > highest + 1L) return null;
                 if (count == 0) continue; // other writers fill small gaps with empty buckets
+                if (next > highest)
+                {
+                    overflow = (long)count;
+                    continue;
+                }
+
                 indexes.Add(next);
                 counts.Add((long)count);
             }

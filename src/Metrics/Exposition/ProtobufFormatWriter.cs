@@ -76,14 +76,19 @@ internal sealed class ProtobufFormatWriter
         // A threshold above 0 is also what tells an empty native histogram from a classic one.
         _wire.Double(ProtobufFields.ZeroThreshold, BucketLayout.ZeroThreshold);
         _wire.UInt64(ZeroCount, (ulong)histogram.ZeroCount);
-        Write(histogram.Negative, NegativeSpan, NegativeDelta);
-        Write(histogram.Positive, PositiveSpan, PositiveDelta);
+        Write(histogram.Negative.ToArray(), NegativeSpan, NegativeDelta);
+        var positive = histogram.Positive.ToArray();
+        if (histogram.OverflowCount > 0)
+        {
+            positive = [.. positive, (BucketLayout.Downscale(BucketLayout.OverflowIndex, BucketLayout.FinestSchema, histogram.Schema), histogram.OverflowCount)];
+        }
+
+        Write(positive, PositiveSpan, PositiveDelta);
     }
 
     // A span is a run of consecutive buckets: the gap before it (for the first one: its index), then its length. Counts are differences to the one before.
-    private void Write(BucketCounts buckets, int spanField, int deltaField)
+    private void Write((int Index, long Count)[] all, int spanField, int deltaField)
     {
-        var all = buckets.ToArray();
         var indexes = Array.ConvertAll(all, b => b.Index);
         if (indexes.Length == 0) return;
         var next = 0;

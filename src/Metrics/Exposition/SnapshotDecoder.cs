@@ -121,14 +121,14 @@ internal sealed class SnapshotDecoder(SampleSet samples)
             }
 
             var (low, high) = (0.0, 0.0);
-            if (read.Count > 0 && !(min.TryGetValue(sample.Tags, out low) && max.TryGetValue(sample.Tags, out high) && low <= high))
+            if (read.FiniteCount > 0 && !(min.TryGetValue(sample.Tags, out low) && max.TryGetValue(sample.Tags, out high) && low <= high))
             {
                 Fail($"{root} lacks a minimum or maximum");
                 return;
             }
 
             var sum = read.ExactSum + residuals.GetValueOrDefault(sample.Tags);
-            Add(metric, sample.Tags, new HistogramSnapshot(read.Schema, read.ZeroCount, read.Positive, read.Negative, sum, low, high));
+            Add(metric, sample.Tags, new HistogramSnapshot(read.Schema, read.ZeroCount, read.Positive, read.Negative, read.OverflowCount, sum, low, high));
         }
     }
 

@@ -1,7 +1,7 @@
 namespace LoadTesting.Metrics.Exposition;
 
 /// <summary>
-/// A worker's snapshot as metric families, the same for every format. What Prometheus' types cannot hold is in families beside them: minimum, maximum, and the
+/// A worker's snapshot as metric families, the same for every format. What Prometheus' types cannot hold is in families beside them: finite minimum and maximum, and the
 /// rest of a sum that no single double can hold (<c>_residual</c>, its components numbered by a label; almost always absent). The snapshot's own
 /// properties come last and all are required by the reader, so that a cut-off exposition is never taken for a whole one.
 /// </summary>
@@ -78,7 +78,7 @@ internal static class SnapshotFamilies
             // OpenMetrics forbids the sum where there are negative buckets: then the residual is all of it.
             var skip = sumsOfNegativesInResidual && !histogram.Negative.IsEmpty ? 0 : 1;
             AddResidual(FamilyNames.Residual, tags, histogram.ExactSum, skip);
-            if (histogram.Min is not { } min || histogram.Max is not { } max) return;
+            if (histogram.FiniteMax is not { } max || histogram.Min is not { } min) return;
             Family(FamilyNames.Min, FamilyKind.Gauge).Samples.Add(new(tags, min));
             Family(FamilyNames.Max, FamilyKind.Gauge).Samples.Add(new(tags, max));
         }
@@ -116,8 +116,8 @@ internal static class SnapshotFamilies
         {
             FamilyNames.Trues => $"True observations of the rate {metric.Name}.",
             FamilyNames.Observations => $"Observations of the rate {metric.Name}.",
-            FamilyNames.Min => $"Smallest value of {metric.Name}.",
-            FamilyNames.Max => $"Largest value of {metric.Name}.",
+            FamilyNames.Min => $"Smallest finite value of {metric.Name}.",
+            FamilyNames.Max => $"Largest finite value of {metric.Name}.",
             FamilyNames.Hashes => $"Hashes of the different values of {metric.Name}, for merging.",
             FamilyNames.Registers => $"HyperLogLog registers of {metric.Name}, ten of 5 bits in a sample, for merging.",
             "" or FamilyNames.Total => $"Load-test metric {metric.Name}.",

@@ -24,7 +24,8 @@ public class ContentNegotiationTests
     [InlineData(Protobuf + ";q=nonsense", ExpositionFormat.Text)]
     [InlineData(Protobuf + ";q=7", ExpositionFormat.Text)]
     [InlineData(Protobuf + ";q=0.6,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,text/plain;version=0.0.4;q=0.2,*/*;q=0.1", ExpositionFormat.Protobuf)]
-    [InlineData("application/vnd.loadtest.snapshot; version=2, " + Protobuf + "; q=0.5", ExpositionFormat.Compact)]
+    [InlineData("application/vnd.loadtest.snapshot; version=3, application/vnd.loadtest.snapshot; version=2; q=0.7, " + Protobuf + "; q=0.5", ExpositionFormat.Compact)]
+    [InlineData("application/vnd.loadtest.snapshot; version=2, " + Protobuf + "; q=0.5", ExpositionFormat.Protobuf)] // of earlier versions
     [InlineData("application/vnd.loadtest.snapshot; version=1, " + Protobuf + "; q=0.5", ExpositionFormat.Protobuf)] // an operator of an earlier version
     [InlineData(";;;,,=,q=1", ExpositionFormat.Text)]
     public void The_best_format_that_the_client_accepts_is_chosen(string? accept, ExpositionFormat format) =>
@@ -39,6 +40,14 @@ public class ContentNegotiationTests
     {
         Assert.Equal(format, ContentNegotiation.FromContentType(ContentNegotiation.ContentType(format)));
         Assert.Equal(format, ContentNegotiation.Choose(ContentNegotiation.ContentType(format)));
+    }
+
+    [Fact]
+    public void A_collector_reads_the_version_before_this_one_too()
+    {
+        Assert.Equal(ExpositionFormat.Compact, ContentNegotiation.Choose(ContentNegotiation.CollectorAccept));
+        Assert.Contains("version=2; q=0.7", ContentNegotiation.CollectorAccept, StringComparison.Ordinal);
+        Assert.Equal(ExpositionFormat.Compact, ContentNegotiation.FromContentType("application/vnd.loadtest.snapshot; version=2"));
     }
 
     [Theory]

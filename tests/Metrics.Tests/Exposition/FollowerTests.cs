@@ -44,6 +44,17 @@ public class FollowerTests
     }
 
     [Fact]
+    public void Runners_of_the_version_before_overflow_buckets_are_still_read()
+    {
+        var (history, follower) = (new SnapshotHistory(), new SnapshotFollower());
+        Assert.Equal(Of(1, 1.5), follower.Read(AsVersion2(history.Write(Of(1, 1.5), null))).Snapshot);
+        Assert.Equal(Of(2, 1.5, 2.5), follower.Read(AsVersion2(history.Write(Of(2, 1.5, 2.5), follower.Known))).Snapshot);
+
+        // Without observations in the overflow bucket the two versions differ in their first bytes only.
+        static byte[] AsVersion2(byte[] bytes) => [.. "LTS2"u8, .. bytes[4..]];
+    }
+
+    [Fact]
     public void A_base_that_is_forgotten_costs_bytes_and_nothing_else()
     {
         var (history, follower) = (new SnapshotHistory(), new SnapshotFollower());

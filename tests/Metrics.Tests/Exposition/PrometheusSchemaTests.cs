@@ -38,6 +38,23 @@ public class PrometheusSchemaTests
         Assert.Equal([1L], histogram.NegativeDelta);
     }
 
+    [Theory]
+    [InlineData(8, (1024 << 8) + 1)]
+    [InlineData(3, (1024 << 3) + 1)]
+    [InlineData(-4, 65)]
+    public void What_was_never_answered_is_in_the_bucket_above_that_of_the_largest_float(int schema, int index)
+    {
+        var recorder = new WorkerRecorder();
+        recorder.Trend(Build.Plain, TagSet.Empty).Record(double.MaxValue);
+        recorder.Trend(Build.Plain, TagSet.Empty).RecordOverflow();
+        recorder.Trend(Build.Plain, TagSet.Empty).RecordOverflow();
+        var families = Parse(ExpositionWriter.Write(new(0, 0, 0, false, recorder.TakeSnapshot()), ExpositionFormat.Protobuf, new() { NativeSchema = schema }));
+        var histogram = families.Single(f => f.Name == "loadtest_plain_trend").Metric[0].Histogram;
+        Assert.Equal(3UL, histogram.SampleCount);
+        Assert.Equal([(index - 1, 2U)], histogram.PositiveSpan.Select(s => (s.Offset, s.Length)));
+        Assert.Equal([1L, 1L], histogram.PositiveDelta);
+    }
+
     [Fact]
     public void What_Prometheus_schema_understands_written_by_its_own_library_reads_back_the_same() => Build.ForAllSeeds(random =>
     {

@@ -21,10 +21,10 @@ public class TextFormatTests
         loadtest_http_req_duration_seconds_bucket{le="+Inf"} 4
         loadtest_http_req_duration_seconds_sum 4.625
         loadtest_http_req_duration_seconds_count 4
-        # HELP loadtest_http_req_duration_seconds_min Smallest value of http_req_duration.
+        # HELP loadtest_http_req_duration_seconds_min Smallest finite value of http_req_duration.
         # TYPE loadtest_http_req_duration_seconds_min gauge
         loadtest_http_req_duration_seconds_min 0
-        # HELP loadtest_http_req_duration_seconds_max Largest value of http_req_duration.
+        # HELP loadtest_http_req_duration_seconds_max Largest finite value of http_req_duration.
         # TYPE loadtest_http_req_duration_seconds_max gauge
         loadtest_http_req_duration_seconds_max 3
         """,
@@ -50,6 +50,18 @@ public class TextFormatTests
             """,
             text);
         Assert.EndsWith("\n# EOF\n", Encoding.UTF8.GetString(ExpositionWriter.Write(Sample(), ExpositionFormat.OpenMetrics)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_never_answered_is_counted_by_the_infinite_bound_alone()
+    {
+        var recorder = new WorkerRecorder();
+        foreach (var value in (double[])[1.5, double.MaxValue]) recorder.Trend(Build.Plain, TagSet.Empty).Record(value);
+        for (var i = 0; i < 3; i++) recorder.Trend(Build.Plain, TagSet.Empty).RecordOverflow();
+        var text = Encoding.UTF8.GetString(ExpositionWriter.Write(new(0, 0, 0, false, recorder.TakeSnapshot()), ExpositionFormat.Text));
+        Assert.Contains("loadtest_plain_trend_bucket{le=\"1.7976931348623157e+308\"} 2\nloadtest_plain_trend_bucket{le=\"+Inf\"} 5\n", text, StringComparison.Ordinal);
+        Assert.Contains("loadtest_plain_trend_count 5\n", text, StringComparison.Ordinal);
+        Assert.Contains("loadtest_plain_trend_max 1.7976931348623157e+308\n", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -45,8 +45,9 @@ internal struct IdleConnections
             (_others ??= []).Add(_latest);
             if (_others.Count >= Most)
             {
-                _others[0].Close();
+                var oldest = _others[0];
                 _others.RemoveAt(0);
+                oldest.Close();
             }
         }
 
@@ -62,8 +63,10 @@ internal struct IdleConnections
 
     public void Close()
     {
-        _latest?.Close();
-        _others?.ForEach(c => c.Close());
+        // Forgotten first: a connection that closes is looked for here.
+        var (latest, others) = (_latest, _others);
         (_latest, _others) = (null, null);
+        latest?.Close();
+        others?.ForEach(c => c.Close());
     }
 }

@@ -35,8 +35,8 @@ internal sealed class LoopConnection : ILoopHandler, ILoopWork, IValueTaskSource
     /// <summary>TLS; null without.</summary>
     public SslStream? Tls { get; set; }
 
-    /// <summary>Under TLS: tells that there is a request to send.</summary>
-    public LoopSignal? Requests { get; private set; }
+    /// <summary>Under TLS: whether something is being written that the kernel did not take at once.</summary>
+    public bool IsWriting { get; set; }
 
     /// <summary><c>tls1.3</c>…; empty without TLS.</summary>
     public string TlsVersion { get; set; } = "";
@@ -76,11 +76,7 @@ internal sealed class LoopConnection : ILoopHandler, ILoopWork, IValueTaskSource
     }
 
     /// <summary>The connection as a stream, to put TLS on.</summary>
-    public LoopStream Carry()
-    {
-        Requests = new LoopSignal();
-        return Carrier = new LoopStream(this);
-    }
+    public LoopStream Carry() => Carrier = new LoopStream(this);
 
     /// <summary>Octets taken by the kernel, or −1 with errno.</summary>
     public int Send(ReadOnlySpan<byte> octets)
@@ -98,38 +94,48 @@ internal sealed class LoopConnection : ILoopHandler, ILoopWork, IValueTaskSource
         return received;
     }
 
+    /// <summary>
+    /// Closes, once. Who waits for something of the connection is told within this call, and by then it is nobody's: neither an exchange's nor among the idle ones.
+    /// </summary>
     public void Close()
     {
         if (_descriptor < 0) return;
+        _owner.Detach(this);
         if (_number >= 0) Loop.Unwatch(_number);
         Linux.Close(_descriptor);
         (_descriptor, _number) = (-1, -1);
         if (_connected.IsPending) _connected.Set(GivenUp);
         Carrier?.Closed();
         Tls?.Dispose();
-        Requests?.Set(false);
     }
 
     public void OnEvents(uint flags)
     {
-        if (_connected.IsPending)
+        try
         {
-            if ((flags & (Linux.Writable | Linux.Failed | Linux.HungUp)) != 0) _connected.Set(Linux.TakeError(_descriptor));
+            if (_connected.IsPending)
+            {
+                if ((flags & (Linux.Writable | Linux.Failed | Linux.HungUp)) != 0) _connected.Set(Linux.TakeError(_descriptor));
+            }
+            else if (Carrier is not null)
+            {
+                Carrier.OnEvents(flags);
+            }
+            else
+            {
+                _owner.OnEvents(this, flags);
+            }
         }
-        else if (Carrier is not null && _owner.IsBusyOn(this))
+        catch (Exception defect)
         {
-            Carrier.OnEvents(flags);
-        }
-        else
-        {
-            _owner.OnEvents(this, flags);
+            _owner.Broken(this, defect);
         }
     }
 
-    /// <summary>Goes on reading after others had their turn.</summary>
+    /// <summary>Goes on reading after others had their turn, unless the exchange has ended by then.</summary>
     void ILoopWork.Run()
     {
-        if (IsOpen) _owner.OnEvents(this, Linux.Readable);
+        if (_owner.IsBusyOn(this)) OnEvents(Linux.Readable);
     }
 
     int IValueTaskSource<int>.GetResult(short token) => _connected.Result(token);

@@ -17,23 +17,16 @@ internal sealed partial class LoopSender
     private ReadOnlyMemory<byte> _held;
     private bool _isWritten;
     private bool _peerClosed;
-    private int _writeError;
+    private TransportError _writeError;
+    private string _writeErrorText = "";
 
-    /// <summary>Something happened on a connection without TLS, or on one that is idle.</summary>
+    /// <summary>Something happened on a connection without TLS.</summary>
     public void OnEvents(LoopConnection connection, uint flags)
     {
         if (!IsBusyOn(connection))
         {
-            // TLS sends tickets when it likes; anything else that an idle server says is its goodbye, or nothing that could be understood.
-            const uint Ended = Linux.PeerClosed | Linux.Failed | Linux.HungUp;
-            if ((flags & (connection.Tls is null ? Ended | Linux.Readable : Ended)) == 0)
-            {
-                connection.Carrier?.OnEvents(flags);
-                return;
-            }
-
-            _idle.Remove(connection);
-            connection.Close();
+            // All that an idle server may say is its goodbye; anything else could not be understood.
+            if ((flags & (Linux.PeerClosed | Linux.Failed | Linux.HungUp | Linux.Readable)) != 0) connection.Close();
             return;
         }
 
@@ -46,14 +39,24 @@ internal sealed partial class LoopSender
     {
         _active = connection;
         if (_at.Connected == 0) _at.Connected = _at.Started;
-        (_isWritten, _peerClosed, _writeError) = (false, false, 0);
+        (_isWritten, _peerClosed, _writeError, _hasSent) = (false, false, TransportError.None, false);
         _reader.Begin(_request.Method == HttpMethod.Head, _request.KeepsHeaders);
-        _out = _home.Writer.Render(_request, _home.Settings.KeepAlive, out var rest);
-        var waits = _home.Writer.ExpectsContinue;
-        (_outRest, _held) = (waits ? default : rest, waits ? rest : default);
-        if (_held.Length > 0) LimitTo(Math.Min(_request.Deadline, _loop.Now + ContinueLimit), LimitKind.Continue);
-        if (connection.Tls is null) Push(connection, isShared: true);
-        else StartTls(connection);
+        try
+        {
+            _out = _home.Writer.Render(_request, _home.Settings.KeepAlive, out var rest);
+            var waits = _home.Writer.ExpectsContinue;
+            (_outRest, _held) = (waits ? default : rest, waits ? rest : default);
+            if (_held.Length > 0) LimitTo(Math.Min(_request.Deadline, _loop.Now + ContinueLimit), LimitKind.Continue);
+            if (connection.Tls is null) Push(connection, isShared: true);
+            else StartTls(connection);
+        }
+        catch (Exception e)
+        {
+            // A request that cannot be written is the end of one exchange, which must not look like a time limit, and of no user.
+            connection.Close();
+            Fail(TransportError.Generic, ErrorClassifier.Text(e));
+            EndSoon();
+        }
     }
 
     /// <summary>Writes as much as the kernel takes.</summary>
@@ -86,7 +89,7 @@ internal sealed partial class LoopSender
             }
 
             // Perhaps it has said why before it hung up.
-            (_writeError, _isWritten, _peerClosed) = (error, true, true);
+            (_isWritten, _peerClosed, _writeError, _writeErrorText) = (true, true, OfErrno(error), Linux.Text(error));
             return Read(connection);
         }
 
@@ -99,9 +102,9 @@ internal sealed partial class LoopSender
     {
         var connection = _active!;
         LimitTo(_request.Deadline, LimitKind.Deadline);
-        (_out, _held) = (_held, default);
+        (_outRest, _held) = (_held, default);
         if (connection.Tls is null) Push(connection, isShared: false);
-        else _ = WriteHeldAsync(connection);
+        else PushTls(connection);
     }
 
     /// <summary>Reads what there is.</summary>
@@ -117,7 +120,7 @@ internal sealed partial class LoopSender
                 var error = Linux.LastError;
                 if (error == Linux.Interrupted) continue;
                 if (error == Linux.WouldBlock) return true;
-                FailOrRetry(connection, OfErrno(_writeError != 0 ? _writeError : error), Linux.Text(_writeError != 0 ? _writeError : error));
+                FailOrRetry(connection, OfErrno(error), Linux.Text(error));
                 return false;
             }
 
@@ -154,15 +157,13 @@ internal sealed partial class LoopSender
                 Complete(connection, isClean: used == octets.Length && isDrained);
                 return true;
             case ReaderState.Malformed:
-                connection.Close();
                 Fail(TransportError.MalformedResponse, _reader.Problem!);
-                Finish();
+                End(keepsConnection: false);
                 return true;
             default:
                 if (octets.IsEmpty)
                 {
-                    var error = _writeError != 0 ? OfErrno(_writeError) : TransportError.UnexpectedEnd;
-                    FailOrRetry(connection, error, TransportErrors.Text(error));
+                    FailOrRetry(connection, TransportError.UnexpectedEnd, TransportErrors.Text(TransportError.UnexpectedEnd));
                     return true;
                 }
 
@@ -175,10 +176,8 @@ internal sealed partial class LoopSender
     {
         var head = _reader.Head;
         connection.IsUsed = true;
-        var isKept = isClean && _isWritten && _writeError == 0 && !_peerClosed && !head.Closes && _home.Settings.KeepAlive && head.Status != 101;
-        if (isKept) _idle.Return(connection);
-        else connection.Close();
-
+        var isKept = isClean && _isWritten && _writeError == TransportError.None && !_peerClosed && connection.Carrier is not { HasPeerClosed: true } &&
+            !head.Closes && _home.Settings.KeepAlive && head.Status != 101;
         if (_request.KeepsHeaders || head.NeedsFields)
         {
             (_headers ??= new WireHeaders()).Use(_reader.HeadOctets);
@@ -201,7 +200,7 @@ internal sealed partial class LoopSender
             _exchange.TlsVersion = connection.TlsVersion;
         }
 
-        Finish();
+        End(isKept);
     }
 
     private bool TryKeepBody(in ResponseHead head)
@@ -214,20 +213,21 @@ internal sealed partial class LoopSender
         return true;
     }
 
-    // A server may close a connection for being idle in the moment in which a request is on its way: then the request goes over another one, by the rules of Go's
-    // client: only if no octet of an answer came, and only if it could be sent twice without harm.
+    // A server may close a connection for being idle in the moment in which a request is on its way: then the request goes over another one, where that is safe.
     private void FailOrRetry(LoopConnection connection, TransportError error, string text)
     {
-        connection.Close();
-        if (connection.IsUsed && !_reader.HasBegun && _request.Body is null && _request.Method.Method is "GET" or "HEAD" or "OPTIONS" or "TRACE")
+        if (_writeError != TransportError.None) (error, text) = (_writeError, _writeErrorText);
+        if (Resending.IsSafe(_request, connection.IsUsed, _hasSent, _reader.HasBegun))
         {
+            connection.Close();
             _at = new ExchangeInstants { Started = _at.Started };
+            LimitTo(_request.Deadline, LimitKind.Deadline);
             _ = OpenAndStartAsync();
             return;
         }
 
         Fail(error, text);
-        Finish();
+        End(keepsConnection: false);
     }
 
     private static TransportError OfErrno(int error) => ErrorClassifier.OfSocket(error switch

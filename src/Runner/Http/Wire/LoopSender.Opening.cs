@@ -7,47 +7,54 @@ namespace LoadTesting.Runner.Http.Wire;
 internal sealed partial class LoopSender
 {
     private CancellationTokenSource? _lookup;
-    private LimitKind? _abortedBy;
-    private bool _isOpening;
+
+    // What is being done for a connection: name, TCP, TLS; none = nothing, there is one or none is wanted.
+    private TransportError _opening;
+
+    // Which attempt counts. An earlier one that wakes up after its exchange has ended only closes what it made.
+    private int _attempt;
 
     private async Task OpenAndStartAsync()
     {
-        (_isOpening, _abortedBy) = (true, null);
-        var opening = OpenAsync();
+        var attempt = ++_attempt;
+        var opening = OpenAsync(attempt);
         var wasImmediate = opening.IsCompleted;
         var connection = await opening;
-        _isOpening = false;
+        if (attempt != _attempt) return;
         if (connection is not null) Start(connection);
         else if (wasImmediate) EndSoon();
-        else Finish();
+        else End(keepsConnection: false);
     }
 
-    /// <returns>Null when there is none; then the exchange says why.</returns>
-    private async Task<LoopConnection?> OpenAsync()
+    /// <returns>Null when there is none; then the exchange says why, unless it is over and this attempt nobody's any more.</returns>
+    private async Task<LoopConnection?> OpenAsync(int attempt)
     {
-        var stage = TransportError.Dns;
         LoopConnection? connection = null;
         try
         {
+            _opening = TransportError.Dns;
             var url = _request.Url;
             var endPoint = await ResolveAsync(url.IdnHost, url.Port);
-            if (_abortedBy is not null) throw new OperationCanceledException();
+            if (attempt != _attempt) return null;
 
-            stage = TransportError.Dial;
+            _opening = TransportError.Dial;
             var began = _loop.Now;
             LimitToConnect(began);
             connection = _active = new LoopConnection(_loop, this, url);
             var error = await connection.ConnectAsync(endPoint, _local);
+            if (attempt != _attempt) return Stale(connection);
             if (error != 0) return Undialled(connection, error);
             var connected = _loop.Now;
             if (url.Scheme == Uri.UriSchemeHttps)
             {
-                stage = TransportError.Tls;
-                await SecureAsync(connection, url.IdnHost, connected);
+                _opening = TransportError.Tls;
+                await SecureAsync(connection, url.IdnHost);
+                if (attempt != _attempt) return Stale(connection);
+                _at.Handshaking = _loop.Now - connected;
             }
 
-            if (_abortedBy is not null) throw new OperationCanceledException();
             (_at.Connecting, _at.Connected) = (connected - began, _loop.Now);
+            _opening = TransportError.None;
             LimitTo(_request.Deadline, LimitKind.Deadline);
             return connection;
         }
@@ -55,11 +62,26 @@ internal sealed partial class LoopSender
         {
             await _loop.SwitchTo();
             connection?.Close();
-            _at.Handshaking = 0;
-            if (_abortedBy is { } kind) FailBy(kind, stage == TransportError.Tls ? TransportError.Tls : TransportError.DialTimeout);
-            else Fail(ErrorClassifier.OfConnecting(e, stage), ErrorClassifier.Text(e));
+            if (attempt != _attempt) return null;
+            Fail(ErrorClassifier.OfConnecting(e, _opening), ErrorClassifier.Text(e));
+            _opening = TransportError.None;
             return null;
         }
+    }
+
+    // The exchange ends while its connection is being made: what the attempt waits for ends, too, and it is nobody's.
+    private void GiveUpOpening()
+    {
+        var lookup = _lookup;
+        (_opening, _lookup) = (TransportError.None, null);
+        _attempt++;
+        lookup?.Cancel();
+    }
+
+    private static LoopConnection? Stale(LoopConnection connection)
+    {
+        connection.Close();
+        return null;
     }
 
     private void LimitToConnect(long now)
@@ -79,7 +101,7 @@ internal sealed partial class LoopSender
         finally
         {
             await _loop.SwitchTo();
-            _lookup = null;
+            if (ReferenceEquals(_lookup, lookup)) _lookup = null;
         }
     }
 
@@ -87,8 +109,8 @@ internal sealed partial class LoopSender
     {
         connection.Close();
         _loop.Statistics.CountFailure(error);
-        if (_abortedBy is { } kind) FailBy(kind, TransportError.DialTimeout);
-        else Fail(OfDialling(error), Linux.Text(error));
+        Fail(OfDialling(error), Linux.Text(error));
+        _opening = TransportError.None;
         return null;
     }
 

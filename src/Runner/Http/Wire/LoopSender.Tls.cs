@@ -1,8 +1,12 @@
 using System.Buffers;
+using System.Net.Sockets;
 
 namespace LoadTesting.Runner.Http.Wire;
 
-/// <summary>Exchanges under TLS: one asynchronous loop per connection, so that a request costs no state of its own.</summary>
+/// <summary>
+/// Exchanges under TLS. A connection is read from as long as it lives, by one asynchronous method, so that a request costs no state of its own, an answer may come before the request is
+/// written, and an idle server is heard. What is written goes out at once; only what the kernel does not take has a second method beside the reading.
+/// </summary>
 internal sealed partial class LoopSender
 {
     // A TLS record has 16 KiB of content at most.
@@ -11,41 +15,120 @@ internal sealed partial class LoopSender
     private byte[] _ownOut = [];
 
     // Apart from opening: who speaks cleartext does not load the platform's TLS.
-    private async Task SecureAsync(LoopConnection connection, string host, long connected)
+    private async Task SecureAsync(LoopConnection connection, string host)
     {
-        connection.Tls = await TlsHandshake.RunAsync(_home.Settings, host, connection.Carry(), default);
+        var tls = await TlsHandshake.RunAsync(_home.Settings, host, connection.Carry(), default);
         await _loop.SwitchTo();
-        connection.TlsVersion = TlsHandshake.Version(connection.Tls);
-        _at.Handshaking = _loop.Now - connected;
-        _ = ServeAsync(connection);
+        if (!connection.IsOpen)
+        {
+            await tls.DisposeAsync();
+            return;
+        }
+
+        (connection.Tls, connection.TlsVersion) = (tls, TlsHandshake.Version(tls));
+        _ = ReadTlsAsync(connection);
     }
 
     private void StartTls(LoopConnection connection)
     {
-        // Others may render before this is written: TLS takes its octets when its loop comes to it.
+        // TLS may need a long head for longer than this call takes, and others render into its memory.
         if (_ownOut.Length < _out.Length) _ownOut = GC.AllocateUninitializedArray<byte>(_out.Length);
         _out.CopyTo(_ownOut);
         _out = _ownOut.AsMemory(0, _out.Length);
-        connection.Requests!.Set(true);
+        PushTls(connection);
     }
 
-    private async Task ServeAsync(LoopConnection connection)
+    /// <summary>Writes what there is to write, unless that is being done: then it comes behind.</summary>
+    private void PushTls(LoopConnection connection)
+    {
+        if (connection.IsWriting) return;
+        while (TakeOut(out var piece))
+        {
+            var writing = connection.Tls!.WriteAsync(piece);
+            if (!writing.IsCompletedSuccessfully)
+            {
+                _ = GoOnWritingAsync(connection, writing);
+                return;
+            }
+
+            writing.GetAwaiter().GetResult();
+        }
+
+        Written();
+    }
+
+    private async Task GoOnWritingAsync(LoopConnection connection, ValueTask writing)
+    {
+        connection.IsWriting = true;
+        try
+        {
+            while (true)
+            {
+                await writing;
+                await _loop.SwitchTo();
+                if (!IsBusyOn(connection)) return;
+                if (!TakeOut(out var piece)) break;
+                writing = connection.Tls!.WriteAsync(piece);
+            }
+
+            connection.IsWriting = false;
+            Written();
+        }
+        catch (Exception e)
+        {
+            await _loop.SwitchTo();
+            if (!IsBusyOn(connection)) return;
+            (_writeError, _writeErrorText) = (ErrorClassifier.OfExchange(e), ErrorClassifier.Text(e));
+
+            // Perhaps it has said why before it hung up: whoever reads finds that, or the same end of the connection. Of anything else he would hear nothing.
+            if (e.GetBaseException() is not SocketException) FailOrRetry(connection, _writeError, _writeErrorText);
+        }
+    }
+
+    private bool TakeOut(out ReadOnlyMemory<byte> piece)
+    {
+        piece = _out.IsEmpty ? _outRest : _out;
+        if (_out.IsEmpty) _outRest = default;
+        _out = default;
+        return !piece.IsEmpty;
+    }
+
+    private void Written()
+    {
+        _isWritten = _held.IsEmpty;
+        if (_isWritten && _at.FirstByte == 0) _at.Written = _loop.Now;
+    }
+
+    private async Task ReadTlsAsync(LoopConnection connection)
     {
         var tls = connection.Tls!;
         try
         {
-            while (await connection.Requests!.WaitAsync())
+            // Waiting without a buffer: ten thousand users who wait would hold ten thousand of them.
+            var more = tls.ReadAsync(Memory<byte>.Empty);
+            while (true)
             {
-                await tls.WriteAsync(_out);
-                if (!_outRest.IsEmpty) await tls.WriteAsync(_outRest);
-                Written(connection);
-                while (IsBusyOn(connection))
+                _ = await more;
+
+                // Session tickets are TLS' own and do not come up to here. What does is a goodbye, or nothing that could be understood.
+                if (!IsBusyOn(connection)) break;
+                var buffer = ArrayPool<byte>.Shared.Rent(RecordSize);
+                try
                 {
-                    // Waiting without a buffer: ten thousand users who wait would hold ten thousand of them.
-                    _ = await tls.ReadAsync(Memory<byte>.Empty);
-                    if (!IsBusyOn(connection) || await TakeAsync(connection)) break;
+                    var received = await tls.ReadAsync(buffer);
+                    if (!IsBusyOn(connection)) break;
+
+                    // Asked before the answer is looked at: a goodbye that came with it ends the connection before it could be used again.
+                    more = received > 0 ? tls.ReadAsync(Memory<byte>.Empty) : default;
+                    Take(connection, buffer.AsSpan(0, received), isDrained: !more.IsCompleted);
+                }
+                finally
+                {
+                    ArrayPool<byte>.Shared.Return(buffer);
                 }
             }
+
+            connection.Close();
         }
         catch (Exception e)
         {
@@ -54,42 +137,5 @@ internal sealed partial class LoopSender
             if (IsBusyOn(connection)) FailOrRetry(connection, ErrorClassifier.OfExchange(e), ErrorClassifier.Text(e));
             else connection.Close();
         }
-    }
-
-    /// <returns>True when the exchange is over.</returns>
-    private async ValueTask<bool> TakeAsync(LoopConnection connection)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(RecordSize);
-        try
-        {
-            var received = await connection.Tls!.ReadAsync(buffer);
-            return !IsBusyOn(connection) || Take(connection, buffer.AsSpan(0, received), isDrained: true);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    // Beside the reading, which goes on: the answer may come without waiting for the body.
-    private async Task WriteHeldAsync(LoopConnection connection)
-    {
-        try
-        {
-            await connection.Tls!.WriteAsync(_out);
-            Written(connection);
-        }
-        catch (IOException)
-        {
-            // Whoever reads sees the same end of the connection, and perhaps an answer before it.
-            _isWritten = false;
-        }
-    }
-
-    private void Written(LoopConnection connection)
-    {
-        if (!IsBusyOn(connection)) return;
-        _isWritten = _held.IsEmpty;
-        if (_isWritten && _at.FirstByte == 0) _at.Written = _loop.Now;
     }
 }

@@ -32,6 +32,7 @@ internal sealed partial class LoopSender : LoopTimer, IRequestSender, IValueTask
     private LimitKind _limitKind;
     private bool _isBusy;
     private bool _endsSoon;
+    private bool _hasSent;
 
     /// <param name="home">Where it lives.</param>
     /// <param name="local">Where its connections come from; null = the system chooses.</param>
@@ -73,12 +74,36 @@ internal sealed partial class LoopSender : LoopTimer, IRequestSender, IValueTask
         return default;
     }
 
-    public void CountSent(int octets) => _sent += octets;
+    public void CountSent(int octets)
+    {
+        _sent += octets;
+        _hasSent = true;
+    }
 
     public void CountReceived(int octets) => _received += octets;
 
     /// <summary>Whether the connection is the one of the exchange under way.</summary>
     public bool IsBusyOn(LoopConnection connection) => ReferenceEquals(connection, _active);
+
+    /// <summary>
+    /// A connection is about to close, whatever for. From here on neither an exchange nor the idle ones have it: closing wakes up whoever reads from it or writes to it, and they must not take
+    /// that for an event of an exchange.
+    /// </summary>
+    public void Detach(LoopConnection connection)
+    {
+        if (IsBusyOn(connection)) _active = null;
+        else _idle.Remove(connection);
+    }
+
+    /// <summary>A defect of ours while an event of a connection was handled: it ends one exchange, not the loop.</summary>
+    public void Broken(LoopConnection connection, Exception defect)
+    {
+        var wasBusy = IsBusyOn(connection);
+        connection.Close();
+        if (!wasBusy) return;
+        Fail(ErrorClassifier.OfExchange(defect), ErrorClassifier.Text(defect));
+        End(keepsConnection: false);
+    }
 
     /// <summary>Posted: an interruption, or an exchange that ended before it could wait for anything.</summary>
     void ILoopWork.Run()
@@ -86,7 +111,7 @@ internal sealed partial class LoopSender : LoopTimer, IRequestSender, IValueTask
         if (_endsSoon)
         {
             _endsSoon = false;
-            Finish();
+            End(keepsConnection: false);
         }
         else if (_isBusy && _interrupt.IsCancellationRequested)
         {
@@ -121,6 +146,7 @@ internal sealed partial class LoopSender : LoopTimer, IRequestSender, IValueTask
         _interruptRegistration.Unregister();
         _loop.RemoveTimer(this);
         _idle.Close();
+        if (_opening != TransportError.None) GiveUpOpening();
         _active?.Close();
         _body.Release();
         _reader.Release();
@@ -175,18 +201,8 @@ internal sealed partial class LoopSender : LoopTimer, IRequestSender, IValueTask
 
     private void Abort(LimitKind kind)
     {
-        if (_isOpening)
-        {
-            // The attempt finds out by itself, and then ends the exchange.
-            _abortedBy = kind;
-            _lookup?.Cancel();
-            _active?.Close();
-            return;
-        }
-
-        _active?.Close();
-        FailBy(kind, TransportError.Timeout);
-        Finish();
+        FailBy(kind, _opening == TransportError.Tls ? TransportError.Tls : TransportError.DialTimeout);
+        End(keepsConnection: false);
     }
 
     private void FailBy(LimitKind kind, TransportError onConnectLimit)
@@ -210,12 +226,21 @@ internal sealed partial class LoopSender : LoopTimer, IRequestSender, IValueTask
         _loop.Post(this);
     }
 
-    private void Finish()
+    /// <summary>
+    /// The only way in which an exchange ends, with whatever the exchange says became of it. The order is the rule: first it is over, so that nobody who still waits for something of it finds
+    /// it; then its connection is kept or closed, which wakes those up; its caller, who may send again at once, goes on last. Nothing may follow a call of this.
+    /// </summary>
+    /// <param name="keepsConnection">Whether the connection is fit for another request.</param>
+    private void End(bool keepsConnection)
     {
         if (_exchange.Outcome != ExchangeOutcome.Response) _at.Ended = _loop.Now;
         _exchange.EndedAt = _at.Ended;
         _exchange.Timings = _at.ToTimings();
+        var connection = _active;
         (_active, _isBusy) = (null, false);
+        if (_opening != TransportError.None) GiveUpOpening();
+        if (connection is not null && keepsConnection) _idle.Return(connection);
+        else connection?.Close();
         _completion.Set(_exchange);
     }
 

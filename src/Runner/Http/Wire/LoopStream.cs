@@ -16,12 +16,14 @@ internal sealed class LoopStream : Stream, IValueTaskSource<int>, IValueTaskSour
     private Memory<byte> _readBuffer;
     private ReadOnlyMemory<byte> _unwritten;
     private bool _mayRead = true;
-    private bool _peerClosed;
 
     public LoopStream(LoopConnection connection)
     {
         _connection = connection;
     }
+
+    /// <summary>Whether the peer sends no more, or the connection failed; there may be octets left to read.</summary>
+    public bool HasPeerClosed { get; private set; }
 
     public override bool CanRead => true;
 
@@ -39,7 +41,7 @@ internal sealed class LoopStream : Stream, IValueTaskSource<int>, IValueTaskSour
 
     public void OnEvents(uint flags)
     {
-        if ((flags & (Linux.PeerClosed | Linux.Failed | Linux.HungUp)) != 0) _peerClosed = true;
+        if ((flags & (Linux.PeerClosed | Linux.Failed | Linux.HungUp)) != 0) HasPeerClosed = true;
         if ((flags & ~Linux.Writable) != 0) _mayRead = true;
         if (_write.IsPending && TryWrite() is var written && written != -Linux.WouldBlock) _write.Set(written);
         if (_read.IsPending && _mayRead && TryRead(_readBuffer.Span) is var read && read != -Linux.WouldBlock) _read.Set(read);
@@ -124,7 +126,7 @@ internal sealed class LoopStream : Stream, IValueTaskSource<int>, IValueTaskSour
         do read = _connection.Receive(buffer);
         while (read < 0 && Linux.LastError == Linux.Interrupted);
         var error = read < 0 ? Linux.LastError : 0;
-        _mayRead = read == buffer.Length || (_peerClosed && error != Linux.WouldBlock);
+        _mayRead = read == buffer.Length || (HasPeerClosed && error != Linux.WouldBlock);
         return read < 0 ? -error : read;
     }
 

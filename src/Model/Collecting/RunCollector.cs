@@ -104,6 +104,7 @@ public sealed class RunCollector
             Stop = circumstances.Stop is null or { Cause: StopCause.Threshold } && ReasonIn(total) is { } reason ? new RunStop(StopCause.Test, circumstances.Stop?.After ?? load, reason) : circumstances.Stop,
             Scenarios = ScenarioDeliveries.Of(_spec, total),
             Failure = circumstances.Failure ?? Exhausted(total),
+            Measured = MeasuredLoad.Of(total),
         };
         var context = Context(total, new RunClock(load, IsFinal: true)) with { Evidence = evidence };
         evidence = evidence with { Thresholds = ThresholdEvaluator.Evaluate(_thresholds.Thresholds, context) };

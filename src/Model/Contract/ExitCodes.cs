@@ -6,7 +6,7 @@ namespace LoadTesting.Model.Contract;
 /// Exit codes of <c>loadtest</c>. 0, 99, 104, 105 and 108 mean what they mean in k6; 97–110 are k6's, so ours start above, and below the shell's (126 and up).
 /// <list type="table">
 /// <listheader><term>code</term><description>meaning</description></listheader>
-/// <item><term>0</term><description>verdict Passed, or nothing to judge (validate, plan, version)</description></item>
+/// <item><term>0</term><description>verdict Passed or Unjudged, or a command that judges nothing (validate, plan, version)</description></item>
 /// <item><term>99</term><description>verdict Failed: thresholds broken (also by abort), or verify failed</description></item>
 /// <item><term>104</term><description>invalid manifest or command line; nothing was run</description></item>
 /// <item><term>105</term><description>verdict Aborted: stopped by a person or a signal</description></item>
@@ -43,7 +43,8 @@ public static class ExitCodes
     /// <param name="reason">One of <see cref="Reasons"/>: who aborted a run makes a difference. Null = not known.</param>
     public static int Of(Verdict verdict, string? reason = null) => verdict switch
     {
-        Verdict.Passed => Passed,
+        // As in k6: a run without thresholds is used to look at numbers. It opens no gate in a cluster.
+        Verdict.Passed or Verdict.Unjudged => Passed,
         Verdict.Aborted when reason == Reasons.AbortedByTest => AbortedByTest,
         Verdict.Failed => Failed,
         Verdict.Invalid => Invalid,
@@ -51,13 +52,18 @@ public static class ExitCodes
         _ => Error,
     };
 
+    /// <summary>The code of a run of a cluster that a script waits for: that of <see cref="Of"/>, but only Passed is 0, as only Passed makes the resource <c>Succeeded</c>.</summary>
+    /// <param name="verdict">The verdict.</param>
+    /// <param name="reason">As in <see cref="Of"/>.</param>
+    public static int OfGate(Verdict verdict, string? reason = null) => verdict == Verdict.Unjudged ? Invalid : Of(verdict, reason);
+
     /// <summary>
-    /// The code of several runs in one command: that of the weightiest verdict, Failed before Error, Invalid, Aborted and Passed, because a proven fault of the
+    /// The code of several runs in one command: that of the weightiest verdict, Failed before Error, Invalid, Aborted, and Unjudged like Passed, because a proven fault of the
     /// target must not hide behind a test that could not run. Passed when there was none.
     /// </summary>
     public static int OfAll(IEnumerable<(Verdict Verdict, string? Reason)> outcomes)
     {
         Verdict[] byWeight = [Verdict.Failed, Verdict.Error, Verdict.Invalid, Verdict.Aborted];
-        return outcomes.Where(o => o.Verdict != Verdict.Passed).OrderBy(o => Array.IndexOf(byWeight, o.Verdict)).Select(o => Of(o.Verdict, o.Reason)).FirstOrDefault(Passed);
+        return outcomes.Where(o => byWeight.Contains(o.Verdict)).OrderBy(o => Array.IndexOf(byWeight, o.Verdict)).Select(o => Of(o.Verdict, o.Reason)).FirstOrDefault(Passed);
     }
 }

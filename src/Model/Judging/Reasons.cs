@@ -8,8 +8,11 @@ public static class Reasons
     /// <summary>Passed: every threshold held.</summary>
     public const string ThresholdsMet = "ThresholdsMet";
 
-    /// <summary>Passed: the test has no threshold; the load was delivered.</summary>
-    public const string NoThresholds = "NoThresholds";
+    /// <summary>Passed: the test has no threshold, and its <c>verify</c> succeeded after a load that was delivered.</summary>
+    public const string VerifySucceeded = "VerifySucceeded";
+
+    /// <summary>Unjudged: the load was delivered, and the test has neither thresholds nor <c>verify</c> to judge it by.</summary>
+    public const string NothingJudged = "NothingJudged";
 
     /// <summary>Failed: at least one threshold is broken.</summary>
     public const string ThresholdsFailed = "ThresholdsFailed";
@@ -22,6 +25,18 @@ public static class Reasons
 
     /// <summary>Invalid: no iteration of some scenario was completed.</summary>
     public const string NothingRan = "NothingRan";
+
+    /// <summary>Invalid: a scenario whose flow has requests sent none, or all that it tried failed before they left the generator.</summary>
+    public const string NothingSent = "NothingSent";
+
+    /// <summary>Failed: a scenario sent requests, and not one was answered completely.</summary>
+    public const string NothingAnswered = "NothingAnswered";
+
+    /// <summary>Invalid: too many iterations ended by an error of the test itself: an expression, an extract, a row that is not there.</summary>
+    public const string TestErrors = "TestErrors";
+
+    /// <summary>Invalid: a threshold holds on the answered requests alone, and the unanswered ones could break it.</summary>
+    public const string Unanswered = "Unanswered";
 
     /// <summary>Invalid: fewer iterations were started than the floor allows.</summary>
     public const string LoadNotDelivered = "LoadNotDelivered";

@@ -48,6 +48,9 @@ public sealed record RunEvidence
     /// <summary>Largest start skew allowed. Default 250 ms.</summary>
     public Spec.Duration AllowedStartSkew { get; init; } = Spec.Duration.FromMilliseconds(250);
 
+    /// <summary>What the load came to, for sentences. Default: nothing.</summary>
+    public MeasuredLoad Measured { get; init; } = new(0, 0, 0, null);
+
     /// <summary>What kept the test from being carried out; null when nothing did.</summary>
     public RunFailure? Failure { get; init; }
 

@@ -19,7 +19,8 @@ namespace LoadTesting.Model.Judging;
 /// 12  a threshold saw no samples and does not say "or absent"     Invalid  NoSamples
 /// 13  a threshold's samples may have been folded into overflow    Invalid  TooManySeries
 /// 14  teardown failed                                             Error    TeardownFailed, or why a job of it came to no result
-/// 15  otherwise                                                   Passed   ThresholdsMet, or NoThresholds
+/// 15  there is neither a threshold nor a verify                   Unjudged NothingJudged
+/// 16  otherwise                                                   Passed   ThresholdsMet; VerifySucceeded without thresholds
 /// </code>
 /// Line 4 asks for <see cref="ThresholdResult.RepairShare"/> only when more was lost than the policy allows: within the policy the test is judged on what there
 /// is. It asks for <see cref="ThresholdResult.ReplaceShare"/> where the generator spoiled too many seconds and the number depends on it, and of every number where the
@@ -180,7 +181,12 @@ public static class VerdictRule
     private static VerdictDecision Held(RunEvidence evidence) => evidence switch
     {
         { Teardown.State: StageState.Failed } => new(Verdict.Error, evidence.Teardown.Reason ?? Reasons.TeardownFailed, $"the load went well, but teardown failed: {evidence.Teardown.Message}"),
-        { Thresholds.Count: 0 } => new(Verdict.Passed, Reasons.NoThresholds, "the load was delivered; the test has no thresholds to hold it against"),
+        { Thresholds.Count: 0, Verify.State: StageState.Succeeded } => new(
+            Verdict.Passed, Reasons.VerifySucceeded, $"verify succeeded after the load; there are no thresholds: {evidence.Measured.Sentence}"),
+        { Thresholds.Count: 0 } => new(
+            Verdict.Unjudged,
+            Reasons.NothingJudged,
+            $"nothing was judged, because the test has neither thresholds nor verify: {evidence.Measured.Sentence}; add thresholds, such as http_req_failed: ['rate<1%'] and http_req_duration: ['p(95)<500']"),
         { Thresholds.Count: 1 } => new(Verdict.Passed, Reasons.ThresholdsMet, $"the threshold held: {Name(evidence.Thresholds)}"),
         _ => new(Verdict.Passed, Reasons.ThresholdsMet, $"all {evidence.Thresholds.Count} thresholds held"),
     };

@@ -17,7 +17,7 @@ public sealed record LoadTestStatus
     /// <summary>Where the run is.</summary>
     public RunPhase? Phase { get; init; }
 
-    /// <summary>Passed, Failed, Invalid, Aborted or Error; absent until it is final.</summary>
+    /// <summary>Passed, Unjudged, Failed, Invalid, Aborted or Error; absent until it is final.</summary>
     public string? Verdict { get; init; }
 
     /// <summary>Why, as one CamelCase word (docs/verdict.md).</summary>

@@ -51,10 +51,10 @@ internal static class Evaluation
         { Outcome.Reason: Reasons.RunnerLost, Judged: { Verdict: Verdict.Failed or Verdict.Invalid } judged } => judged,
         { Outcome.Verdict: Verdict.Aborted, Judged: { Verdict: Verdict.Aborted } judged } => judged,
         { Outcome: { } settled } => settled,
-        { Judged.Verdict: Verdict.Passed, OnLoss: LossPolicy.Fail } when seen.Runners.Count(r => r.IsFinished && !r.WasLost) is var whole && whole < seen.Runners.Count =>
+        { Judged.Verdict: Verdict.Passed or Verdict.Unjudged, OnLoss: LossPolicy.Fail } when seen.Runners.Count(r => r.IsFinished && !r.WasLost) is var whole && whole < seen.Runners.Count =>
             new(Verdict.Invalid, Reasons.RunnerLost, $"{whole} of {seen.Runners.Count} runners delivered their final snapshot."),
         // A gate opens only when everything that belongs to the run was done; what is missing here ran out of time.
-        { Judged.Verdict: Verdict.Passed } when seen.Verify == StageAnswer.Awaited || seen.Teardown == StageAnswer.Awaited || !seen.EvidenceStored =>
+        { Judged.Verdict: Verdict.Passed or Verdict.Unjudged } when seen.Verify == StageAnswer.Awaited || seen.Teardown == StageAnswer.Awaited || !seen.EvidenceStored =>
             RunLifecycle.Error(Reasons.DeadlineExceeded, "Verify, teardown or storing the evidence did not end in time."),
         { Judged: { } judged } => judged,
         _ => RunLifecycle.Error(Reasons.DeadlineExceeded, "The evidence was not complete in time."),

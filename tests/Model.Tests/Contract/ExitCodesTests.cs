@@ -9,21 +9,30 @@ public sealed class ExitCodesTests
 {
     [Theory]
     [InlineData(Verdict.Passed, 0)]
+    [InlineData(Verdict.Unjudged, 0)]
     [InlineData(Verdict.Failed, 99)]
     [InlineData(Verdict.Aborted, 105)]
     [InlineData(Verdict.Invalid, 111)]
     [InlineData(Verdict.Error, 112)]
-    public void Each_verdict_has_its_own_code(Verdict verdict, int code) => Assert.Equal(code, ExitCodes.Of(verdict));
+    public void Each_verdict_has_its_code(Verdict verdict, int code) => Assert.Equal(code, ExitCodes.Of(verdict));
 
     [Fact]
-    public void Only_Passed_is_zero()
+    public void Only_a_run_that_did_what_it_was_asked_for_is_zero()
     {
-        Assert.Equal([Verdict.Passed], Enum.GetValues<Verdict>().Where(v => ExitCodes.Of(v) == 0));
+        Assert.Equal([Verdict.Passed, Verdict.Unjudged], Enum.GetValues<Verdict>().Where(v => ExitCodes.Of(v) == 0));
     }
+
+    [Fact]
+    public void Only_Passed_opens_a_gate() =>
+        Assert.Equal([Verdict.Passed], Enum.GetValues<Verdict>().Where(v => ExitCodes.OfGate(v) == 0));
 
     [Theory]
     [InlineData("", 0)]
     [InlineData("Passed,Passed", 0)]
+    [InlineData("Unjudged", 0)]
+    [InlineData("Unjudged,Passed", 0)]
+    [InlineData("Unjudged,Failed,Passed", 99)]
+    [InlineData("Unjudged,Aborted", 105)]
     [InlineData("Passed,Aborted", 105)]
     [InlineData("Aborted,Invalid,Passed", 111)]
     [InlineData("Invalid,Error", 112)]

@@ -19,7 +19,11 @@ public sealed class VerdictRuleTests
     {
         { "a held threshold passes", Good, Verdict.Passed, Reasons.ThresholdsMet, "http_req_duration p(95) 212 ms, limit 500 ms" },
         { "all of several held thresholds pass", Good with { Thresholds = [Met, Met] }, Verdict.Passed, Reasons.ThresholdsMet, "all 2 thresholds" },
-        { "a test without thresholds passes when its load was delivered", Good with { Thresholds = [] }, Verdict.Passed, Reasons.NoThresholds, "no thresholds" },
+        { "a test that judges nothing is never a pass", Good with { Thresholds = [], Measured = new(400, 5626, 1, 3.1) }, Verdict.Unjudged, Reasons.NothingJudged, "neither thresholds nor verify: 5626 requests, 100% failed, p(95) 3.1ms; add thresholds" },
+        { "what a test without requests came to is said too", Good with { Thresholds = [], Measured = new(400, 0, 0, null) }, Verdict.Unjudged, Reasons.NothingJudged, "400 iterations and no request" },
+        { "a verify judges a test without thresholds", Good with { Thresholds = [], Verify = StageOutcome.Succeeded, Measured = new(4, 4, 0, 3.1) }, Verdict.Passed, Reasons.VerifySucceeded, "verify succeeded after the load; there are no thresholds: 4 requests, 0% failed" },
+        { "a failed verify fails a test without thresholds", Good with { Thresholds = [], Verify = StageOutcome.Failed("sold 101") }, Verdict.Failed, Reasons.VerifyFailed, "sold 101" },
+        { "a test that judges nothing has faults of its own all the same", Good with { Thresholds = [], Teardown = StageOutcome.Failed("x") }, Verdict.Error, Reasons.TeardownFailed, "teardown failed" },
         { "an absent metric that may be absent passes", Good with { Thresholds = [Empty with { Ok = true }] }, Verdict.Passed, Reasons.ThresholdsMet, "held" },
 
         { "a broken threshold fails and names itself", Good with { Thresholds = [Met, Broken] }, Verdict.Failed, Reasons.ThresholdsFailed, "1 of 2 thresholds broken: http_req_duration p(95) 612 ms, limit 500 ms" },
@@ -112,7 +116,7 @@ public sealed class VerdictRuleTests
     [Fact]
     public void Every_reason_is_reached_by_the_table_or_given_by_the_caller()
     {
-        var byCaller = new[] { Reasons.InvalidManifest, Reasons.ImagePullFailed, Reasons.Unschedulable, Reasons.QuotaExceeded, Reasons.PodRefused, Reasons.OutOfMemory, Reasons.RunnerFailed, Reasons.RunnersNotReady, Reasons.DeadlineExceeded, Reasons.DataExhausted, Reasons.TargetNotReady, Reasons.JobFailed, Reasons.InternalError };
+        var byCaller = new[] { Reasons.NothingSent, Reasons.NothingAnswered, Reasons.TestErrors, Reasons.Unanswered, Reasons.InvalidManifest, Reasons.ImagePullFailed, Reasons.Unschedulable, Reasons.QuotaExceeded, Reasons.PodRefused, Reasons.OutOfMemory, Reasons.RunnerFailed, Reasons.RunnersNotReady, Reasons.DeadlineExceeded, Reasons.DataExhausted, Reasons.TargetNotReady, Reasons.JobFailed, Reasons.InternalError };
         var all = typeof(Reasons).GetFields().Select(f => (string)f.GetValue(null)!).ToList();
         Assert.Equal(all.Count, all.Distinct().Count());
         Assert.Empty(all.Except(byCaller).Except(Table.Select(row => (string)row[3])));

@@ -51,6 +51,7 @@ public sealed class CountTests
               target: {{{nginx.Url}}}
               flows: {get: [{request: {name: get, url: /}}]}
               scenarios: {load: {executor: constant-arrival-rate, rate: 500, duration: 10s, preAllocatedVUs: 1500, maxVUs: 5000}}
+              thresholds: {http_reqs: ["count==5000"]}
             """);
         var scenario = run.Scenario("load");
         Assert.Equal(5000, scenario.GetProperty("planned").GetInt64());

@@ -84,7 +84,7 @@ public sealed class DataTests : IDisposable
         else
         {
             Assert.Equal(Enumerable.Range(1, requests).Select(i => $"/{i}").Order(), seen.Order());
-            Assert.Equal(policy == "fail" ? "DataExhausted" : "NoThresholds", run.Report.GetProperty("reason").GetString());
+            Assert.Equal(policy == "fail" ? "DataExhausted" : "NothingJudged", run.Report.GetProperty("reason").GetString());
         }
     }
 

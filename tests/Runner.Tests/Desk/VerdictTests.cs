@@ -157,7 +157,7 @@ public sealed class VerdictTests
             "embedded");
         Assert.Equal(99, run.ExitCode);
         Assert.Equal(["first", "second"], run.Report.EnumerateArray().Select(r => r.GetProperty("test").GetString()));
-        Assert.Equal(["Failed", "Passed"], run.Report.EnumerateArray().Select(r => r.GetProperty("verdict").GetString()));
+        Assert.Equal(["Failed", "Unjudged"], run.Report.EnumerateArray().Select(r => r.GetProperty("verdict").GetString()));
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class VerdictTests
             "--quiet");
         Assert.Equal(0, run.ExitCode);
         Assert.Single(run.Output.Trim().Split('\n'));
-        Assert.Contains("Passed", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Unjudged: nothing was judged, because the test has neither thresholds nor verify: 1 request, 0% failed", run.Output, StringComparison.Ordinal);
         Assert.Equal("", run.Error);
     }
 

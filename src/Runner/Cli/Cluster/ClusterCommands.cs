@@ -89,7 +89,7 @@ internal static class ClusterCommands
             if ((string?)seen?["run"] is { } run && run != before && (string?)seen["phase"] == "Finished" && Enum.TryParse((string?)seen["verdict"], out Verdict verdict))
             {
                 session.Output.WriteLine($"{run}: {verdict} {(string?)seen["reason"]}: {(string?)seen["message"]}");
-                return ExitCodes.Of(verdict, (string?)seen["reason"]);
+                return ExitCodes.OfGate(verdict, (string?)seen["reason"]);
             }
         }
 

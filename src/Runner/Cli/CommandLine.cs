@@ -19,7 +19,12 @@ public static class CommandLine
     {
         var result = Create(TimeProvider.System).Parse(args);
         // The verbs handle signals themselves: the first Ctrl-C stops a run gracefully, and it is still judged.
-        var code = await result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        var code = await result.InvokeAsync(new InvocationConfiguration
+        {
+            ProcessTerminationTimeout = null,
+            Output = OutputWriter.Output(),
+            Error = OutputWriter.Error(),
+        });
         return result.Action is ParseErrorAction ? ExitCodes.InvalidManifest : code;
     }
 

@@ -1,3 +1,4 @@
+using LoadTesting.Model.Reporting;
 using Microsoft.Extensions.Logging;
 
 namespace LoadTesting.Runner.Cli;
@@ -20,8 +21,8 @@ internal sealed class LineLogger(TextWriter output, string category) : ILogger
         }
 
         // One line each, whatever is in it: readers of logs go by lines.
-        var text = exception is null ? formatter(state, exception) : $"{formatter(state, exception)} {exception}";
-        _output.WriteLine($"{Level(logLevel)}: {category}[{eventId.Id}] {text.ReplaceLineEndings(" ")}");
+        var text = exception is null ? formatter(state, exception) : $"{formatter(state, exception)} {exception.ToString().ReplaceLineEndings(" ")}";
+        _output.WriteLine($"{Level(logLevel)}: {category}[{eventId.Id}] {PrintableText.OneLine(text)}");
         _output.Flush();
     }
 

@@ -29,7 +29,7 @@ internal static class PlanCommand
         command.Add(limit);
         command.SetAction(async (result, cancellation) =>
         {
-            var console = new CommandConsole(result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
+            var console = CommandConsole.Of(result.InvocationConfiguration);
             var tests = await DeskTests.LoadAsync(inputs, result, console, toRun: false, time, cancellation);
             if (tests is null)
             {

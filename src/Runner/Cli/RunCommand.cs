@@ -4,7 +4,6 @@ using LoadTesting.Model.Reporting;
 using LoadTesting.Runner.Cli.Desk;
 using LoadTesting.Runner.Cli.Views;
 using LoadTesting.Runner.Engine;
-using Spectre.Console;
 
 namespace LoadTesting.Runner.Cli;
 
@@ -45,7 +44,7 @@ internal static class RunCommand
         command.Add(baseline);
         command.SetAction(async (result, cancellation) =>
         {
-            var console = new CommandConsole(result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
+            var console = CommandConsole.Of(result.InvocationConfiguration);
             var tests = await DeskTests.LoadAsync(inputs, result, console, toRun: true, time, cancellation);
             if (tests is null)
             {
@@ -88,8 +87,9 @@ internal static class RunCommand
     private static async Task<RunReport> RunAsync(
         DeskTest test, CommandConsole console, bool quiet, bool full, TimeProvider time, RunReport? baseline, CancellationToken stop)
     {
-        await using IRunView view = quiet ? new QuietView() : console.IsTerminal ? new TerminalView(AnsiConsole.Console) : new PlainView(console.Output);
-        var options = new EngineOptions { Time = time, Log = new NoteLogger(view) };
+        await using IRunView view = quiet ? new QuietView() : console.IsTerminal ? new TerminalView(TerminalOutput.Create(console), console.IsErrorTerminal ? null : console.Error)
+            : new PlainView(console.Output, console.Error);
+        var options = new EngineOptions { Time = time, Log = new NoteLogger(view, time) };
         RunReport report;
         await using (var run = new DeskRun(test, view, options, stop, baseline))
         {
@@ -97,7 +97,7 @@ internal static class RunCommand
         }
 
         await view.StopAsync();
-        var printer = new StyledPrinter(console.Output, console.Colours);
+        var printer = new StyledPrinter(console.RawOutput, console.Colours);
         if (!quiet)
         {
             printer.Print(SummaryText.Lines(report, full));

@@ -19,7 +19,7 @@ internal static class ValidateCommand
         inputs.AddTo(command);
         command.SetAction(async (result, cancellation) =>
         {
-            var console = new CommandConsole(result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
+            var console = CommandConsole.Of(result.InvocationConfiguration);
             var tests = await DeskTests.LoadAsync(inputs, result, console, toRun: false, time, cancellation);
             if (tests is null)
             {

@@ -64,7 +64,7 @@ public sealed class CompiledTest
     /// <param name="spec">Validated; what is wrong in spite of that becomes a problem here.</param>
     /// <param name="environment">The test's env with the values that its references stand for.</param>
     /// <param name="rows">The rows of the test's feeders, by name; of a feeder that is not among them reading a row fails.</param>
-    /// <param name="folder">What relative paths of body files are relative to; null = the current folder.</param>
+    /// <param name="folder">What relative paths of body files, certificates and keys are relative to; null = the current folder.</param>
     public static TestCompilation Compile(
         LoadTestSpec spec, IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<string, IReadOnlyList<CelValue>>? rows = null, string? folder = null)
     {
@@ -73,7 +73,7 @@ public sealed class CompiledTest
         var secrets = new SecretMask(spec.Env.Where(e => e.IsSecret).Select(e => environment.GetValueOrDefault(e.Name, "")));
         var probe = new CelActivation(ExpressionScopes.Response, new VuHost(0, TimeProvider.System));
         var steps = new StepCompiler(spec, context, probe);
-        var tls = TlsMaterial.Load(spec.Http.Tls, "spec.http.tls", context.Problems);
+        var tls = TlsMaterial.Load(spec.Http.Tls, "spec.http.tls", context.Problems, folder);
         var flows = spec.Flows.ToDictionary(f => f.Key, f => steps.Flow(f.Key, ""), StringComparer.Ordinal);
         var scenarios = new Dictionary<string, CompiledScope>(StringComparer.Ordinal);
         foreach (var (name, scenario) in spec.Scenarios)

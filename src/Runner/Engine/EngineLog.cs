@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using LoadTesting.Model.Reporting;
 using LoadTesting.Runner.Engine.Compilation;
 using LoadTesting.Runner.Http;
 using Microsoft.Extensions.Logging;
@@ -11,18 +12,33 @@ internal sealed partial class EngineLog : IStepEvents
     // Far more than a readable log has; a bound because redirects and statuses make kinds at run time.
     private const int MostKinds = 1000;
 
+    /// <summary>Lines of <c>log</c> steps that one worker says in a second.</summary>
+    public const int LogLinesPerSecond = 10;
+
+    /// <summary>Longest text of a line; a template may render a whole response body.</summary>
+    public const int LongestText = 4096;
+
+    /// <summary>Event of what <c>log</c> steps say: hosts show it even where they show no other information.</summary>
+    public const int LogStepEvent = 100;
+
+    /// <summary>Event of how many lines of <c>log</c> steps were left out.</summary>
+    public const int LeftOutEvent = 101;
+
     private readonly ILogger _log;
     private readonly SecretMask _secrets;
     private readonly Action<string> _abort;
+    private readonly TimeProvider _time;
+    private readonly LogBudget _budget = new(LogLinesPerSecond, MostKinds);
     private readonly ConcurrentDictionary<(int Step, string What), bool> _said = new();
 
     /// <summary>A log.</summary>
     /// <param name="log">Where it says it.</param>
     /// <param name="secrets">What it must not show.</param>
     /// <param name="abort">Told why the run is to end.</param>
-    public EngineLog(ILogger log, SecretMask secrets, Action<string> abort)
+    /// <param name="time">Clock of the bounds.</param>
+    public EngineLog(ILogger log, SecretMask secrets, Action<string> abort, TimeProvider time)
     {
-        (_log, _secrets, _abort) = (log, secrets, abort);
+        (_log, _secrets, _abort, _time) = (log, secrets, abort, time);
     }
 
     public void ExpressionFailed(CompiledStep step, string what, string message)
@@ -57,6 +73,29 @@ internal sealed partial class EngineLog : IStepEvents
         if (IsNew(step.Id, message)) LogMessage(_log, _secrets.Mask(message));
     }
 
+    public void Log(CompiledStep step, string scenario, long vu, string message)
+    {
+        // Remembered is the beginning alone: a thousand bodies are too much memory for a log.
+        var text = message.Length <= LongestText ? message : message[..LongestText];
+        lock (_budget)
+        {
+            if (!_budget.TrySay(step.Id, text, _time.GetElapsedTime(0, _time.GetTimestamp()).Ticks * 100, out var leftOut)) return;
+            if (leftOut > 0) LogLeftOut(_log, leftOut, LogLinesPerSecond);
+
+            // The whole text is masked before it is cut: half a secret is not found.
+            LogStep(_log, scenario, vu, PrintableText.OneLine(_secrets.Mask(message), LongestText));
+        }
+    }
+
+    /// <summary>No more will be said: tells what was left out.</summary>
+    public void Finish()
+    {
+        lock (_budget)
+        {
+            if (_budget.TakeLeftOut() is > 0 and var leftOut) LogLeftOut(_log, leftOut, LogLinesPerSecond);
+        }
+    }
+
     public void TooFewVUs(string scenario, int vus) => LogTooFewVUs(_log, scenario, vus);
 
     public void OutOfRows(string scenario, string feeder) => LogOutOfRows(_log, scenario, feeder);
@@ -77,6 +116,12 @@ internal sealed partial class EngineLog : IStepEvents
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Message}")]
     private static partial void LogMessage(ILogger logger, string message);
+
+    [LoggerMessage(EventId = LogStepEvent, Level = LogLevel.Information, Message = "{Scenario} VU {VU}: {Text}")]
+    private static partial void LogStep(ILogger logger, string scenario, long vU, string text);
+
+    [LoggerMessage(EventId = LeftOutEvent, Level = LogLevel.Information, Message = "{Count} lines of log steps were left out: {Most} a second are shown")]
+    private static partial void LogLeftOut(ILogger logger, long count, int most);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Step}: request failed: {Message} (error {Code})")]
     private static partial void LogTransport(ILogger logger, string step, string message, int code);

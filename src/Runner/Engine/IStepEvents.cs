@@ -26,4 +26,11 @@ internal interface IStepEvents
 
     /// <summary>Something worth a line that is no trouble.</summary>
     void Say(CompiledStep step, string message);
+
+    /// <summary>A <c>log</c> step was reached.</summary>
+    /// <param name="step">Which.</param>
+    /// <param name="scenario">Where: a scenario's name, or <c>setup</c>, <c>verify</c>, <c>teardown</c>.</param>
+    /// <param name="vu">Who: 1-based number in the whole test; 0 for parts that run once.</param>
+    /// <param name="message">What it says.</param>
+    void Log(CompiledStep step, string scenario, long vu, string message);
 }

@@ -51,7 +51,7 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
         _scopes = [.. plan.Scenarios.Select(s => test.Scenario(s.Name))];
         _threads = new VuThreads(senders as ILoopHost);
         _clock = new EngineClock(options.Time);
-        _log = new EngineLog(options.Log, test.Secrets, Abort);
+        _log = new EngineLog(options.Log, test.Secrets, Abort, options.Time);
         _warmsUp = options.WarmsUp && ReferenceEquals(options.Time, TimeProvider.System);
         _seed = options.Seed ?? (ulong)Random.Shared.NextInt64();
         _setupNow = () => _setup;
@@ -127,6 +127,7 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
         await sampling;
         await watching;
         RecordVuTime();
+        _log.Finish();
         foreach (var control in controls) control.Dispose();
         return new RunEnd([.. _runs.Select((r, i) => r.ToEnd(planned[i]))], wasStopped, TimeSpan.FromTicks((_clock.Now - _startAt) / 100), AbortReason);
     }

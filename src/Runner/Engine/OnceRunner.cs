@@ -41,7 +41,8 @@ public sealed class OnceRunner
         using var clock = new EngineClock(_options.Time);
         using var limit = new StageTime(TimeLimit, _options.Time);
         using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Over);
-        var trouble = new TroubleList(new EngineLog(_options.Log, _test.Secrets, static _ => { }), _test.Secrets);
+        var log = new EngineLog(_options.Log, _test.Secrets, static _ => { }, _options.Time);
+        var trouble = new TroubleList(log, _test.Secrets, phase);
         var values = CelValue.Of(CelMap.Of(setup));
         var activation = new VuActivation(_test, () => values, 0, new VuHost(_options.Seed ?? (ulong)Random.Shared.NextInt64(), _options.Time));
         await using var session = _test.Session(_senders, 0, 0);
@@ -60,11 +61,12 @@ public sealed class OnceRunner
             shard.ScopeLocked(scope).DataReceived.Add(bytes.Received);
         }
 
+        log.Finish();
         if (end == StepsEnd.Interrupted) trouble.Add(cancellation.IsCancellationRequested ? "stopped before its end" : $"not done after {TimeLimit.TotalSeconds} s");
         return new OnceEnd(end == StepsEnd.Completed, [.. trouble.Entries], new Dictionary<string, CelValue>(activation.Own)) { Reason = jobs.Reason };
     }
 
-    private sealed class TroubleList(EngineLog log, SecretMask secrets) : IStepEvents
+    private sealed class TroubleList(EngineLog log, SecretMask secrets, OncePhase phase) : IStepEvents
     {
         // One sentence per kind: a loop of redirects must not fill a report.
         private readonly HashSet<string> _entries = [];
@@ -82,6 +84,8 @@ public sealed class OnceRunner
         public void Abort(CompiledStep step, string reason) => Add(reason);
 
         public void Say(CompiledStep step, string message) => log.Say(step, message);
+
+        public void Log(CompiledStep step, string scenario, long vu, string message) => log.Log(step, phase.ToString().ToLowerInvariant(), vu, message);
 
         public void CheckFailed(string check) => Add($"check '{check}' failed");
 

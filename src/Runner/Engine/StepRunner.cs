@@ -238,7 +238,7 @@ internal sealed class StepRunner
     {
         var message = step.Message.Render(_activation);
         if (message.IsError) return Failed(step, "log", message.AsError);
-        _events.Say(step, message.AsString);
+        _events.Log(step, _scope.Name, _activation.Id, message.AsString);
         return StepsEnd.Completed;
     }
 

@@ -51,6 +51,9 @@ internal sealed class VuActivation : CelActivation
         ShowVariables();
     }
 
+    /// <summary>1-based number in the whole test; 0 for parts that run once.</summary>
+    public long Id => _vu.Id;
+
     /// <summary>What was set or extracted since the scope began.</summary>
     public IReadOnlyDictionary<string, CelValue> Own => _variables.Own;
 

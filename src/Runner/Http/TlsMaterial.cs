@@ -31,18 +31,19 @@ public sealed class TlsMaterial
     /// <param name="spec">What to read.</param>
     /// <param name="path">Field path of <paramref name="spec"/>, for problems.</param>
     /// <param name="problems">Where problems go.</param>
+    /// <param name="folder">What relative paths are relative to; null = the current folder.</param>
     /// <returns>The material; the system's when there are problems.</returns>
-    public static TlsMaterial Load(TlsSpec spec, string path, ICollection<Problem> problems) =>
-        spec.CaFile is null && spec.CertFile is null ? new TlsMaterial(spec, null, null) : Read(spec, path, problems);
+    public static TlsMaterial Load(TlsSpec spec, string path, ICollection<Problem> problems, string? folder = null) =>
+        spec.CaFile is null && spec.CertFile is null ? new TlsMaterial(spec, null, null) : Read(spec, path, problems, folder ?? Environment.CurrentDirectory);
 
     // Apart: the platform's TLS and cryptography, megabytes of them, are loaded by whoever calls this, and most tests never do.
-    private static TlsMaterial Read(TlsSpec spec, string path, ICollection<Problem> problems)
+    private static TlsMaterial Read(TlsSpec spec, string path, ICollection<Problem> problems, string folder)
     {
         var before = problems.Count;
         X509Certificate2Collection? authorities = null;
         if (spec.CaFile is { } caFile)
         {
-            Try($"{path}.caFile", caFile, "certificates in PEM", problems, () => (authorities = []).ImportFromPemFile(caFile));
+            Try($"{path}.caFile", caFile, "certificates in PEM", problems, () => (authorities = []).ImportFromPemFile(Path.Combine(folder, caFile)));
             if (authorities is { Count: 0 } && problems.Count == before)
             {
                 problems.Add(new Problem($"{path}.caFile", "tls-file", "the file has no certificate in it; PEM blocks are expected") { Value = caFile });
@@ -52,7 +53,7 @@ public sealed class TlsMaterial
         SslStreamCertificateContext? identity = null;
         if (spec.CertFile is { } certFile)
         {
-            Try($"{path}.certFile", certFile, "a certificate in PEM with its key", problems, () => identity = Identity(certFile, spec.KeyFile ?? certFile));
+            Try($"{path}.certFile", certFile, "a certificate in PEM with its key", problems, () => identity = Identity(Path.Combine(folder, certFile), Path.Combine(folder, spec.KeyFile ?? certFile)));
         }
 
         return problems.Count > before ? System : new TlsMaterial(spec, authorities, identity);

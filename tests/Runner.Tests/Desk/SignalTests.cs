@@ -21,6 +21,7 @@ public sealed class SignalTests : IDisposable
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
+    [InlineData("HUP")]
     public async Task One_signal_stops_gracefully_and_the_run_is_still_judged_and_reported(string signal)
     {
         var report = Path.Combine(_folder.FullName, "report.json");

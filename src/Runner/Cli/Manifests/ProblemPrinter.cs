@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using LoadTesting.Model.Reporting;
 using LoadTesting.Model.Validation;
 
 namespace LoadTesting.Runner.Cli.Manifests;
@@ -33,7 +34,7 @@ public static class ProblemPrinter
     {
         var line = problem.Position.Line > 0 ? source.Line(problem.Position.Line) : null;
         var column = line is null ? problem.Position.Column : Column(line, problem);
-        text.Append(source.Name);
+        text.Append(PrintableText.OneLine(source.Name));
         if (problem.Position.Line > 0)
         {
             text.Append(CultureInfo.InvariantCulture, $":{problem.Position.Line}:{column}");
@@ -47,19 +48,19 @@ public static class ProblemPrinter
 
         if (problem.Path.Length > 0)
         {
-            text.Append(Printable(problem.Path)).Append(": ");
+            text.Append(PrintableText.OneLine(problem.Path)).Append(": ");
         }
 
-        text.Append(Printable(problem.Message));
+        text.Append(PrintableText.OneLine(problem.Message));
         if (problem.Value is { } value && !problem.Message.Contains($"'{value}'", StringComparison.Ordinal))
         {
-            text.Append(CultureInfo.InvariantCulture, $" (got \"{Shorten(Printable(value), LongestValue)}\")");
+            text.Append(CultureInfo.InvariantCulture, $" (got \"{Shorten(PrintableText.OneLine(value), LongestValue)}\")");
         }
 
         text.Append(CultureInfo.InvariantCulture, $" [{problem.Rule}]");
         if (problem.Suggestion is { } suggestion)
         {
-            text.Append(CultureInfo.InvariantCulture, $" did you mean {(suggestion.StartsWith('"') ? suggestion : $"\"{Printable(suggestion)}\"")}?");
+            text.Append(CultureInfo.InvariantCulture, $" did you mean {(suggestion.StartsWith('"') ? suggestion : $"\"{PrintableText.OneLine(suggestion)}\"")}?");
         }
 
         text.Append('\n');
@@ -73,7 +74,7 @@ public static class ProblemPrinter
     {
         // A long line is shown from a little before the place.
         var start = column <= LongestLine - 20 ? 0 : column - 40;
-        var shown = Printable(line[Math.Min(start, line.Length)..]);
+        var shown = PrintableText.OneLine(line[Math.Min(start, line.Length)..]);
         shown = Shorten(shown, LongestLine);
         text.Append(CultureInfo.InvariantCulture, $"{number,5} | {shown}\n");
         text.Append(CultureInfo.InvariantCulture, $"      | {new string(' ', Math.Max(0, column - 1 - start))}^\n");
@@ -101,10 +102,6 @@ public static class ProblemPrinter
 
         return column;
     }
-
-    /// <summary>Control characters would let a manifest write to the reader's terminal.</summary>
-    private static string Printable(string text) =>
-        text.Any(char.IsControl) ? string.Concat(text.Select(c => c == '\t' ? " " : char.IsControl(c) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : c.ToString())) : text;
 
     private static string Shorten(string text, int longest) => text.Length <= longest ? text : $"{text[..longest]}…";
 }

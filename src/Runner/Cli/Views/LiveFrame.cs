@@ -42,8 +42,11 @@ internal interface IRunView : IAsyncDisposable
     /// <summary>The newest state; called a few times a second from one caller.</summary>
     void Show(LiveFrame frame);
 
-    /// <summary>A line that stays, above whatever moves.</summary>
+    /// <summary>A line that stays, above whatever moves. Any thread.</summary>
     void Note(string text);
+
+    /// <summary>A line of the test's own (<c>log</c> steps), on the error stream. Any thread.</summary>
+    void Log(string text);
 
     /// <summary>Ends the moving part; what follows is printed below it.</summary>
     ValueTask StopAsync();

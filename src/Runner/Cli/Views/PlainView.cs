@@ -4,7 +4,7 @@ using LoadTesting.Model.Reporting;
 namespace LoadTesting.Runner.Cli.Views;
 
 /// <summary>For output that is no terminal (CI logs): one line every few seconds, nothing that moves.</summary>
-internal sealed class PlainView(TextWriter output) : IRunView
+internal sealed class PlainView(TextWriter output, TextWriter error) : IRunView
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
@@ -41,6 +41,8 @@ internal sealed class PlainView(TextWriter output) : IRunView
     }
 
     public void Note(string text) => output.WriteLine(text);
+
+    public void Log(string text) => error.WriteLine(text);
 
     public ValueTask StopAsync() => ValueTask.CompletedTask;
 

@@ -11,6 +11,10 @@ internal sealed class QuietView : IRunView
     {
     }
 
+    public void Log(string text)
+    {
+    }
+
     public ValueTask StopAsync() => ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

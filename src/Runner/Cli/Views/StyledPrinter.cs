@@ -3,6 +3,8 @@ using LoadTesting.Model.Reporting;
 namespace LoadTesting.Runner.Cli.Views;
 
 /// <summary>Prints styled lines: with colours where the output is a terminal that wants them (NO_COLOR is honoured), else as plain text.</summary>
+/// <param name="output">Takes terminal sequences.</param>
+/// <param name="colours">Whether to colour.</param>
 internal sealed class StyledPrinter(TextWriter output, bool colours)
 {
     public void Print(IEnumerable<StyledLine> lines)
@@ -18,7 +20,8 @@ internal sealed class StyledPrinter(TextWriter output, bool colours)
         foreach (var span in line.Spans)
         {
             var code = colours ? Code(span.Style) : null;
-            output.Write(code is null ? span.Text : $"\e[{code}m{span.Text}\e[0m");
+            var text = PrintableText.OneLine(span.Text);
+            output.Write(code is null ? text : $"\e[{code}m{text}\e[0m");
         }
 
         output.WriteLine();

@@ -11,6 +11,7 @@ internal sealed class TerminalView : IRunView
     private const int BarWidth = 24;
 
     private readonly IAnsiConsole _console;
+    private readonly TextWriter? _log;
     private readonly Lock _lock = new();
     private readonly Queue<string> _notes = new();
     private readonly SemaphoreSlim _changed = new(0);
@@ -18,9 +19,12 @@ internal sealed class TerminalView : IRunView
     private LiveFrame? _frame;
     private bool _stopped;
 
-    public TerminalView(IAnsiConsole console)
+    /// <summary>Begins to draw.</summary>
+    /// <param name="console">The terminal.</param>
+    /// <param name="log">Where lines of the test's own go; null = the terminal too, above what moves.</param>
+    public TerminalView(IAnsiConsole console, TextWriter? log)
     {
-        _console = console;
+        (_console, _log) = (console, log);
         _drawing = Task.Run(DrawAsync);
     }
 
@@ -42,6 +46,18 @@ internal sealed class TerminalView : IRunView
         }
 
         _changed.Release();
+    }
+
+    public void Log(string text)
+    {
+        if (_log is null)
+        {
+            Note(text);
+        }
+        else
+        {
+            _log.WriteLine(text);
+        }
     }
 
     public async ValueTask StopAsync()

@@ -16,6 +16,7 @@ public sealed class InstallTests(NodesFixture fixture, ITestOutputHelper output)
         "apps/daemonsets get", // spec.ready.rollouts
         "apps/deployments get", // the same
         "apps/statefulsets get", // the same
+        "events.k8s.io/events list", // what the kubelet says about a Pod that does not start
         "events.k8s.io/events patch", // the same event several times
         "loadtest.dev/loadtestruns delete", // the history limit
         "loadtest.dev/loadtestruns get", // somebody else wrote the status

@@ -17,7 +17,7 @@ public sealed class ControlMetrics
         ReconcileTotal = meter.CreateCounter<long>("controller_runtime_reconcile_total", null, "Reconciliations per controller and result.");
         ReconcileErrors = meter.CreateCounter<long>("controller_runtime_reconcile_errors_total", null, "Reconciliations that failed.");
         TerminalErrors = meter.CreateCounter<long>("controller_runtime_terminal_reconcile_errors_total", null, "Reconciliations that failed for good.");
-        Panics = meter.CreateCounter<long>("controller_runtime_reconcile_panics_total", null, "Reconcilers that threw.");
+        Panics = meter.CreateCounter<long>("controller_runtime_reconcile_panics_total", null, "Passes that ended with a defect of the program; refusals and failures of the API server are errors.");
         ReconcileTime = meter.CreateHistogram<double>("controller_runtime_reconcile_time_seconds", "s", "Length of reconciliations.");
         ActiveWorkers = meter.CreateUpDownCounter<long>("controller_runtime_active_workers", null, "Workers that are reconciling.");
         MaxWorkers = meter.CreateUpDownCounter<long>("controller_runtime_max_concurrent_reconciles", null, "Workers there are.");
@@ -56,6 +56,30 @@ public sealed class ControlMetrics
     internal UpDownCounter<long> Leader { get; }
 
     internal static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
+
+    /// <summary>
+    /// Every series of a controller's counters from the start on, as in controller-runtime: a rate is seen from the first event on only where there was a 0 before it.
+    /// </summary>
+    internal void KnowController(KeyValuePair<string, object?> controller)
+    {
+        foreach (var result in (string[])["success", "error", "requeue", "requeue_after"])
+        {
+            ReconcileTotal.Add(0, controller, Tag("result", result));
+        }
+
+        ReconcileErrors.Add(0, controller);
+        TerminalErrors.Add(0, controller);
+        Panics.Add(0, controller);
+        ActiveWorkers.Add(0, controller);
+    }
+
+    /// <summary>The same for a work queue.</summary>
+    internal void KnowQueue(KeyValuePair<string, object?> queue)
+    {
+        QueueAdds.Add(0, queue);
+        QueueRetries.Add(0, queue);
+        QueueDepth.Add(0, queue);
+    }
 
     internal void ObserveUnfinished(string queue, Func<(double Sum, double Longest)> look)
     {

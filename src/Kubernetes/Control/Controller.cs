@@ -35,6 +35,7 @@ public sealed partial class Controller : IRunnable, IDisposable
         _logger = logger;
         _tag = ControlMetrics.Tag("controller", name);
         _queue = new WorkQueue<NamespacedName>(name, time, metrics);
+        metrics.KnowController(_tag);
     }
 
     /// <summary>Reconciles every object of this informer when it changes.</summary>
@@ -149,8 +150,13 @@ public sealed partial class Controller : IRunnable, IDisposable
         {
             return await _reconciler.ReconcileAsync(name, cancellation);
         }
+        catch (Exception e) when (ExpectedFailure.Is(e))
+        {
+            return new ReconcileResult.Failed(e);
+        }
         catch (Exception e)
         {
+            // Neither the API server nor the network explains it, so it is a defect: the one thing that this counter is for.
             if (!cancellation.IsCancellationRequested)
             {
                 _metrics.Panics.Add(1, _tag);
@@ -172,7 +178,7 @@ public sealed partial class Controller : IRunnable, IDisposable
                 LogInterrupted(_name, name);
                 break;
             case ReconcileResult.Failed failed:
-                _queue.AddRateLimited(name);
+                _queue.AddRateLimited(name, failed.Within);
                 Count("error");
                 _metrics.ReconcileErrors.Add(1, _tag);
                 LogFailed(failed.Error, _name, name, _queue.Failures(name));

@@ -20,7 +20,13 @@ public abstract record ReconcileResult
     public sealed record After(TimeSpan Delay) : ReconcileResult;
 
     /// <summary>Try again with the item's exponential back-off. An exception out of the reconciler is the same.</summary>
-    public sealed record Failed(Exception Error) : ReconcileResult;
+    public sealed record Failed(Exception Error) : ReconcileResult
+    {
+        /// <summary>
+        /// The longest pause before the next attempt, whatever the back-off has come to: an object with a deadline is looked at by then, however often it failed before. Null = no bound.
+        /// </summary>
+        public TimeSpan? Within { get; init; }
+    }
 
     /// <summary>Failed in a way that trying again cannot mend; only a change of the object can.</summary>
     public sealed record Terminal(Exception Error) : ReconcileResult;

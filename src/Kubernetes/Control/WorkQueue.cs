@@ -32,6 +32,7 @@ public sealed class WorkQueue<TKey> : IDisposable
         _backoff = new ItemBackoff<TKey>();
         _delayed = new DelayedKeys<TKey>(time, Add);
         metrics?.ObserveUnfinished(name, Unfinished);
+        metrics?.KnowQueue(_tag);
     }
 
     /// <summary>Keys that wait to be taken; those with a delay not included.</summary>
@@ -79,10 +80,13 @@ public sealed class WorkQueue<TKey> : IDisposable
     }
 
     /// <summary>Adds a key after its own back-off: 5 ms × 2ⁿ, at most 1000 s, n = failures since <see cref="Forget"/>.</summary>
-    public void AddRateLimited(TKey key)
+    /// <param name="key">The key.</param>
+    /// <param name="within">A shorter bound of the pause; null = none.</param>
+    public void AddRateLimited(TKey key, TimeSpan? within = null)
     {
         _metrics?.QueueRetries.Add(1, _tag);
-        AddAfter(key, _backoff.Next(key));
+        var pause = _backoff.Next(key);
+        AddAfter(key, within < pause ? within.Value : pause);
     }
 
     /// <summary>Starts a key's back-off over.</summary>

@@ -86,16 +86,25 @@ public static class Reasons
     /// <summary>Error: no node takes a runner or a job.</summary>
     public const string Unschedulable = "Unschedulable";
 
-    /// <summary>Error: the API server refused a runner or a job, because the namespace's quota has no place for it.</summary>
+    /// <summary>Error: the API server refused a runner, a job or another object of the run, because the namespace's quota has no place for it.</summary>
     public const string QuotaExceeded = "QuotaExceeded";
 
     /// <summary>Error: the API server refused a runner or a job for another reason: admission, or a field that no Pod may have.</summary>
     public const string PodRefused = "PodRefused";
 
+    /// <summary>Error: the API server refused an object that a run needs beside its Pods (plan, token, snapshot, evidence): admission, or its own validation.</summary>
+    public const string ObjectRefused = "ObjectRefused";
+
+    /// <summary>Error: an object of a name that the run needs exists and belongs to somebody else.</summary>
+    public const string NameTaken = "NameTaken";
+
+    /// <summary>Error: the operator lacks a right that the run needs.</summary>
+    public const string NotPermitted = "NotPermitted";
+
     /// <summary>Error: a runner was killed for its memory before the load began, or a job.</summary>
     public const string OutOfMemory = "OutOfMemory";
 
-    /// <summary>Error: a runner ended before the load began.</summary>
+    /// <summary>Error: a runner ended before the load began, or its container could not be made: a ConfigMap, a Secret, a key or a volume that it names is missing.</summary>
     public const string RunnerFailed = "RunnerFailed";
 
     /// <summary>Error: the program of a <c>job</c> step ran longer than its timeout, and was killed.</summary>

@@ -67,6 +67,12 @@ public sealed record LoadTestStatus
     /// <summary>What the operator must know again after a restart; not for people, not for gates.</summary>
     public Bookkeeping? Bookkeeping { get; init; }
 
+    /// <summary>Whether lists stand in it that grow with the test.</summary>
+    internal bool HasMeasurements => Metrics is not null || Thresholds is not null || Happenings is not null;
+
+    /// <summary>The same without those lists.</summary>
+    internal LoadTestStatus WithoutMeasurements() => this with { Metrics = null, Thresholds = null, Happenings = null };
+
     /// <summary>Ready, Reconciling, Stalled (kstatus), RunnersReady, Complete, Succeeded, Degraded.</summary>
     [Schema(ListType = "map", ListMapKey = "type")]
     public IReadOnlyList<Condition>? Conditions { get; init; }

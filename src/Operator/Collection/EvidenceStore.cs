@@ -1,5 +1,6 @@
 using System.Text;
 using LoadTesting.Kubernetes.Client;
+using LoadTesting.Kubernetes.Control;
 using LoadTesting.Kubernetes.Objects;
 using LoadTesting.Metrics;
 using LoadTesting.Metrics.Exposition;
@@ -7,6 +8,7 @@ using LoadTesting.Model.Judging;
 using LoadTesting.Model.Reporting;
 using LoadTesting.Model.Spec;
 using LoadTesting.Operator.Api;
+using LoadTesting.Operator.Lifecycle;
 using LoadTesting.Operator.Reconciling;
 using LoadTesting.Operator.Workloads;
 
@@ -34,6 +36,7 @@ public sealed class EvidenceStore(IReader reader, IWriter writer, IPodLogs logs,
     {
         var name = Names.Evidence(run.Metadata.Name!);
         var data = Fit(Entries(run, session, outcome).Concat(await LogsAsync(run, pods, cancellation)));
+        var what = $"ConfigMap {name}";
         try
         {
             await writer.CreateAsync(Resources.ConfigMaps, new ConfigMap { Metadata = SupportingObjects.Meta(run, name), BinaryData = data, Immutable = true }, cancellation);
@@ -43,11 +46,23 @@ public sealed class EvidenceStore(IReader reader, IWriter writer, IPodLogs logs,
             var present = await reader.FindAsync(Resources.ConfigMaps, new NamespacedName(run.Metadata.Namespace!, name), cancellation);
             if (present is not null && present.Metadata.Controller?.Uid != run.Metadata.Uid)
             {
-                throw new InvalidOperationException($"ConfigMap {name} exists and belongs to somebody else; delete or rename it", e);
+                session.MissesEvidence(Obstacle.Taken(what));
+                return;
             }
         }
+        catch (Exception e) when (ExpectedFailure.Is(e) && !cancellation.IsCancellationRequested)
+        {
+            var obstacle = ApiObstacles.Of(e, what);
+            session.MissesEvidence(obstacle);
+            if (obstacle.Hope == Hope.Retry)
+            {
+                throw;
+            }
 
-        session.EvidenceStored = true;
+            return;
+        }
+
+        session.HasEvidence();
     }
 
     private static IEnumerable<(string Key, byte[] Content)> Entries(LoadTestRun run, RunSession session, VerdictDecision outcome)

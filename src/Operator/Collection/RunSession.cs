@@ -5,6 +5,7 @@ using LoadTesting.Model.Judging;
 using LoadTesting.Model.Judging.Windows;
 using LoadTesting.Model.Spec;
 using LoadTesting.Operator.Api;
+using LoadTesting.Operator.Lifecycle;
 using LoadTesting.Operator.Observing;
 using LoadTesting.Operator.Reconciling;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -106,11 +107,32 @@ public sealed class RunSession
     /// <summary>The evidence with the verdict over it; null before everything that can come is in.</summary>
     public (RunEvidence Evidence, VerdictDecision Decision)? Judged { get; private set; }
 
+    /// <summary>When the events of a Pod were read last.</summary>
+    public DateTimeOffset LookedAtEvents { get; set; }
+
     /// <summary>Plan and token exist.</summary>
     public bool SupportExists { get; set; }
 
+    /// <summary>What is in the way of plan and token; null when nothing is.</summary>
+    public Obstacle? SupportObstacle { get; private set; }
+
     /// <summary>The evidence's ConfigMap exists.</summary>
     public bool EvidenceStored { get; set; }
+
+    /// <summary>What is in the way of the evidence; null when nothing is.</summary>
+    public Obstacle? EvidenceObstacle { get; private set; }
+
+    /// <summary>Plan or token could not be made; what is in the way keeps the instant since when it is.</summary>
+    public void MissesSupport(Obstacle obstacle) => SupportObstacle = obstacle with { Since = SupportObstacle?.Since ?? _time.GetUtcNow() };
+
+    /// <summary>The evidence could not be stored.</summary>
+    public void MissesEvidence(Obstacle obstacle) => EvidenceObstacle = obstacle with { Since = EvidenceObstacle?.Since ?? _time.GetUtcNow() };
+
+    /// <summary>Plan and token exist.</summary>
+    public void HasSupport() => (SupportExists, SupportObstacle) = (true, null);
+
+    /// <summary>The evidence is stored.</summary>
+    public void HasEvidence() => (EvidenceStored, EvidenceObstacle) = (true, null);
 
     /// <summary>Sets the marks that a run's annotations name; one that is known already changes nothing.</summary>
     public void Mark(IReadOnlyDictionary<string, string> annotations, DateTimeOffset startAt)

@@ -1,6 +1,7 @@
 using LoadTesting.Metrics;
 using LoadTesting.Metrics.Exposition;
 using LoadTesting.Model.Contract;
+using LoadTesting.Operator.Lifecycle;
 
 namespace LoadTesting.Operator.Collection;
 
@@ -31,8 +32,17 @@ public sealed class RunnerState
     /// <summary>Why its agent refused the plan.</summary>
     public string? PlanRefusal { get; set; }
 
-    /// <summary>Why the API server refused its Pod; null when it did not.</summary>
-    public string? PodRefusal { get; set; }
+    /// <summary>Why the API server made no Pod for it; null when it was not asked, or made it.</summary>
+    public Obstacle? PodRefusal { get; set; }
+
+    /// <summary>What the kubelet says about a Pod whose status says nothing: volumes that it cannot mount. Null when there is nothing.</summary>
+    public string? MountTrouble { get; set; }
+
+    /// <summary>Since when something keeps its Pod from running; null when nothing does.</summary>
+    public DateTimeOffset? TroubledSince { get; private set; }
+
+    /// <summary>Something keeps its Pod from running now, or nothing does.</summary>
+    public void Troubled(bool isTroubled, DateTimeOffset now) => TroubledSince = isTroubled ? TroubledSince ?? now : null;
 
     /// <summary>Why the last look failed; null when it did not.</summary>
     public string? Trouble { get; private set; }

@@ -33,6 +33,17 @@ public sealed class StageCall
     /// <param name="now">When it began to be watched, if that is now.</param>
     public JobWatch Watch(DateTimeOffset now) => _watch ??= new JobWatch(now);
 
+    /// <summary>What the kubelet says about the Pod of a job, if it is the one that is waited for.</summary>
+    /// <param name="pod">The Pod's name.</param>
+    /// <param name="said">What it says; null = nothing.</param>
+    public void Told(string pod, string? said)
+    {
+        if (_watch is not null && Wanted is { } order && pod.EndsWith($"-{order.Ordinal}", StringComparison.Ordinal))
+        {
+            _watch.MountTrouble = said;
+        }
+    }
+
     /// <summary>A job of the stage has a Pod.</summary>
     public void Saw(int ordinal) => JobsSeen = Math.Max(JobsSeen, ordinal + 1);
 

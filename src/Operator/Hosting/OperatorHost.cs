@@ -109,7 +109,7 @@ internal static class OperatorHost
             var image = new RunnerImage(options.RunnerImage, options.RunnerImagePullPolicy);
             var actor = new RunActor(client, client, _runners, evidence, new Rollouts(client), new StageJobs(client, client, client, limits, time), image, limits, time, logging.CreateLogger("runs"));
             var runReconciler = new RunReconciler(
-                world, new RunSessions(_runners, tokens, new ApiAccess(client, client), time, logging.CreateLogger("observed")), actor, new RunEvents(recorder), Metrics, new Baselines(world, logging.CreateLogger("runs")),
+                world, new RunSessions(_runners, tokens, new ApiAccess(client, client), time, logging.CreateLogger("observed")), actor, new RunEvents(recorder), Metrics, new Baselines(world, logging.CreateLogger("runs")), new PodTroubles(client, time),
                 new CheckpointStore(client, client, time, logging.CreateLogger("runs")), limits, options.ObservePods, time, logging.CreateLogger("runs"));
             var testReconciler = new TestReconciler(world, recorder, options.ObservePods, time, logging.CreateLogger("tests"));
             var control = logging.CreateLogger("control");

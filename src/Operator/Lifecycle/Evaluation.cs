@@ -36,7 +36,7 @@ internal static class Evaluation
             return RunLifecycle.Stay(seen, limits, "Judging", "The evidence is being judged.");
         }
 
-        return seen.EvidenceStored ? Conclude(seen, limits) : RunLifecycle.Stay(seen, limits, "StoringEvidence", "The evidence is being stored.", new RunIntent.StoreEvidence(Final(seen with { EvidenceStored = true })));
+        return seen.EvidenceStored || EvidenceIsGivenUp(seen, limits) ? Conclude(seen, limits) : RunLifecycle.Stay(seen, limits, "StoringEvidence", "The evidence is being stored.", new RunIntent.StoreEvidence(Final(seen with { EvidenceStored = true })));
     }
 
     private static RunDecision Conclude(RunObservation seen, RunDeadlines limits)
@@ -45,7 +45,18 @@ internal static class Evaluation
         return RunLifecycle.Stay(seen, limits, outcome.Reason, outcome.Message) with { Phase = RunPhase.Finished, Outcome = outcome };
     }
 
-    private static VerdictDecision Final(RunObservation seen) => seen switch
+    /// <summary>
+    /// The evidence cannot be stored. Of a run without load there is little to keep, and the one that refused its objects has been waited for once already: it is over at the first refusal.
+    /// </summary>
+    private static bool EvidenceIsGivenUp(RunObservation seen, RunDeadlines limits) => seen.Obstacle is { } obstacle
+        && (obstacle.IsOver(seen.Now, seen.PhaseSince, limits) || (seen.StartAt is null && (obstacle.Hope == Hope.Somebody || RunLifecycle.Waited(seen) > limits.Obstacle)));
+
+    private static VerdictDecision Final(RunObservation seen) =>
+        Judged(seen) is var outcome && seen is { EvidenceStored: false, Obstacle: { } obstacle } && outcome.Message.Contains(obstacle.Message, StringComparison.Ordinal) == false
+            ? outcome with { Message = $"{outcome.Message} The evidence is not stored: {obstacle.Message}" }
+            : outcome;
+
+    private static VerdictDecision Judged(RunObservation seen) => seen switch
     {
         // The rule looked at everything that there is: it knows whether the missing samples could mend what is broken, and how far an abort came.
         { Outcome.Reason: Reasons.RunnerLost, Judged: { Verdict: Verdict.Failed or Verdict.Invalid } judged } => judged,
@@ -54,6 +65,8 @@ internal static class Evaluation
         { Judged.Verdict: Verdict.Passed or Verdict.Unjudged, OnLoss: LossPolicy.Fail } when seen.Runners.Count(r => r.IsFinished && !r.WasLost) is var whole && whole < seen.Runners.Count =>
             new(Verdict.Invalid, Reasons.RunnerLost, $"{whole} of {seen.Runners.Count} runners delivered their final snapshot."),
         // A gate opens only when everything that belongs to the run was done; what is missing here ran out of time.
+        { Judged.Verdict: Verdict.Passed or Verdict.Unjudged, EvidenceStored: false, Obstacle: { } obstacle } =>
+            RunLifecycle.Error(obstacle.Reason, $"The run came to its end, but its evidence is not stored: {obstacle.Message}"),
         { Judged.Verdict: Verdict.Passed or Verdict.Unjudged } when seen.Verify == StageAnswer.Awaited || seen.Teardown == StageAnswer.Awaited || !seen.EvidenceStored =>
             RunLifecycle.Error(Reasons.DeadlineExceeded, "Verify, teardown or storing the evidence did not end in time."),
         { Judged: { } judged } => judged,

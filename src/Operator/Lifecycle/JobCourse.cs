@@ -13,6 +13,9 @@ public sealed record JobSight(int Ordinal, DateTimeOffset Now, PodSight Pod, Tim
     /// <summary>What kubelet, scheduler or API server say about a Pod that does not run.</summary>
     public string? PodMessage { get; init; }
 
+    /// <summary>Why the API server made no Pod; null when it was not asked, or made it.</summary>
+    public Obstacle? Refusal { get; init; }
+
     /// <summary>The program's, once it ended by itself.</summary>
     public int? ExitCode { get; init; }
 
@@ -66,7 +69,9 @@ public static class JobCourse
             PodSight.OutOfMemory => None(seen, Reasons.OutOfMemory, seen.PodMessage ?? "it was killed for its memory"),
             PodSight.Absent when seen.WasMade => None(seen, Reasons.JobFailed, "its Pod is gone, and nobody knows what it did"),
             PodSight.Absent => new JobAction.Create(),
-            PodSight.Refused => waited > limits.Obstacle ? None(seen, Refusal.Reason(seen.PodMessage), seen.PodMessage ?? "its Pod was refused") : new JobAction.Create(),
+            PodSight.Refused => (seen.Refusal ?? Obstacle.OfPod(seen.PodMessage)) is var refusal && refusal.IsOver(seen.Now, seen.Since, limits)
+                ? None(seen, refusal.Reason, refusal.Message.TrimEnd('.'))
+                : new JobAction.Create(),
             PodSight.Running => seen.RunsSince is { } since && seen.Now - since > seen.Timeout
                 ? None(seen, Reasons.JobTimedOut, $"it did not end within {seen.Timeout.TotalSeconds:0.#} s", kill: true)
                 : new JobAction.Wait(),

@@ -9,7 +9,7 @@ internal static class Preparation
     public static RunDecision Decide(RunObservation seen, RunDeadlines limits)
     {
         var waited = RunLifecycle.Waited(seen);
-        if (seen.Runners.Select(r => Fault(r, waited > limits.Obstacle)).FirstOrDefault(f => f is not null) is { } fault)
+        if ((Given(seen, limits) ?? seen.Runners.Select(r => Fault(r, seen, limits)).FirstOrDefault(f => f is not null)) is { } fault)
         {
             return RunLifecycle.Settle(seen, limits, fault);
         }
@@ -18,8 +18,8 @@ internal static class Preparation
         if (ready < seen.Runners.Count)
         {
             return waited > limits.Ready
-                ? RunLifecycle.Settle(seen, limits, RunLifecycle.Error(Reasons.RunnersNotReady, $"{ready} of {seen.Runners.Count} runners were ready within {limits.Ready}."))
-                : RunLifecycle.Stay(seen, limits, "Preparing", $"{ready} of {seen.Runners.Count} runners are ready.", Creations(seen));
+                ? RunLifecycle.Settle(seen, limits, RunLifecycle.Error(Reasons.RunnersNotReady, $"{ready} of {seen.Runners.Count} runners were ready within {limits.Ready}. {Hindrance(seen)}".TrimEnd()))
+                : RunLifecycle.Stay(seen, limits, "Preparing", $"{ready} of {seen.Runners.Count} runners are ready. {Hindrance(seen)}".TrimEnd(), Creations(seen));
         }
 
         switch (seen.Target)
@@ -49,8 +49,23 @@ internal static class Preparation
         ? [.. seen.Runners.Where(r => r.Pod is PodSight.Absent or PodSight.Refused).Select(r => new RunIntent.CreateRunner(r.Index))]
         : [new RunIntent.CreateSupportingObjects()];
 
-    private static VerdictDecision? Fault(RunnerObservation runner, bool patienceIsOver)
+    /// <summary>What ends the run because an object beside the Pods cannot be made.</summary>
+    private static VerdictDecision? Given(RunObservation seen, RunDeadlines limits) =>
+        seen.Obstacle is { } obstacle && obstacle.IsOver(seen.Now, seen.PhaseSince, limits) ? RunLifecycle.Error(obstacle.Reason, obstacle.Message) : null;
+
+    /// <summary>What is in the way just now, of the first that has something in the way.</summary>
+    private static string? Hindrance(RunObservation seen) => seen.Obstacle?.Message
+        ?? (seen.Runners.FirstOrDefault(r => !r.IsReady && (r.Refusal is not null || r.PodMessage is not null)) is { } runner ? $"Runner {runner.Index}: {runner.Refusal?.Message ?? runner.PodMessage}" : null);
+
+    private static VerdictDecision? Fault(RunnerObservation runner, RunObservation seen, RunDeadlines limits)
     {
+        var patienceIsOver = seen.Now - (runner.TroubledSince ?? seen.PhaseSince) > limits.Obstacle;
+        if (runner.Pod == PodSight.Refused)
+        {
+            var refusal = (runner.Refusal ?? Obstacle.OfPod(runner.PodMessage)) with { Since = runner.TroubledSince };
+            return refusal.IsOver(seen.Now, seen.PhaseSince, limits) ? RunLifecycle.Error(refusal.Reason, $"Runner {runner.Index}: {refusal.Message}") : null;
+        }
+
         var reason = runner switch
         {
             { PlanRefusal: not null } => Reasons.InvalidManifest,
@@ -59,7 +74,6 @@ internal static class Preparation
             { Pod: PodSight.ImagePullFailing } when patienceIsOver => Reasons.ImagePullFailed,
             { Pod: PodSight.ContainerFailing } when patienceIsOver => Reasons.RunnerFailed,
             { Pod: PodSight.Unschedulable } when patienceIsOver => Reasons.Unschedulable,
-            { Pod: PodSight.Refused } when patienceIsOver => Refusal.Reason(runner.PodMessage),
             _ => null,
         };
         return reason is null ? null : RunLifecycle.Error(reason, $"Runner {runner.Index}: {runner.PlanRefusal ?? runner.PodMessage ?? reason}");

@@ -30,6 +30,8 @@ public static class RunLifecycle
         { Phase: RunPhase.Running } => Run(seen, limits),
         { AbortAsked: true } => Settle(seen, limits, Aborted),
         { Invalidity: { } problems } => Settle(seen, limits, Error(Reasons.InvalidManifest, problems)),
+        { Phase: RunPhase.Pending or RunPhase.Queued, Obstacle: { } obstacle } when obstacle.IsOver(seen.Now, seen.PhaseSince, limits) => Settle(seen, limits, Error(obstacle.Reason, obstacle.Message)),
+        { Phase: RunPhase.Pending, Obstacle: { } obstacle } => Stay(seen, limits, "Pending", obstacle.Message),
         { Phase: RunPhase.Preparing } => Preparation.Decide(seen, limits),
         { MustQueue: true } when seen.Phase == RunPhase.Queued && Waited(seen) > limits.Queue =>
             Settle(seen, limits, Error(Reasons.DeadlineExceeded, $"Another run of the same test did not end within {limits.Queue}.")),
@@ -40,6 +42,25 @@ public static class RunLifecycle
     internal static VerdictDecision Aborted { get; } = new(Verdict.Aborted, Reasons.AbortedByUser, "Stopped by spec.abort.");
 
     internal static VerdictDecision Error(string reason, string message) => new(Verdict.Error, reason, message);
+
+    /// <summary>
+    /// When time alone changes what is decided, at the latest: a pass that fails is tried again by then, however often it failed before. The nearest instant that has not gone by; null in a
+    /// phase without one.
+    /// </summary>
+    public static DateTimeOffset? NextDeadline(RunObservation seen, RunDeadlines limits)
+    {
+        TimeSpan[] limitsOfPhase = seen.Phase switch
+        {
+            RunPhase.Pending => [limits.Obstacle],
+            RunPhase.Queued => [limits.Queue],
+            RunPhase.Preparing => [limits.Obstacle, limits.Ready, limits.Ready + seen.TargetTimeout + limits.Obstacle, limits.Ready + seen.TargetTimeout + limits.Setup + limits.Of(seen.SetupJobs)],
+            RunPhase.Running => [limits.StartLead + seen.MaxDuration + limits.RunGrace],
+            RunPhase.Evaluating => [limits.StopGrace, limits.Obstacle, limits.Evaluate + limits.Of(seen.LateJobs)],
+            _ => [],
+        };
+        var obstacles = seen.Runners.Select(r => r.TroubledSince).Append(seen.Obstacle?.Since).OfType<DateTimeOffset>().Select(since => since + limits.Obstacle);
+        return limitsOfPhase.Select(l => seen.PhaseSince + l).Concat(obstacles).Where(at => at > seen.Now).Select(at => (DateTimeOffset?)at).Min();
+    }
 
     internal static TimeSpan Waited(RunObservation seen) => seen.Now - seen.PhaseSince;
 

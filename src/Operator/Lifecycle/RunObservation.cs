@@ -32,6 +32,9 @@ public sealed record RunObservation(DateTimeOffset Now, RunPhase Phase, DateTime
     /// <summary>Another run of the same test is not finished and goes first.</summary>
     public bool MustQueue { get; init; }
 
+    /// <summary>What is in the way of an object that the run needs beside its Pods; null when nothing is.</summary>
+    public Obstacle? Obstacle { get; init; }
+
     /// <summary>Plan ConfigMap and token Secret exist and are ours.</summary>
     public bool SupportExists { get; init; }
 

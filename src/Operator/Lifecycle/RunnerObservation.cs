@@ -10,6 +10,12 @@ public sealed record RunnerObservation(int Index, PodSight Pod)
     /// <summary>What kubelet, scheduler or API server say about a Pod that does not run.</summary>
     public string? PodMessage { get; init; }
 
+    /// <summary>Why the API server made no Pod; null when it was not asked, or made it.</summary>
+    public Obstacle? Refusal { get; init; }
+
+    /// <summary>Since when its Pod is kept from running, on our clock; null = as long as the phase lasts.</summary>
+    public DateTimeOffset? TroubledSince { get; init; }
+
     /// <summary>The last state that its agent told, one of <see cref="AgentStates"/>; null if it never answered. Kept when the Pod goes.</summary>
     public string? Agent { get; init; }
 

@@ -31,6 +31,7 @@ public static class Observer
             IsDeleted = run.Metadata.DeletionTimestamp is not null,
             MustQueue = surroundings.MustQueue,
             PodsLeft = pods.Count,
+            Obstacle = surroundings.Obstacle ?? (phase == Api.RunPhase.Evaluating ? session?.EvidenceObstacle : session?.SupportObstacle),
         };
         if (session is null)
         {
@@ -95,12 +96,18 @@ public static class Observer
             var (sight, message) = PodSights.Of(byName.GetValueOrDefault(Names.Pod(run.Metadata.Name!, index, known.Incarnation)));
             if (sight == PodSight.Absent && known.PodRefusal is { } refusal)
             {
-                (sight, message) = (PodSight.Refused, refusal);
+                (sight, message) = (PodSight.Refused, refusal.Message);
+            }
+            else if (sight == PodSight.Pending && known.MountTrouble is { } trouble)
+            {
+                (sight, message) = (PodSight.ContainerFailing, trouble);
             }
 
             return new RunnerObservation(index, sight)
             {
                 PodMessage = message ?? (sight == PodSight.Running ? known.Trouble : null),
+                Refusal = sight == PodSight.Refused ? known.PodRefusal : null,
+                TroubledSince = known.TroubledSince,
                 Agent = known.Agent,
                 PlanRefusal = known.PlanRefusal,
                 ClockOffset = known.Clock.Offset,
@@ -165,4 +172,5 @@ public static class Observer
 /// <param name="Now">The present instant.</param>
 /// <param name="Invalidity">All problems of the spec; null if it is valid.</param>
 /// <param name="MustQueue">Another run of the same test goes first.</param>
-public sealed record Surroundings(DateTimeOffset Now, string? Invalidity, bool MustQueue);
+/// <param name="Obstacle">What is in the way of a run that has no session yet; null when nothing is.</param>
+public sealed record Surroundings(DateTimeOffset Now, string? Invalidity, bool MustQueue, Obstacle? Obstacle = null);

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using LoadTesting.Kubernetes.Client;
+using LoadTesting.Kubernetes.Control;
 using LoadTesting.Kubernetes.Objects;
 using LoadTesting.Model.Contract;
+using LoadTesting.Model.Judging;
 using LoadTesting.Operator.Api;
 using LoadTesting.Operator.Collection;
 using LoadTesting.Operator.Lifecycle;
@@ -36,31 +38,41 @@ public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClien
 
     private async Task SupportAsync(LoadTestRun run, RunSession session, CancellationToken cancellation)
     {
-        await EnsureAsync(Resources.ConfigMaps, SupportingObjects.Plan(run, session.Test.Manifest), run, cancellation);
-        // A Secret is never read back: one of that name in its place could only hold a token that opens nothing.
-        await IgnoreExistingAsync(() => writer.CreateAsync(Resources.Secrets, SupportingObjects.Token(run, session.Access.Token), cancellation));
-        session.SupportExists = true;
+        if (await EnsureAsync(Resources.ConfigMaps, SupportingObjects.Plan(run, session.Test.Manifest), run, cancellation, session.MissesSupport) is { } plan)
+        {
+            session.MissesSupport(plan);
+            return;
+        }
+
+        // A Secret is never read back: whose it is, its name says, which nobody else's object has by chance.
+        if (await EnsureAsync(Resources.Secrets, SupportingObjects.Token(run, session.Access.Token), null, cancellation, session.MissesSupport) is { } token)
+        {
+            session.MissesSupport(token);
+            return;
+        }
+
+        session.HasSupport();
     }
 
     private async Task CreateAsync(LoadTestRun run, RunSession session, int index, IReadOnlyList<Pod> pods, CancellationToken cancellation)
     {
         var runner = session.Runners[index];
+        if (!session.SupportExists)
+        {
+            // A replacement, made by an operator that did not begin the run: what its Pod mounts has the names that this operator gives.
+            await SupportAsync(run, session, cancellation);
+        }
+
         // A node that is gone keeps its place in the scheduler's eyes for a while, and what killed one runner may kill the next.
         var shunned = runner.Incarnation == 0 ? null : pods.FirstOrDefault(p => p.Metadata.Name == Names.Pod(run.Metadata.Name!, index, runner.Incarnation - 1))?.Spec.NodeName;
         try
         {
-            await EnsureAsync(Resources.Pods, RunnerPod.Of(run, session.Test.Spec, index, session.Test.Longest, image, runner.Incarnation, shunned), run, cancellation);
-            runner.PodRefusal = null;
+            var pod = RunnerPod.Of(run, session.Test.Spec, index, session.Test.Longest, image, runner.Incarnation, shunned);
+            runner.PodRefusal = await EnsureAsync(Resources.Pods, pod, run, cancellation, refused => runner.PodRefusal = refused);
         }
         catch (JsonException e)
         {
-            runner.PodRefusal = $"spec.runners holds a field that does not have the shape it has in a Pod: {e.Path}: {e.Message}";
-        }
-        catch (ApiException e) when (e.Error.Code is 400 or 403 or 422)
-        {
-            // Quota, admission, a field that no Pod may have: some of it passes by itself, and the obstacle's deadline decides.
-            runner.PodRefusal = e.Error.Message;
-            LogPodRefused(Names.Pod(run.Metadata.Name!, index, runner.Incarnation), e.Error.Message);
+            runner.PodRefusal = new Obstacle(Hope.None, Reasons.PodRefused, $"spec.runners holds a field that does not have the shape it has in a Pod: {e.Path}: {e.Message}");
         }
     }
 
@@ -150,39 +162,49 @@ public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClien
     }
 
     /// <summary>Creates an object of ours; one that exists and has the run as its controller is the success of an earlier attempt.</summary>
-    private async Task EnsureAsync<T>(ResourceType<T> type, T item, LoadTestRun run, CancellationToken cancellation)
+    /// <param name="type">Its kind.</param>
+    /// <param name="item">It.</param>
+    /// <param name="run">Whose it has to be; null where that is not to be read.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    /// <param name="told">Told of what is in the way before a failure that trying again may mend is thrown.</param>
+    /// <returns>What is in the way and is not mended by trying again; null when the object exists.</returns>
+    private async Task<Obstacle?> EnsureAsync<T>(ResourceType<T> type, T item, LoadTestRun? run, CancellationToken cancellation, Action<Obstacle>? told = null)
         where T : class, IKubernetesObject
     {
+        var what = $"{type.Kind} {item.Metadata.Name}";
         try
         {
             await writer.CreateAsync(type, item, cancellation);
+            return null;
         }
         catch (ApiException e) when (e.Error.IsAlreadyExists)
         {
-            var present = await reader.FindAsync(type, NamespacedName.Of(item), cancellation);
-            if (present is not null && present.Metadata.Controller?.Uid != run.Metadata.Uid)
+            if (run is null)
             {
-                throw new InvalidOperationException(
-                    $"{type.Kind} {item.Metadata.Name} exists and belongs to somebody else; delete or rename it, or the LoadTestRun", e);
+                return null;
             }
+
+            var present = await reader.FindAsync(type, NamespacedName.Of(item), cancellation);
+            return present?.Metadata.Controller?.Uid == run.Metadata.Uid ? null
+                : present is not null ? Obstacle.Taken(what)
+                : new Obstacle(Hope.Retry, Reasons.NameTaken, $"{what} existed a moment ago and is gone; it is made again.");
+        }
+        catch (Exception e) when (ExpectedFailure.Is(e) && !cancellation.IsCancellationRequested)
+        {
+            var obstacle = ApiObstacles.Of(e, what, item is Pod);
+            LogRefused(what, obstacle.Message);
+            if (obstacle.Hope != Hope.Retry)
+            {
+                return obstacle;
+            }
+
+            told?.Invoke(obstacle);
+            throw;
         }
     }
 
-    private static async Task IgnoreExistingAsync(Func<Task> create)
-    {
-        try
-        {
-            await create();
-        }
-        catch (ApiException e) when (e.Error.IsAlreadyExists)
-        {
-            // An earlier attempt made it: names are deterministic, and nobody else uses the run's.
-            return;
-        }
-    }
-
-    [LoggerMessage(2001, LogLevel.Warning, "Pod {Pod} was refused: {Message}")]
-    private partial void LogPodRefused(string pod, string message);
+    [LoggerMessage(2001, LogLevel.Warning, "{Object}: {Message}")]
+    private partial void LogRefused(string @object, string message);
 
     [LoggerMessage(2002, LogLevel.Warning, "POST {Path} to runner {Index} of run {Run}: {Status} {Text}")]
     private partial void LogVerbRefused(string path, int index, string run, int status, string text);

@@ -18,15 +18,31 @@ namespace LoadTesting.Operator.Reconciling;
 /// Brings a LoadTestRun to its end: observe, decide, write the decision down, act. The status is written with the version that was read as a precondition: a process
 /// that no longer leads, or whose cache is behind, gets a conflict before it can do anything, because acting comes after writing.
 /// </summary>
-public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, RunActor actor, RunEvents events, RunMetrics metrics, Baselines baselines, CheckpointStore checkpoints, RunDeadlines limits, ObservePolicy observable, TimeProvider time, ILogger logger) : IReconciler
+public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, RunActor actor, RunEvents events, RunMetrics metrics, Baselines baselines, PodTroubles troubles, CheckpointStore checkpoints, RunDeadlines limits, ObservePolicy observable, TimeProvider time, ILogger logger) : IReconciler
 {
     // Progress is for people; phases, T0 and verdict are written at once.
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(2);
+
+    // However often passes failed: a run has heartbeats to hear and deadlines to keep.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<NamespacedName, Last> _last = new();
 
     /// <inheritdoc/>
     public async Task<ReconcileResult> ReconcileAsync(NamespacedName name, CancellationToken cancellation)
+    {
+        try
+        {
+            return await PassAsync(name, cancellation);
+        }
+        catch (Exception e) when (ExpectedFailure.Is(e) && !cancellation.IsCancellationRequested)
+        {
+            var left = (_last.GetValueOrDefault(name)?.Deadline ?? DateTimeOffset.MaxValue) - time.GetUtcNow();
+            return new ReconcileResult.Failed(e) { Within = left < LongestPause && left > TimeSpan.Zero ? left : LongestPause };
+        }
+    }
+
+    private async Task<ReconcileResult> PassAsync(NamespacedName name, CancellationToken cancellation)
     {
         if (Newest(name) is not { } run)
         {
@@ -60,12 +76,8 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
         {
             session.Follow(run.Status.Runners?.LostRunners ?? []);
             Locate(session, pods, run);
-            if (run.Status.Phase is RunPhase.Running or RunPhase.Evaluating)
-            {
-                await checkpoints.RestoreAsync(run, session, cancellation);
-            }
-
-            await baselines.LookAsync(run, session, cancellation);
+            await RecallAsync(run, session, pods, cancellation);
+            await troubles.LookAsync(run, session, pods, cancellation);
             await session.ReadRunnersAsync(Instants.Read(run.Status.StartTime), limits.Look, cancellation);
             await session.ObserveTargetAsync(Instants.Read(run.Status.StartTime));
         }
@@ -77,6 +89,7 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
             await checkpoints.SaveAsync(run, session, said => seen.Runners[said.Worker].MayBeTheLast(said, seen.Now, limits.Silence));
         }
 
+        _last.GetOrAdd(name, _ => new Last()).Deadline = RunLifecycle.NextDeadline(seen, limits);
         var decision = RunLifecycle.Decide(seen, limits);
         var written = await WriteAsync(run, seen, decision, session, cancellation);
         if (written is null)
@@ -101,6 +114,34 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
         return Next(seen, decision);
     }
 
+    /// <summary>
+    /// What stands outside of this process: last words of runners, and the baseline. A run whose last words cannot be read is not judged on what is left of them, unless its time is up:
+    /// then what is missing is stated as lost.
+    /// </summary>
+    private async Task RecallAsync(LoadTestRun run, RunSession session, IReadOnlyList<Pod> pods, CancellationToken cancellation)
+    {
+        try
+        {
+            if (run.Status.Phase is RunPhase.Running or RunPhase.Evaluating)
+            {
+                await checkpoints.RestoreAsync(run, session, cancellation);
+            }
+
+            await baselines.LookAsync(run, session, cancellation);
+        }
+        catch (Exception e) when (ExpectedFailure.Is(e) && !cancellation.IsCancellationRequested)
+        {
+            var seen = Observer.Observe(run, pods, session, new Surroundings(time.GetUtcNow(), null, false));
+            if (RunLifecycle.NextDeadline(seen, limits) is not null)
+            {
+                _last.GetOrAdd(NamespacedName.Of(run), _ => new Last()).Deadline = RunLifecycle.NextDeadline(seen, limits);
+                throw;
+            }
+
+            LogNotRecalled(run.Metadata.Namespace!, run.Metadata.Name!, e.Message);
+        }
+    }
+
     private ReconcileResult Next(RunObservation seen, RunDecision decision)
     {
         if (decision.LookAgain is not { } again)
@@ -113,9 +154,9 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
         return ReconcileResult.Again(moved || delay < TimeSpan.Zero ? TimeSpan.Zero : delay);
     }
 
-    private RunObservation Look(LoadTestRun run, IReadOnlyList<Pod> pods, RunSession? session, string? invalidity)
+    private RunObservation Look(LoadTestRun run, IReadOnlyList<Pod> pods, RunSession? session, string? invalidity, Obstacle? obstacle = null)
     {
-        var surroundings = new Surroundings(time.GetUtcNow(), invalidity, run.Status.Phase is null or RunPhase.Pending or RunPhase.Queued && world.MustQueue(run));
+        var surroundings = new Surroundings(time.GetUtcNow(), invalidity, run.Status.Phase is null or RunPhase.Pending or RunPhase.Queued && world.MustQueue(run), obstacle);
         var seen = Observer.Observe(run, pods, session, surroundings);
         if (session is null || seen.StartAt is not { } startAt)
         {
@@ -174,6 +215,14 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
         {
             return null;
         }
+        catch (ApiException e) when (next.HasMeasurements && ApiObstacles.Of(e.Error, "The status") is { Hope: Hope.None } obstacle)
+        {
+            // Too large, or a value that the API server's schema does not take: verdict and cause are worth more than the numbers, which stand in the evidence.
+            LogStatusRefused(run.Metadata.Namespace!, run.Metadata.Name!, obstacle.Message);
+            var written = await world.Status.UpdateStatusAsync(LoadTestResources.LoadTestRuns, run with { Status = next.WithoutMeasurements() }, cancellation);
+            (last.Run, last.Written) = (written, seen.Now);
+            return written;
+        }
     }
 
     private static bool MustWrite(LoadTestStatus old, LoadTestStatus next) =>
@@ -229,6 +278,13 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
         {
             return ReconcileResult.Again(TimeSpan.FromMilliseconds(200));
         }
+        catch (ApiException e) when (ApiObstacles.Of(e.Error, $"The snapshot of LoadTestRun {run.Metadata.Name}") is { Hope: not Hope.Retry } obstacle)
+        {
+            var seen = Look(run, [], null, null, obstacle);
+            var decision = RunLifecycle.Decide(seen, limits);
+            await WriteAsync(run, seen, decision, null, cancellation);
+            return decision.Phase == RunPhase.Finished ? ReconcileResult.Finished : ReconcileResult.Again(limits.Beat);
+        }
 
         return ReconcileResult.Again(TimeSpan.Zero);
     }
@@ -259,6 +315,12 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
         sessions.Drop(run.Metadata.Uid!);
     }
 
+    [LoggerMessage(2011, LogLevel.Warning, "Run {Namespace}/{Run}: what its runners said last could not be read, and its time is up: {Error}")]
+    private partial void LogNotRecalled(string @namespace, string run, string error);
+
+    [LoggerMessage(2012, LogLevel.Warning, "Run {Namespace}/{Run}: its status was refused and is written without measurements: {Error}")]
+    private partial void LogStatusRefused(string @namespace, string run, string error);
+
     [LoggerMessage(2010, LogLevel.Information, "Run {Namespace}/{Run} is {Phase}, verdict {Verdict}, {Reason}: {Message}")]
     private partial void LogPhase(string @namespace, string run, string phase, string verdict, string reason, string message);
 
@@ -267,5 +329,8 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
         public LoadTestRun? Run { get; set; }
 
         public DateTimeOffset Written { get; set; }
+
+        /// <summary>When time alone changes what is decided.</summary>
+        public DateTimeOffset? Deadline { get; set; }
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LoadTesting.Kubernetes.Client;
+using LoadTesting.Kubernetes.Control;
 using LoadTesting.Kubernetes.Objects;
 using LoadTesting.Model.Contract;
 using LoadTesting.Model.Judging;
@@ -78,7 +79,12 @@ public sealed class StageJobs(IReader reader, IWriter writer, IPodLogs logs, Run
         }
         else if (watch.Refusal is { } refusal)
         {
-            (sight, message) = (PodSight.Refused, refusal);
+            (sight, message) = (PodSight.Refused, refusal.Message);
+        }
+
+        if (sight == PodSight.Pending && watch.MountTrouble is { } trouble)
+        {
+            (sight, message) = (PodSight.ContainerFailing, trouble);
         }
 
         if (sight == PodSight.Running)
@@ -89,6 +95,7 @@ public sealed class StageJobs(IReader reader, IWriter writer, IPodLogs logs, Run
         return new JobSight(order.Ordinal, now, sight, step.Timeout.ToTimeSpan())
         {
             PodMessage = message?.TrimEnd('.'),
+            Refusal = watch.Refusal,
             ExitCode = pod?.Status?.Container(JobPod.Container)?.State.Terminated?.ExitCode,
             WasMade = watch.IsMade || order.Ordinal < call.JobsSeen,
             Since = watch.Since,
@@ -104,7 +111,7 @@ public sealed class StageJobs(IReader reader, IWriter writer, IPodLogs logs, Run
         }
         catch (JsonException e)
         {
-            watch.Refusal = $"the job holds a field that does not have the shape it has in a Pod: {e.Path}: {e.Message}";
+            watch.Refusal = new Obstacle(Hope.None, Reasons.PodRefused, $"the job holds a field that does not have the shape it has in a Pod: {e.Path}: {e.Message}");
             return null;
         }
     }
@@ -125,12 +132,15 @@ public sealed class StageJobs(IReader reader, IWriter writer, IPodLogs logs, Run
         {
             var present = await reader.FindAsync(Resources.Pods, NamespacedName.Of(pod), cancellation);
             var isOurs = present is null || present.Metadata.Controller?.Uid == run.Metadata.Uid;
-            (watch.IsMade, watch.Refusal) = (isOurs, isOurs ? null : $"Pod {pod.Metadata.Name} exists and belongs to somebody else");
+            (watch.IsMade, watch.Refusal) = (isOurs, isOurs ? null : Obstacle.Taken($"Pod {pod.Metadata.Name}"));
         }
-        catch (ApiException e) when (e.Error.Code is 400 or 403 or 422)
+        catch (Exception e) when (ExpectedFailure.Is(e) && !cancellation.IsCancellationRequested)
         {
-            // Quota, admission, a field that no Pod may have: some of it passes by itself, and the obstacle's deadline decides.
-            watch.Refusal = e.Error.Message;
+            watch.Refusal = ApiObstacles.Of(e, $"Pod {pod.Metadata.Name}", isPod: true);
+            if (watch.Refusal.Hope == Hope.Retry)
+            {
+                throw;
+            }
         }
     }
 

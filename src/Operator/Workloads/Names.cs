@@ -45,8 +45,10 @@ public static class Names
     /// <summary>The ConfigMap with the plan.</summary>
     public static string Plan(string run) => run;
 
-    /// <summary>The Secret with the token of the agents' verbs.</summary>
-    public static string Token(string run) => run;
+    /// <summary>The Secret with the token of the agents' verbs. It is never read, so its name has to tell whose it is: no other run, not even a namesake, has the same.</summary>
+    /// <param name="run">The run's name.</param>
+    /// <param name="uid">The run's uid.</param>
+    public static string Token(string run, string uid) => $"{run}-{Hash(uid)}";
 
     /// <summary>The ConfigMap with the evidence.</summary>
     public static string Evidence(string run) => run + "-evidence";

@@ -45,7 +45,7 @@ public static class RunnerPod
         body["containers"] = new JsonArray(RunnerContainer(run, spec, index, incarnation, image));
         body["volumes"] = PodParts.List(runners.Volumes, [.. DataMounts(spec).Select(DataVolume),
             new JsonObject { ["name"] = "loadtest-plan", ["configMap"] = new JsonObject { ["name"] = Names.Plan(run.Metadata.Name!) } },
-            new JsonObject { ["name"] = "loadtest-token", ["secret"] = new JsonObject { ["secretName"] = Names.Token(run.Metadata.Name!) } }]);
+            new JsonObject { ["name"] = "loadtest-token", ["secret"] = new JsonObject { ["secretName"] = Names.Token(run.Metadata.Name!, run.Metadata.Uid!) } }]);
         var pod = PodParts.Pod(body);
         var labels = new Dictionary<string, string>(runners.Labels, StringComparer.Ordinal);
         foreach (var (key, value) in meta.Labels)

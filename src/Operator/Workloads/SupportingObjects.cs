@@ -26,7 +26,7 @@ internal static class SupportingObjects
     /// <summary>The token's Secret, for server and kubelet only: the operator never reads it back.</summary>
     public static Secret Token(LoadTestRun run, string token) => new()
     {
-        Metadata = Meta(run, Names.Token(run.Metadata.Name!)),
+        Metadata = Meta(run, Names.Token(run.Metadata.Name!, run.Metadata.Uid!)),
         Type = "Opaque",
         Data = new Dictionary<string, byte[]> { [TokenKey] = Encoding.UTF8.GetBytes(token) },
         Immutable = true,

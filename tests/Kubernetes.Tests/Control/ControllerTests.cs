@@ -150,19 +150,49 @@ public sealed class ControllerTests : IAsyncLifetime
         });
         listener.Start();
         var attempts = 0;
-        StartFor((_, _) => ++attempts == 1 ? throw new InvalidOperationException("thrown") : Task.FromResult(ReconcileResult.Finished));
+        StartFor((_, _) => ++attempts switch
+        {
+            1 => throw new InvalidOperationException("thrown"),
+            2 => throw new ApiException(new ApiError(422, ApiReason.Invalid, "refused"), "POST"),
+            _ => Task.FromResult(ReconcileResult.Finished),
+        });
+        Assert.Equal(0, seen["controller_runtime_reconcile_panics_total{controller=test}"]);
+        Assert.All((string[])["success", "error", "requeue", "requeue_after"], r => Assert.Equal(0, seen[$"controller_runtime_reconcile_total{{controller=test,result={r}}}"]));
         await _client.CreateAsync(Resources.ConfigMaps, Connect.ConfigMap("a"));
         await Eventually.SeeAsync(
             "one success",
             () => Task.FromResult(seen.GetValueOrDefault("controller_runtime_reconcile_total{controller=test,result=success}")),
             count => count == 1);
-        Assert.Equal(1, seen["controller_runtime_reconcile_total{controller=test,result=error}"]);
-        Assert.Equal(1, seen["controller_runtime_reconcile_errors_total{controller=test}"]);
+        Assert.Equal(2, seen["controller_runtime_reconcile_total{controller=test,result=error}"]);
+        Assert.Equal(2, seen["controller_runtime_reconcile_errors_total{controller=test}"]);
         Assert.Equal(1, seen["controller_runtime_reconcile_panics_total{controller=test}"]);
-        Assert.Equal(1, seen["workqueue_retries_total{name=test}"]);
-        Assert.Equal(2, seen["workqueue_adds_total{name=test}"]);
+        Assert.Equal(2, seen["workqueue_retries_total{name=test}"]);
+        Assert.Equal(3, seen["workqueue_adds_total{name=test}"]);
         Assert.Equal(0, seen["workqueue_depth{name=test}"]);
     }
+
+    public static TheoryData<Exception, bool> Failures => new()
+    {
+        { new ApiException(new ApiError(422, ApiReason.Invalid, "x"), "POST"), true },
+        { new ApiException(new ApiError(403, ApiReason.Forbidden, "x"), "POST"), true },
+        { new HttpRequestException("refused"), true },
+        { new IOException("cut off"), true },
+        { new CredentialException("no token"), true },
+        { new InvalidDataException("no JSON"), true },
+        { new System.Net.Sockets.SocketException(), true },
+        { new TimeoutException(), true },
+        { new TaskCanceledException(), true },
+        { new AggregateException(new TimeoutException(), new IOException()), true },
+        { new AggregateException(new TimeoutException(), new NullReferenceException()), false },
+        { new InvalidOperationException("x"), false },
+        { new NullReferenceException(), false },
+        { new ArgumentException("x"), false },
+        { new System.Text.Json.JsonException("x"), false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Failures), DisableDiscoveryEnumeration = true)]
+    public void What_the_api_server_and_the_network_explain_is_no_panic(Exception error, bool expected) => Assert.Equal(expected, ExpectedFailure.Is(error));
 
     [Fact]
     public async Task A_cache_that_does_not_fill_is_named()

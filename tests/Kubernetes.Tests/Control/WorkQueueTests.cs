@@ -50,6 +50,28 @@ public sealed class WorkQueueTests
     }
 
     [Fact]
+    public async Task A_bound_shortens_the_back_off_and_never_lengthens_it()
+    {
+        using var queue = Queue();
+        var bound = TimeSpan.FromSeconds(1);
+        var waited = new List<double>();
+        for (var failure = 0; failure < 20; failure++)
+        {
+            queue.AddRateLimited("a", bound);
+            var expected = Math.Min(0.005 * Math.Pow(2, failure), 1);
+            _time.Advance(TimeSpan.FromSeconds(expected) - TimeSpan.FromTicks(1));
+            Assert.Equal(0, queue.Count);
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            Assert.Equal("a", await queue.TakeAsync(default));
+            queue.Done("a");
+            waited.Add(expected);
+        }
+
+        // Twenty failures without a bound are 87 minutes, the last pause alone 1000 s.
+        Assert.True(waited.Sum() < 15);
+    }
+
+    [Fact]
     public async Task Failures_wait_5_ms_doubling_to_1000_s_and_start_over_when_forgotten()
     {
         using var queue = Queue();

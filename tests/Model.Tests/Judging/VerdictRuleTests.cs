@@ -116,7 +116,7 @@ public sealed class VerdictRuleTests
     [Fact]
     public void Every_reason_is_reached_by_the_table_or_given_by_the_caller()
     {
-        var byCaller = new[] { Reasons.NothingSent, Reasons.NothingAnswered, Reasons.TestErrors, Reasons.Unanswered, Reasons.InvalidManifest, Reasons.ImagePullFailed, Reasons.Unschedulable, Reasons.QuotaExceeded, Reasons.PodRefused, Reasons.OutOfMemory, Reasons.RunnerFailed, Reasons.RunnersNotReady, Reasons.DeadlineExceeded, Reasons.DataExhausted, Reasons.TargetNotReady, Reasons.JobFailed, Reasons.InternalError };
+        var byCaller = new[] { Reasons.NothingSent, Reasons.NothingAnswered, Reasons.TestErrors, Reasons.Unanswered, Reasons.InvalidManifest, Reasons.ImagePullFailed, Reasons.Unschedulable, Reasons.QuotaExceeded, Reasons.PodRefused, Reasons.ObjectRefused, Reasons.NameTaken, Reasons.NotPermitted, Reasons.OutOfMemory, Reasons.RunnerFailed, Reasons.RunnersNotReady, Reasons.DeadlineExceeded, Reasons.DataExhausted, Reasons.TargetNotReady, Reasons.JobFailed, Reasons.InternalError };
         var all = typeof(Reasons).GetFields().Select(f => (string)f.GetValue(null)!).ToList();
         Assert.Equal(all.Count, all.Distinct().Count());
         Assert.Empty(all.Except(byCaller).Except(Table.Select(row => (string)row[3])));

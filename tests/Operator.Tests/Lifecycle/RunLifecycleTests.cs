@@ -63,6 +63,21 @@ public sealed class RunLifecycleTests
         { "a stopped load may end its iterations", Started(RunPhase.Evaluating, 2, Runner(0, agent: AgentStates.Stopping)), RunPhase.Evaluating, "Stopping", [new RunIntent.Stop(0)] },
         { "but not for long", Started(RunPhase.Evaluating, 4, Runner(0, agent: AgentStates.Stopping)), RunPhase.Evaluating, "Stopping", [new RunIntent.Stop(0, Interrupt: true)] },
         { "a container that cannot be made", Run(RunPhase.Preparing, 61, Runner(0, PodSight.ContainerFailing, null)), RunPhase.Evaluating, Reasons.RunnerFailed, [] },
+        { "a plan that nobody takes ends at once", Run(RunPhase.Preparing, 1, Runner(0, PodSight.Absent, null)) with { SupportExists = false, Obstacle = new(Hope.None, Reasons.InvalidManifest, "x") }, RunPhase.Evaluating, Reasons.InvalidManifest, [] },
+        { "a name that is taken may become free", Run(RunPhase.Preparing, 59, Runner(0, PodSight.Absent, null)) with { SupportExists = false, Obstacle = Taken(59) }, RunPhase.Preparing, "Preparing", [new RunIntent.CreateSupportingObjects()] },
+        { "but not for ever", Run(RunPhase.Preparing, 61, Runner(0, PodSight.Absent, null)) with { SupportExists = false, Obstacle = Taken(61) }, RunPhase.Evaluating, Reasons.NameTaken, [] },
+        { "what comes late has as long", Run(RunPhase.Preparing, 120, Runner(0, PodSight.Absent, null)) with { SupportExists = false, Obstacle = Taken(30) }, RunPhase.Preparing, "Preparing", [new RunIntent.CreateSupportingObjects()] },
+        { "an API server with trouble is waited for as long as the phase lasts", Run(RunPhase.Preparing, 299, Runner(0, PodSight.Absent, null)) with { SupportExists = false, Obstacle = Busy }, RunPhase.Preparing, "Preparing", [new RunIntent.CreateSupportingObjects()] },
+        { "and no longer", Run(RunPhase.Preparing, 301, Runner(0, PodSight.Absent, null)) with { SupportExists = false, Obstacle = Busy }, RunPhase.Evaluating, Reasons.RunnersNotReady, [] },
+        { "a Pod that no API server takes ends the run at once", Run(RunPhase.Preparing, 1, Runner(0, PodSight.Refused, null) with { Refusal = new(Hope.None, Reasons.PodRefused, "x") }), RunPhase.Evaluating, Reasons.PodRefused, [] },
+        { "one that comes late has its minute", Run(RunPhase.Preparing, 100, Runner(0, PodSight.ImagePullFailing, null) with { TroubledSince = Now.AddSeconds(-59) }), RunPhase.Preparing, "Preparing", [] },
+        { "and ends after it", Run(RunPhase.Preparing, 100, Runner(0, PodSight.ContainerFailing, null) with { TroubledSince = Now.AddSeconds(-61) }), RunPhase.Evaluating, Reasons.RunnerFailed, [] },
+        { "a snapshot that is refused ends a run that has not begun", Run(RunPhase.Pending, 1) with { Obstacle = new(Hope.None, Reasons.ObjectRefused, "x") }, RunPhase.Finished, Reasons.ObjectRefused, [] },
+        { "or is said while it may pass", Run(RunPhase.Pending, 1) with { Obstacle = Taken(1) }, RunPhase.Pending, "Pending", [] },
+        { "evidence that nobody takes costs a Passed", Ended() with { Judged = Passed, Obstacle = Taken(61) }, RunPhase.Finished, Reasons.NameTaken, [] },
+        { "and no other verdict", Ended() with { Judged = Broken, Obstacle = Taken(61) }, RunPhase.Finished, Reasons.ThresholdsFailed, [] },
+        { "it may pass", Ended() with { Judged = Passed, Obstacle = Taken(10) }, RunPhase.Evaluating, "StoringEvidence", [new RunIntent.StoreEvidence(Passed)] },
+        { "without load nobody waits for evidence", Run(RunPhase.Evaluating, 1, Runner(0, PodSight.Absent, null)) with { Outcome = Error, Obstacle = Taken(0) }, RunPhase.Finished, Reasons.QuotaExceeded, [] },
         { "a Pod being taken away is lost though its runner still answers", Started(RunPhase.Running, 9, Runner(0, PodSight.Deleting, AgentStates.Running)), RunPhase.Evaluating, Reasons.RunnerLost, [] },
         { "a runner that was lost stays lost, though it came to an end", Started(RunPhase.Running, 9, Runner(0, agent: AgentStates.Running), Runner(1, agent: AgentStates.Finished) with { WasLost = true }), RunPhase.Evaluating, Reasons.RunnerLost, [new RunIntent.Stop(0)] },
         { "without the first runner the second one tears down", Started(RunPhase.Evaluating, 9, Runner(0, PodSight.Absent, AgentStates.Running), Runner(1, agent: AgentStates.Finished)) with { Teardown = StageAnswer.Awaited, Outcome = new(Verdict.Invalid, Reasons.RunnerLost, "x") }, RunPhase.Evaluating, "TearingDown", [new RunIntent.RunTeardown(1)] },
@@ -79,6 +94,49 @@ public sealed class RunLifecycleTests
         Assert.True(phase == decision.Phase && reason == decision.Reason, $"{situation}: wanted {phase} {reason}, got {decision.Phase} {decision.Reason}");
         Assert.Equal(intents, decision.Intents);
     }
+
+    [Fact]
+    public void A_deadline_says_what_was_in_the_way()
+    {
+        var seen = Run(RunPhase.Preparing, 301, Runner(0, PodSight.Absent, null)) with { SupportExists = false, Obstacle = Busy };
+        Assert.Equal("0 of 1 runners were ready within 00:05:00. ConfigMap run cannot be made at the moment: 503.", RunLifecycle.Decide(seen, Limits).Message);
+
+        var lost = RunLifecycle.Decide(Ended() with { Judged = Broken, Obstacle = Taken(61) }, Limits);
+        Assert.Equal("max<500: 900 ms. The evidence is not stored: ConfigMap run exists already and does not belong to this run. Delete or rename it, or give the LoadTestRun another name.", lost.Message);
+    }
+
+    public static TheoryData<RunObservation, double?> Deadlines => new()
+    {
+        { Run(RunPhase.Pending, 10), 50 },
+        { Run(RunPhase.Queued, 10), 86390 },
+        { Run(RunPhase.Preparing, 10), 50 },
+        { Run(RunPhase.Preparing, 61), 239 },
+        { Run(RunPhase.Preparing, 100, Runner(0) with { TroubledSince = Now.AddSeconds(-20) }), 40 },
+        { Run(RunPhase.Preparing, 301), 59 },
+        { Run(RunPhase.Preparing, 361), 239 },
+        { Run(RunPhase.Running, 1), 91 },
+        { Run(RunPhase.Running, 100), null },
+        { Run(RunPhase.Evaluating, 1), 2 },
+        { Run(RunPhase.Evaluating, 4), 56 },
+        { Run(RunPhase.Evaluating, 61), 239 },
+        { Run(RunPhase.Evaluating, 301), null },
+        { Run(RunPhase.Finished, 1), null },
+    };
+
+    [Theory]
+    [MemberData(nameof(Deadlines), DisableDiscoveryEnumeration = true)]
+    public void The_next_deadline_is_known_whatever_fails_meanwhile(RunObservation seen, double? seconds) =>
+        Assert.Equal(seconds, (RunLifecycle.NextDeadline(seen, Limits) - Now)?.TotalSeconds);
+
+    [Fact]
+    public void Nothing_but_time_changes_a_decision_before_the_next_deadline() => Holds(seen =>
+    {
+        // Runners' silence, an agreed start and the end of the plan are heard on the heartbeat, not on a deadline.
+        seen = seen with { Phase = RunPhase.Preparing, StartAt = null, Outcome = null };
+        var until = RunLifecycle.NextDeadline(seen, Limits) ?? seen.Now.AddDays(1);
+        var (now, then) = (RunLifecycle.Decide(seen, Limits), RunLifecycle.Decide(seen with { Now = until }, Limits));
+        return now.Phase == then.Phase && now.Reason == then.Reason;
+    });
 
     [Fact]
     public void Deciding_twice_gives_the_same() => Holds(seen =>
@@ -142,6 +200,12 @@ public sealed class RunLifecycleTests
         var runner = Runner(0, pod, agent) with { LastHeard = Now.AddSeconds(-silent), Incarnation = incarnation };
         Assert.Equal(expected, runner.MayBeTheLast(new Metrics.WorkerSnapshot(0, 1, 1, false, Metrics.Snapshot.Empty), Now, Limits.Silence));
     }
+
+    private static Obstacle Busy { get; } = new(Hope.Retry, Reasons.ObjectRefused, "ConfigMap run cannot be made at the moment: 503.");
+
+    private static VerdictDecision Error { get; } = new(Verdict.Error, Reasons.QuotaExceeded, "x");
+
+    private static Obstacle Taken(double seconds) => Obstacle.Taken("ConfigMap run") with { Since = Now.AddSeconds(-seconds) };
 
     private static RunObservation Ended(double seconds = 9) => Started(RunPhase.Evaluating, seconds, Runner(0, agent: AgentStates.Finished));
 

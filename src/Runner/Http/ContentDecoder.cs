@@ -1,75 +1,171 @@
+using System.Buffers;
 using System.IO.Compression;
+using System.Security.Cryptography;
 
 namespace LoadTesting.Runner.Http;
 
-/// <summary>Undoes Content-Encoding for expressions that read the body; nobody else pays for it.</summary>
+/// <summary>
+/// Undoes Content-Encoding for expressions that read the body; nobody else pays for it. A body that is not whole, or has something behind its end, is an error, as in k6
+/// and Go: the platform's streams would take what there is.
+/// </summary>
 internal static class ContentDecoder
 {
-    /// <summary>Decodes; gives false when the octets are not what the encodings say, and the body as it is where an encoding is unknown.</summary>
-    /// <param name="encodings">Values of Content-Encoding, in the order in which they were applied.</param>
+    private const int BufferSize = 16 * 1024;
+
+    // A gzip member of our own, with a content that nobody else knows. Put behind a body it comes out behind it exactly when all before it was whole: the format is a list
+    // of members, one that is cut off takes it for its own data, and what is no member ends the list.
+    private static readonly Lazy<(byte[] Content, byte[] Member)> Mark = new(MakeMark);
+
+    private delegate string? Decoder(ReadOnlyMemory<byte> source, bool isWhole, MemoryStream target, long limit);
+
+    /// <summary>Decodes. Encodings that are unknown are skipped, as in k6; an empty body is empty in every encoding.</summary>
+    /// <param name="encodings">Values of Content-Encoding, lists or single ones, in the order in which they were applied.</param>
     /// <param name="body">The octets as they came.</param>
     /// <param name="isWhole">Whether that is all of them; of a beginning, as much as possible is decoded.</param>
     /// <param name="limit">Most octets to make: a small bomb must not become a big one.</param>
     /// <param name="decoded">The body.</param>
     /// <param name="isTruncated">Whether more could have been made.</param>
-    public static bool TryDecode(IReadOnlyList<string> encodings, ReadOnlyMemory<byte> body, bool isWhole, long limit, out ReadOnlyMemory<byte> decoded, out bool isTruncated)
+    /// <returns>Null, or why the octets are not what the encodings say.</returns>
+    public static string? Decode(IReadOnlyList<string> encodings, ReadOnlyMemory<byte> body, bool isWhole, long limit, out ReadOnlyMemory<byte> decoded, out bool isTruncated)
     {
         (decoded, isTruncated) = (body, !isWhole);
-        if (encodings.Count == 0 || body.IsEmpty) return true;
-        var applied = encodings.SelectMany(e => e.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Reverse();
-        foreach (var encoding in applied)
+        if (encodings.Count == 0 || body.IsEmpty) return null;
+        foreach (var encoding in encodings.SelectMany(e => e.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Reverse())
         {
-            if (Open(encoding, new MemoryStream(decoded.ToArray(), writable: false)) is not { } stream) return true;
-            using (stream)
-            {
-                var output = new MemoryStream();
-                if (!TryCopy(stream, output, limit, out var cut) && !isTruncated) return false;
-                isTruncated |= cut;
-                decoded = output.GetBuffer().AsMemory(0, (int)output.Length);
-            }
+            Decoder? decode = encoding.ToLowerInvariant() switch { "gzip" or "x-gzip" => Gunzip, "deflate" => Inflate, "br" => Unbrotli, _ => null };
+            if (decode is null || decoded.IsEmpty) continue;
+            var target = new MemoryStream();
+            if (decode(decoded, !isTruncated, target, limit) is { } problem) return $"the body is no {encoding.ToLowerInvariant()}: {problem}";
+            isTruncated |= target.Length > limit;
+            decoded = target.GetBuffer().AsMemory(0, (int)Math.Min(target.Length, limit));
         }
 
-        return true;
+        return null;
     }
 
-    private static Stream? Open(string encoding, MemoryStream source) => encoding.ToLowerInvariant() switch
+    // RFC 1952.
+    private static string? Gunzip(ReadOnlyMemory<byte> source, bool isWhole, MemoryStream target, long limit)
     {
-        "gzip" or "x-gzip" => new GZipStream(source, CompressionMode.Decompress),
-        "deflate" => IsZlib(source) ? new ZLibStream(source, CompressionMode.Decompress) : new DeflateStream(source, CompressionMode.Decompress),
-        "br" => new BrotliStream(source, CompressionMode.Decompress),
-        _ => null,
-    };
-
-    // RFC 9110 says zlib; some servers send the bare deflate stream. RFC 1950: the first two octets are a multiple of 31.
-    private static bool IsZlib(MemoryStream source)
-    {
-        var (first, second) = (source.ReadByte(), source.ReadByte());
-        source.Position = 0;
-        return first >= 0 && second >= 0 && ((first << 8) | second) % 31 == 0;
+        var (content, member) = Mark.Value;
+        using var stream = new GZipStream(new Octets(source, isWhole ? member : default), CompressionMode.Decompress);
+        if (!TryCopy(stream, target, limit + content.Length)) return isWhole ? "it ends too early, or is damaged" : null;
+        if (!isWhole || target.Length > limit + content.Length) return null;
+        if (!target.GetBuffer().AsSpan(0, (int)target.Length).EndsWith(content)) return "it ends too early, or has something else behind its end";
+        target.SetLength(target.Length - content.Length);
+        return null;
     }
 
-    private static bool TryCopy(Stream source, MemoryStream target, long limit, out bool cut)
+    // RFC 9110 says zlib; some servers send the bare deflate stream, and browsers take it. RFC 1950: the first two octets are a multiple of 31. The decompressor reads on only
+    // while it is not at its end.
+    private static string? Inflate(ReadOnlyMemory<byte> source, bool isWhole, MemoryStream target, long limit)
     {
-        var buffer = new byte[16 * 1024];
-        cut = false;
+        var octets = new Octets(source, default);
+        var isZlib = source.Length >= 2 && ((source.Span[0] << 8) | source.Span[1]) % 31 == 0 && (source.Span[0] & 0xF) == 8;
+        using Stream stream = isZlib ? new ZLibStream(octets, CompressionMode.Decompress) : new DeflateStream(octets, CompressionMode.Decompress);
+        if (!TryCopy(stream, target, limit)) return isWhole ? "invalid data" : null;
+        return isWhole && octets.WasExhausted && target.Length <= limit ? "it ends too early" : null;
+    }
+
+    // RFC 7932.
+    private static string? Unbrotli(ReadOnlyMemory<byte> source, bool isWhole, MemoryStream target, long limit)
+    {
+        using var decoder = default(BrotliDecoder);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            while (source.Read(buffer) is > 0 and var read)
+            while (true)
             {
-                var room = (int)Math.Min(read, limit - target.Length);
-                target.Write(buffer, 0, room);
-                if (room < read)
+                var status = decoder.Decompress(source.Span, buffer, out var consumed, out var written);
+                source = source[consumed..];
+                target.Write(buffer, 0, written);
+                if (target.Length > limit) return null;
+                switch (status)
                 {
-                    cut = true;
-                    return true;
+                    case OperationStatus.Done:
+                        return source.IsEmpty || !isWhole ? null : "it has something else behind its end";
+                    case OperationStatus.NeedMoreData:
+                        return isWhole ? "it ends too early" : null;
+                    case OperationStatus.InvalidData:
+                        return isWhole ? "invalid data" : null;
                 }
             }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
 
+    // Until there is more than the limit. False = the data are invalid.
+    private static bool TryCopy(Stream source, MemoryStream target, long limit)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            while (target.Length <= limit && source.Read(buffer) is > 0 and var read) target.Write(buffer, 0, read);
             return true;
         }
-        catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
+        catch (InvalidDataException)
         {
             return false;
         }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static (byte[] Content, byte[] Member) MakeMark()
+    {
+        var content = RandomNumberGenerator.GetBytes(16);
+        using var member = new MemoryStream();
+        using (var stream = new GZipStream(member, CompressionLevel.NoCompression, leaveOpen: true)) stream.Write(content);
+        return (content, member.ToArray());
+    }
+
+    /// <summary>Memory as a stream, without a copy; knows whether somebody asked for more than there is.</summary>
+    private sealed class Octets(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second) : Stream
+    {
+        private ReadOnlyMemory<byte> _first = first;
+        private ReadOnlyMemory<byte> _second = second;
+
+        public bool WasExhausted { get; private set; }
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override int Read(Span<byte> buffer)
+        {
+            if (_first.IsEmpty) (_first, _second) = (_second, default);
+            WasExhausted |= _first.IsEmpty;
+            var take = Math.Min(buffer.Length, _first.Length);
+            _first.Span[..take].CopyTo(buffer);
+            _first = _first[take..];
+            return take;
+        }
+
+        public override void Flush()
+        {
+            // Nothing is buffered.
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 
 namespace LoadTesting.Runner.Http;
 
@@ -90,14 +89,15 @@ internal sealed class SocketsHttpSender : IRequestSender
             UseProxy = false,
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
+            MaxResponseHeadersLength = Wire.ResponseReader.LongestHead / 1024,
             ConnectTimeout = _settings.ConnectTimeout.ToTimeSpan(),
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
             // Saying "close" does not keep the platform from using a connection again that the server leaves open; having no lifetime does.
             PooledConnectionLifetime = !_settings.KeepAlive ? TimeSpan.Zero : _settings.MaxConnectionAge?.ToTimeSpan() ?? Timeout.InfiniteTimeSpan,
             ConnectCallback = _opener.OpenAsync,
             PlaintextStreamFilter = (context, _) => _opener.FilterAsync(context.PlaintextStream),
-            RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
-            ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+            RequestHeaderEncodingSelector = static (_, _) => WireText.Encoding,
+            ResponseHeaderEncodingSelector = static (_, _) => WireText.Encoding,
             // An abandoned body is not read on in the background: its octets would count in a later iteration.
             MaxResponseDrainSize = 0,
             ResponseDrainTimeout = TimeSpan.Zero,
@@ -123,9 +123,9 @@ internal sealed class SocketsHttpSender : IRequestSender
             return;
         }
 
-        if (request.KeepBodyBytes > 0 && !TryKeepBody(request.KeepBodyBytes))
+        if (request.KeepBodyBytes > 0 && KeepBody(request.KeepBodyBytes) is { } problem)
         {
-            Fail(TransportError.Decompression, TransportErrors.Text(TransportError.Decompression));
+            Fail(TransportError.Decompression, problem);
             return;
         }
 
@@ -135,11 +135,12 @@ internal sealed class SocketsHttpSender : IRequestSender
         _exchange.TlsVersion = _opener.TlsVersion(request.Url);
     }
 
-    private bool TryKeepBody(long limit)
+    // Null, or why it cannot be decoded.
+    private string? KeepBody(long limit)
     {
-        if (!ContentDecoder.TryDecode(_exchange.Headers.Values("Content-Encoding"), _body.Kept, !_body.IsTruncated, limit, out var decoded, out var truncated)) return false;
-        (_exchange.Body, _exchange.IsTruncated) = (decoded, truncated);
-        return true;
+        var problem = ContentDecoder.Decode(_exchange.Headers.Values("Content-Encoding"), _body.Kept, !_body.IsTruncated, limit, out var decoded, out var truncated);
+        if (problem is null) (_exchange.Body, _exchange.IsTruncated) = (decoded, truncated);
+        return problem;
     }
 
     private HttpRequestMessage Message(PreparedRequest request)

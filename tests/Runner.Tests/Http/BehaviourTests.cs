@@ -42,7 +42,11 @@ public abstract class BehaviourTests(SenderKind kind)
         ("a chunk longer than its size", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nokay\r\n0\r\n\r\n", false, TransportError.MalformedResponse, 0, "", 2),
         ("a chunk size without end", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffffff\r\n", false, TransportError.MalformedResponse, 0, "", 2),
         ("a head of 60 kB", $"HTTP/1.1 200 OK\r\nX-Long: {new string('x', 60_000)}\r\nContent-Length: 2\r\n\r\nok", false, 0, 200, "ok", 1),
-        ("a head of 200 kB", $"HTTP/1.1 200 OK\r\nX-Long: {new string('x', 200_000)}\r\nContent-Length: 2\r\n\r\nok", false, TransportError.MalformedResponse, 0, "", 2),
+        ("a head of 200 kB", $"HTTP/1.1 200 OK\r\nX-Long: {new string('x', 200_000)}\r\nContent-Length: 2\r\n\r\nok", false, 0, 200, "ok", 1),
+        ("a head of 1 MB", $"HTTP/1.1 200 OK\r\nX-Long: {new string('x', 1_000_000)}\r\nContent-Length: 2\r\n\r\nok", false, 0, 200, "ok", 1),
+        ("a head beyond 1 MiB", $"HTTP/1.1 200 OK\r\nX-Long: {new string('x', 1_100_000)}\r\nContent-Length: 2\r\n\r\nok", false, TransportError.MalformedResponse, 0, "", 2),
+        ("fields without a value", "HTTP/1.1 200 OK\r\nX-Empty:\r\nContent-Encoding:\r\nSet-Cookie:\r\nContent-Length: 2\r\n\r\nok", false, 0, 200, "ok", 1),
+        ("a folded field", "HTTP/1.1 200 OK\r\nX-Folded: a\r\n  b: c\r\nContent-Length: 2\r\n\r\nok", false, 0, 200, "ok", 1),
     ];
 
     public static TheoryData<string> Names => [.. Table.Select(t => t.Name)];

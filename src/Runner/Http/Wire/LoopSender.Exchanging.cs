@@ -189,9 +189,9 @@ internal sealed partial class LoopSender
         {
             Fail(TransportError.Generic, "unsupported response status: 101");
         }
-        else if (_request.KeepBodyBytes > 0 && !TryKeepBody(head))
+        else if (_request.KeepBodyBytes > 0 && KeepBody(head) is { } problem)
         {
-            Fail(TransportError.Decompression, TransportErrors.Text(TransportError.Decompression));
+            Fail(TransportError.Decompression, problem);
         }
         else
         {
@@ -203,14 +203,15 @@ internal sealed partial class LoopSender
         End(isKept);
     }
 
-    private bool TryKeepBody(in ResponseHead head)
+    // Null, or why it cannot be decoded.
+    private string? KeepBody(in ResponseHead head)
     {
         (_exchange.Body, _exchange.IsTruncated) = (_body.Kept, _body.IsTruncated);
-        if (!head.IsEncoded) return true;
+        if (!head.IsEncoded) return null;
         var encodings = _exchange.Headers.Values("Content-Encoding");
-        if (!ContentDecoder.TryDecode(encodings, _body.Kept, !_body.IsTruncated, _request.KeepBodyBytes, out var decoded, out var truncated)) return false;
-        (_exchange.Body, _exchange.IsTruncated) = (decoded, truncated);
-        return true;
+        var problem = ContentDecoder.Decode(encodings, _body.Kept, !_body.IsTruncated, _request.KeepBodyBytes, out var decoded, out var truncated);
+        (_exchange.Body, _exchange.IsTruncated) = problem is null ? (decoded, truncated) : default;
+        return problem;
     }
 
     // A server may close a connection for being idle in the moment in which a request is on its way: then the request goes over another one, where that is safe.

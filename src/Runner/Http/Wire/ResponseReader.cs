@@ -8,8 +8,13 @@ namespace LoadTesting.Runner.Http.Wire;
 /// </summary>
 internal sealed class ResponseReader
 {
-    /// <summary>Longest head, and longest trailer section: as much as browsers and proxies take.</summary>
-    public const int LongestHead = 64 * 1024;
+    /// <summary>Longest head, and longest trailer section.</summary>
+    public const int LongestHead = 1024 * 1024;
+
+    // One huge head must not stay with each of ten thousand users.
+    private const int LargestBufferToHold = 64 * 1024;
+
+    private const string TooLong = "the response's head is longer than 1 MiB";
 
     private readonly BodySink _body;
     private readonly KnownHeads? _known;
@@ -61,6 +66,7 @@ internal sealed class ResponseReader
         (_isHeadRequest, _keepsHead, _state) = (isHeadRequest, keepHead, ReaderState.Head);
         (_headLength, _scanned, HasBegun, Problem, _sawContinue) = (0, 0, false, null, false);
         Head = default;
+        if (_head.Length > LargestBufferToHold) Release();
     }
 
     /// <summary>Gives memory back; what was kept is gone.</summary>
@@ -137,7 +143,7 @@ internal sealed class ResponseReader
         var end = ResponseHead.FindEnd(_head.AsSpan(0, _headLength), _scanned, out _scanned);
         if (end == 0)
         {
-            if (_headLength > LongestHead) Fail($"the response's head is longer than {LongestHead} bytes");
+            if (_headLength > LongestHead) Fail(TooLong);
             return octets.Length;
         }
 
@@ -150,7 +156,7 @@ internal sealed class ResponseReader
     {
         if (octets.Length > LongestHead)
         {
-            Fail($"the response's head is longer than {LongestHead} bytes");
+            Fail(TooLong);
             return;
         }
 

@@ -110,8 +110,9 @@ public sealed class CompiledTest
     /// <param name="senders">Makes its connections.</param>
     /// <param name="user">0-based number in the runner.</param>
     /// <param name="vu">1-based number in the whole test; 0 for parts that run once.</param>
-    internal HttpSession Session(ISenderFactory senders, int user, long vu) =>
-        new(senders.Create(user, vu), new SessionRules(Spec.Http.Cookies, !Spec.Http.NoCookiesReset, Spec.Http.NoVUConnectionReuse));
+    /// <param name="time">When cookies expire.</param>
+    internal HttpSession Session(ISenderFactory senders, int user, long vu, TimeProvider time) =>
+        new(senders.Create(user, vu), new SessionRules(Spec.Http.Cookies, !Spec.Http.NoCookiesReset, Spec.Http.NoVUConnectionReuse), time);
 
     internal CompiledScope Scenario(string name) => _scenarios[name];
 

@@ -11,6 +11,7 @@ internal sealed partial class EngineLog : IStepEvents
 {
     // Far more than a readable log has; a bound because redirects and statuses make kinds at run time.
     private const int MostKinds = 1000;
+    private const int MostCookies = 20;
 
     /// <summary>Lines of <c>log</c> steps that one worker says in a second.</summary>
     public const int LogLinesPerSecond = 10;
@@ -30,6 +31,7 @@ internal sealed partial class EngineLog : IStepEvents
     private readonly TimeProvider _time;
     private readonly LogBudget _budget = new(LogLinesPerSecond, MostKinds);
     private readonly ConcurrentDictionary<(int Step, string What), bool> _said = new();
+    private int _cookies;
 
     /// <summary>A log.</summary>
     /// <param name="log">Where it says it.</param>
@@ -54,6 +56,13 @@ internal sealed partial class EngineLog : IStepEvents
     public void Unexpected(CompiledRequest request, Exchange exchange)
     {
         if (exchange.Error != TransportError.None && IsNew(request.Id, TransportErrors.Text(exchange.Error))) LogTransport(_log, request.Name, _secrets.Mask(exchange.ErrorText), (int)exchange.Error);
+    }
+
+    public void CookieRefused(CompiledRequest request, string why)
+    {
+        // The same cookie may come with every answer: it is said once for the whole test. Names that are made up anew each time must not fill the log.
+        if (Volatile.Read(ref _cookies) >= MostCookies || !IsNew(-1, why)) return;
+        LogCookie(_log, request.Name, _secrets.Mask(why), Interlocked.Increment(ref _cookies) == MostCookies ? " (further ones are not said)" : "");
     }
 
     public void Failed(CompiledStep step, string reason)
@@ -125,6 +134,9 @@ internal sealed partial class EngineLog : IStepEvents
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Step}: request failed: {Message} (error {Code})")]
     private static partial void LogTransport(ILogger logger, string step, string message, int code);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Step}: {Why}{More}")]
+    private static partial void LogCookie(ILogger logger, string step, string why, string more);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Insufficient VUs: scenario {Scenario} has reached {VUs} active VUs and cannot have more; arrivals without a free VU are dropped")]
     private static partial void LogTooFewVUs(ILogger logger, string scenario, int vus);

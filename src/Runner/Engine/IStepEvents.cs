@@ -18,6 +18,11 @@ internal interface IStepEvents
     /// <summary>An exchange ended with another status than expected, or without a response.</summary>
     void Unexpected(CompiledRequest request, Exchange exchange);
 
+    /// <summary>The cookie jar does not keep a cookie that an answer set.</summary>
+    /// <param name="request">Whose answer.</param>
+    /// <param name="why">A sentence with name and cause, without the value.</param>
+    void CookieRefused(CompiledRequest request, string why);
+
     /// <summary>A step ends the iteration with a reason.</summary>
     void Failed(CompiledStep step, string reason);
 

@@ -174,7 +174,7 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
         // All scenarios of a plan number VUs alike.
         var id = _whole.Scenarios[0].VuIds.GlobalIndex(index) + 1;
         var activation = new VuActivation(_test, _setupNow, id, new VuHost(VuHost.Seed(_seed, id), _clock.Time));
-        var session = _test.Session(_senders, index, id);
+        var session = _test.Session(_senders, index, id, _clock.Time);
         return new VirtualUser(_scopes, session, activation, _recorders.For(index), _recorders.Gauges, _clock, _log, _test.ChoiceCount);
     }
 

@@ -45,7 +45,7 @@ public sealed class OnceRunner
         var trouble = new TroubleList(log, _test.Secrets, phase);
         var values = CelValue.Of(CelMap.Of(setup));
         var activation = new VuActivation(_test, () => values, 0, new VuHost(_options.Seed ?? (ulong)Random.Shared.NextInt64(), _options.Time));
-        await using var session = _test.Session(_senders, 0, 0);
+        await using var session = _test.Session(_senders, 0, 0, _options.Time);
         var shard = _recorders.For(0);
         activation.BeginScope(scope);
         activation.BeginIteration(0, 0);
@@ -86,6 +86,9 @@ public sealed class OnceRunner
         public void Say(CompiledStep step, string message) => log.Say(step, message);
 
         public void Log(CompiledStep step, string scenario, long vu, string message) => log.Log(step, phase.ToString().ToLowerInvariant(), vu, message);
+
+        // A warning, not a failure of the part: the answer was as expected.
+        public void CookieRefused(CompiledRequest request, string why) => log.CookieRefused(request, why);
 
         public void CheckFailed(string check) => Add($"check '{check}' failed");
 

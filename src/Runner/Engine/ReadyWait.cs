@@ -44,7 +44,7 @@ public sealed class ReadyWait
         if (error is not null) return $"{request.Name}: {_test.Secrets.Mask(error.Message)}";
         if (url is null) return $"{request.Name}: not an http or https URL";
         if (request.Headers.Build(activation, out error) is not { } headers) return $"{request.Name}: {_test.Secrets.Mask(error!.Message)}";
-        if (url.UserInfo.Length > 0) headers = Credentials.Authorize(headers, url);
+        if (url.UserInfo.Length > 0) headers = UrlCredentials.Authorize(headers, url);
 
         await using var sender = _senders.Create(0, 0);
         var seen = "no answer";

@@ -43,7 +43,7 @@ internal sealed class RequestRunner : IHopObserver
         if (error is not null) return Fail(step, "url", error);
         if (step.Headers.Build(_activation, out error) is not { } headers) return Fail(step, "headers", error!);
         if (!TryBody(step, out var body, out error)) return Fail(step, "body", error!);
-        if (url is { UserInfo.Length: > 0 }) headers = Credentials.Authorize(headers, url);
+        if (url is { UserInfo.Length: > 0 }) headers = UrlCredentials.Authorize(headers, url);
         if (!TryDigest(step, out var digest, out error)) return Fail(step, "auth", error!);
         parts = new RequestParts(url, headers, body) { Digest = digest };
         return true;
@@ -81,14 +81,13 @@ internal sealed class RequestRunner : IHopObserver
     {
         // As in k6: the question that digest authentication begins with is no failure.
         var expected = isChallenge || _request.Expect.Contains(exchange.Status);
-        var name = _request.IsNamed || hop == 0 ? _request.Name : _scope.Secrets.Mask(NameOf(request.Url));
+        var name = _request.IsNamed || hop == 0 ? _request.Name : _scope.Secrets.Mask(RequestUrl.WithoutQuery(request.Url));
         var kind = new ExchangeKind(name, request.Method.Method, exchange.Status, expected, exchange.Error, exchange.Protocol, exchange.TlsVersion);
         lock (_shard.Gate) _shard.StepLocked(_scope, _request).ExchangeLocked(kind).RecordLocked(exchange, _lag);
         if (!expected) _events.Unexpected(_request, exchange);
     }
 
-    // Where a redirect led, without the query: that is where ids and tokens are.
-    private static string NameOf(Uri url) => url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+    void IHopObserver.OnCookieRefused(PreparedRequest request, string why) => _events.CookieRefused(_request, why);
 
     // The same object again and again: one request is over before the next begins.
     private PreparedRequest Prepare(CompiledRequest step, Uri url, in RequestParts parts)

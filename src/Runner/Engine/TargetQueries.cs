@@ -73,7 +73,7 @@ public sealed class TargetQueries : IAsyncDisposable
         if (error is not null) return Failed(error.Message);
         if (server is null) return Failed("not an http or https URL");
         if (query.Headers.Build(activation, out error) is not { } headers) return Failed(error!.Message);
-        if (server.UserInfo.Length > 0) headers = Credentials.Authorize(headers, server);
+        if (server.UserInfo.Length > 0) headers = UrlCredentials.Authorize(headers, server);
 
         // Prometheus counts in milliseconds; a grid between them would be rounded by each side in its own way.
         var origin = start.ToUnixTimeMilliseconds() / 1000m;
@@ -85,7 +85,7 @@ public sealed class TargetQueries : IAsyncDisposable
             new PreparedRequest
             {
                 Method = HttpMethod.Get,
-                Url = new Uri(server.GetLeftPart(UriPartial.Path).TrimEnd('/') + question),
+                Url = RequestUrl.Parse(RequestUrl.WithoutQuery(server).TrimEnd('/') + question)!,
                 Headers = headers,
                 Deadline = _clock.Now + Patience.Nanoseconds,
                 KeepBodyBytes = MostBytes,

@@ -25,7 +25,7 @@ internal static class DigestAuthentication
     /// <param name="exchange">What came back.</param>
     public static string? Answer(PreparedRequest request, Exchange exchange) =>
         request.Digest is { } credentials && exchange is { Outcome: ExchangeOutcome.Response, Status: 401 }
-            ? Answer(exchange.Headers.Values("WWW-Authenticate"), credentials, request.Method.Method, request.Url.PathAndQuery, RandomNumberGenerator.GetHexString(32, lowercase: true))
+            ? Answer(exchange.Headers.Values("WWW-Authenticate"), credentials, request.Method.Method, RequestUrl.Target(request.Url), RandomNumberGenerator.GetHexString(32, lowercase: true))
             : null;
 
     /// <summary>The value of Authorization for what <c>WWW-Authenticate</c> says; null when nothing in it is understood. Pure.</summary>

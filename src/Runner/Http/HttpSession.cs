@@ -1,3 +1,5 @@
+using LoadTesting.Runner.Http.Cookies;
+
 namespace LoadTesting.Runner.Http;
 
 /// <summary>
@@ -8,6 +10,7 @@ public sealed class HttpSession : IAsyncDisposable
 {
     private readonly IRequestSender _sender;
     private readonly SessionRules _rules;
+    private readonly TimeProvider _time;
     private CookieJar? _jar;
     private List<HttpSession>? _lanes;
     private Uri? _lastUrl;
@@ -20,9 +23,10 @@ public sealed class HttpSession : IAsyncDisposable
     /// <summary>A session over a sender that it owns.</summary>
     /// <param name="sender">The sender; makes those of further lanes.</param>
     /// <param name="rules">What it keeps.</param>
-    public HttpSession(IRequestSender sender, SessionRules rules)
+    /// <param name="time">When cookies expire; null = the system's time.</param>
+    public HttpSession(IRequestSender sender, SessionRules rules, TimeProvider? time = null)
     {
-        (_sender, _rules) = (sender, rules);
+        (_sender, _rules, _time) = (sender, rules, time ?? TimeProvider.System);
     }
 
     /// <summary>
@@ -34,7 +38,7 @@ public sealed class HttpSession : IAsyncDisposable
         if (number == 0) return this;
         if (_rules.KeepsCookies) Jar();
         _lanes ??= [];
-        while (_lanes.Count < number) _lanes.Add(new HttpSession(_sender.Another(), _rules) { _jar = _jar });
+        while (_lanes.Count < number) _lanes.Add(new HttpSession(_sender.Another(), _rules, _time) { _jar = _jar });
         return _lanes[number - 1];
     }
 
@@ -44,8 +48,7 @@ public sealed class HttpSession : IAsyncDisposable
         foreach (var cookie in (_lastUrl is null ? null : _jar?.For(_lastUrl)) ?? []) yield return cookie;
         foreach (var field in exchange.Headers.Values("Set-Cookie"))
         {
-            var pair = field.Split(';', 2)[0].Split('=', 2);
-            if (pair.Length == 2) yield return (pair[0].Trim(), pair[1].Trim());
+            if (SetCookie.TryParse(field, out var cookie, out _)) yield return (cookie.Name, cookie.Value);
         }
     }
 
@@ -167,11 +170,15 @@ public sealed class HttpSession : IAsyncDisposable
     // Nearly always there are none, and who is never given any needs no jar.
     private void Keep(IReadOnlyList<string> cookies)
     {
-        if (cookies.Count > 0 && _rules.KeepsCookies) Jar().Store(_request.Url, cookies);
+        if (cookies.Count == 0 || !_rules.KeepsCookies) return;
+        foreach (var field in cookies)
+        {
+            if (Jar().Store(_request.Url, field) is { } refusal) _observer.OnCookieRefused(_request, refusal);
+        }
     }
 
     // One for all lanes, also where an answer on one of the platform's threads comes while the next lane is made.
-    private CookieJar Jar() => _jar ?? Interlocked.CompareExchange(ref _jar, new CookieJar(), null) ?? _jar;
+    private CookieJar Jar() => _jar ?? Interlocked.CompareExchange(ref _jar, new CookieJar(_time), null) ?? _jar;
 
     private static PreparedRequest Copy(PreparedRequest request, IReadOnlyList<KeyValuePair<string, string>> headers) => new()
     {
@@ -183,6 +190,7 @@ public sealed class HttpSession : IAsyncDisposable
         KeepBodyBytes = request.KeepBodyBytes,
         KeepsHeaders = request.KeepsHeaders,
         Digest = request.Digest,
+        FirstUrl = request.FirstUrl,
     };
 
     private PreparedRequest WithCookies(PreparedRequest request)

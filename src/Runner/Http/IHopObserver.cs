@@ -9,4 +9,9 @@ public interface IHopObserver
     /// <param name="exchange">What came back; valid during the call.</param>
     /// <param name="isChallenge">The server asks for the digest of the credentials, and the same request with them follows as the same hop.</param>
     void OnHop(PreparedRequest request, int hop, Exchange exchange, bool isChallenge);
+
+    /// <summary>The jar does not keep a cookie, or no longer.</summary>
+    /// <param name="request">Whose answer set it.</param>
+    /// <param name="why">A sentence with name and cause, without the value.</param>
+    void OnCookieRefused(PreparedRequest request, string why);
 }

@@ -32,6 +32,9 @@ public sealed class PreparedRequest
     /// <summary>What a challenge of the digest scheme is answered with, once; null = nothing.</summary>
     public DigestCredentials? Digest { get; set; }
 
+    /// <summary>Of a redirect's request: the URL of the first one, whose site may be told its secrets. Null = this is the first.</summary>
+    internal Uri? FirstUrl { get; set; }
+
     /// <summary>Where the head is kept as octets for the next request with the same method, URL and fields; null = it is made anew each time.</summary>
     internal RequestHead? Head { get; set; }
 }

@@ -14,8 +14,9 @@ internal static class Redirects
     public static PreparedRequest? Next(PreparedRequest request, Exchange exchange)
     {
         if (exchange.Outcome != ExchangeOutcome.Response || exchange.Status is not (301 or 302 or 303 or 307 or 308)) return null;
+        // An empty one is none, as in Go: followed, it would lead back to the same URL until the limit.
         var location = exchange.Headers.Values("Location");
-        if (location.Count == 0 || !Uri.TryCreate(request.Url, location[0], out var target) || target.Scheme is not ("http" or "https")) return null;
+        if (location.Count == 0 || location[0].Length == 0 || RequestUrl.Resolve(request.Url, location[0]) is not { } target) return null;
 
         var keepsBody = exchange.Status is 307 or 308;
         var keepsMethod = keepsBody || request.Method == HttpMethod.Get || request.Method == HttpMethod.Head;
@@ -23,7 +24,8 @@ internal static class Redirects
         {
             Method = keepsMethod ? request.Method : HttpMethod.Get,
             Url = target,
-            Headers = [.. Fields(request, target, location[0], keepsBody)],
+            Headers = UrlCredentials.Authorize([.. Fields(request, target, location[0], keepsBody)], target),
+            FirstUrl = request.FirstUrl ?? request.Url,
             Body = keepsBody ? request.Body : null,
             Deadline = request.Deadline,
             KeepBodyBytes = request.KeepBodyBytes,
@@ -33,9 +35,10 @@ internal static class Redirects
 
     private static IEnumerable<KeyValuePair<string, string>> Fields(PreparedRequest request, Uri target, string location, bool keepsBody)
     {
-        var sameSite = IsSameOrBelow(target.IdnHost, request.Url.IdnHost);
+        // Compared with the first hop's host, as in Go; what was dropped on the way does not come back.
+        var sameSite = IsSameOrBelow(target.IdnHost, (request.FirstUrl ?? request.Url).IdnHost);
         // A Host of the user's own stays only while the location names no host of its own.
-        var keepsHost = !Uri.TryCreate(location, UriKind.Absolute, out var absolute) || absolute.IsFile;
+        var keepsHost = !RequestUrl.NamesHost(location);
         var hasReferer = false;
         foreach (var field in request.Headers)
         {
@@ -48,7 +51,7 @@ internal static class Redirects
 
         if (!hasReferer && !(request.Url.Scheme == "https" && target.Scheme == "http"))
         {
-            yield return new("Referer", request.Url.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped));
+            yield return new("Referer", RequestUrl.Referer(request.Url));
         }
     }
 

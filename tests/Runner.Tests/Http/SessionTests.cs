@@ -8,6 +8,7 @@ namespace LoadTesting.Runner.Tests.Http;
 public abstract class SessionTests : IHopObserver, IAsyncDisposable
 {
     private readonly List<(string Url, string Method, int Status)> _hops = [];
+    private readonly List<string> _refused = [];
     private readonly SenderFixture _fixture;
     private readonly HttpSession _session;
 
@@ -23,6 +24,8 @@ public abstract class SessionTests : IHopObserver, IAsyncDisposable
         Assert.Equal(_hops.Count, hop);
         _hops.Add((request.Url.PathAndQuery, request.Method.Method, exchange.Status));
     }
+
+    void IHopObserver.OnCookieRefused(PreparedRequest request, string why) => _refused.Add(why);
 
     [Fact]
     public async Task Each_hop_is_an_exchange_of_its_own()

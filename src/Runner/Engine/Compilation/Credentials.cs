@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace LoadTesting.Runner.Engine.Compilation;
 
 /// <summary>User and password in a URL: basic authentication on the wire, as in k6, and never a tag.</summary>
@@ -14,14 +12,5 @@ internal static class Credentials
         var authority = end < 0 ? url[(start + 3)..] : url.Substring(start + 3, end);
         var at = authority.LastIndexOf('@');
         return at < 0 ? url : $"{url[..(start + 3)]}****:****@{url[(start + 3 + at + 1)..]}";
-    }
-
-    /// <summary>The fields with the URL's credentials as Authorization, unless the author gave one.</summary>
-    public static IReadOnlyList<KeyValuePair<string, string>> Authorize(IReadOnlyList<KeyValuePair<string, string>> headers, Uri url)
-    {
-        if (headers.Any(h => h.Key.Equals("Authorization", StringComparison.OrdinalIgnoreCase))) return headers;
-        var user = Uri.UnescapeDataString(url.UserInfo);
-        if (!user.Contains(':', StringComparison.Ordinal)) user += ":";
-        return [.. headers, new("Authorization", "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(user)))];
     }
 }

@@ -1,5 +1,5 @@
-using System.Text;
 using LoadTesting.Expressions;
+using LoadTesting.Runner.Http;
 
 namespace LoadTesting.Runner.Engine.Compilation;
 
@@ -47,7 +47,7 @@ internal sealed class HeaderTemplates
             }
 
             var isSecret = _encodesCredentials && _fields[i].Name == "Authorization";
-            fields[i] = new(_fields[i].Name, isSecret ? "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(value.AsString)) : value.AsString);
+            fields[i] = new(_fields[i].Name, isSecret ? UrlCredentials.Basic(value.AsString) : value.AsString);
         }
 
         error = null;

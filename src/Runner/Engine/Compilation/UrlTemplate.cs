@@ -1,5 +1,6 @@
 using System.Text;
 using LoadTesting.Expressions;
+using LoadTesting.Runner.Http;
 
 namespace LoadTesting.Runner.Engine.Compilation;
 
@@ -28,9 +29,8 @@ internal sealed class UrlTemplate
         return TryBuild(activation, out var text, out error) ? Parse(text) : null;
     }
 
-    /// <summary>The URL of a text; null when it is no absolute http(s) URL.</summary>
-    public static Uri? Parse(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Host.Length > 0 ? url : null;
+    /// <inheritdoc cref="RequestUrl.Parse"/>
+    public static Uri? Parse(string text) => RequestUrl.Parse(text);
 
     /// <summary>Whether an absolute URL stands there.</summary>
     public static bool IsAbsolute(string url) =>
@@ -49,7 +49,7 @@ internal sealed class UrlTemplate
 
         text = Join(path.AsString);
         if (_query.Count == 0) return true;
-        var whole = new StringBuilder(text);
+        var whole = new StringBuilder();
         foreach (var (name, template) in _query)
         {
             var value = template.Render(activation);
@@ -59,11 +59,11 @@ internal sealed class UrlTemplate
                 return false;
             }
 
-            whole.Append(text.Contains('?', StringComparison.Ordinal) || whole.Length > text.Length ? '&' : '?')
-                .Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value.AsString));
+            if (whole.Length > 0) whole.Append('&');
+            whole.Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value.AsString));
         }
 
-        text = whole.ToString();
+        text = RequestUrl.WithQuery(text, whole.ToString());
         return true;
     }
 

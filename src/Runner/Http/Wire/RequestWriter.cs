@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Text;
 
 namespace LoadTesting.Runner.Http.Wire;
 
@@ -56,9 +55,9 @@ internal sealed class RequestWriter
         var expects = false;
         Put(request.Method.Method);
         Put(" "u8);
-        Put(request.Url.PathAndQuery);
+        Put(RequestUrl.Target(request.Url));
         Put(" HTTP/1.1\r\n"u8);
-        if (!Has(request.Headers, "Host")) PutField("Host", request.Url.IsDefaultPort ? request.Url.IdnHost : $"{Bracketed(request.Url)}:{request.Url.Port}");
+        if (!Has(request.Headers, "Host")) PutField("Host", RequestUrl.Authority(request.Url));
         for (var i = 0; i < request.Headers.Count; i++)
         {
             var (name, value) = request.Headers[i];
@@ -69,9 +68,6 @@ internal sealed class RequestWriter
         if (!keepAlive) Put("Connection: close\r\n"u8);
         return expects;
     }
-
-    // IdnHost has no brackets around an IPv6 address.
-    private static string Bracketed(Uri url) => url.HostNameType == UriHostNameType.IPv6 ? $"[{url.IdnHost}]" : url.IdnHost;
 
     private static bool Has(IReadOnlyList<KeyValuePair<string, string>> headers, string name)
     {
@@ -102,8 +98,8 @@ internal sealed class RequestWriter
 
     private void Put(string text)
     {
-        Reserve(Encoding.UTF8.GetMaxByteCount(text.Length));
-        _length += Encoding.UTF8.GetBytes(text, _buffer.AsSpan(_length));
+        Reserve(WireText.MostOctets(text.Length));
+        _length += WireText.Encode(text, _buffer.AsSpan(_length));
     }
 
     private void Put(ReadOnlySpan<byte> octets)

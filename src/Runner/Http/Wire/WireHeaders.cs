@@ -1,8 +1,6 @@
-using System.Text;
-
 namespace LoadTesting.Runner.Http.Wire;
 
-/// <summary>Header fields as they came, made into text when somebody asks. Octets are taken as Latin-1; valid as long as the head's memory.</summary>
+/// <summary>Header fields as they came, made into text when somebody asks. Octets become text as <see cref="WireText"/> has it; valid as long as the head's memory.</summary>
 internal sealed class WireHeaders : IResponseHeaders
 {
     private ReadOnlyMemory<byte> _head;
@@ -18,7 +16,7 @@ internal sealed class WireHeaders : IResponseHeaders
             {
                 var colon = line.IndexOf((byte)':');
                 if (line[0] is (byte)' ' or (byte)'\t' && fields.Count > 0) fields[^1] = new(fields[^1].Key, $"{fields[^1].Value} {Text(line)}");
-                else if (colon > 0) fields.Add(new(Encoding.Latin1.GetString(line[..colon]), Text(line[(colon + 1)..])));
+                else if (colon > 0) fields.Add(new(WireText.Decode(line[..colon]), Text(line[(colon + 1)..])));
             }
 
             return fields;
@@ -40,5 +38,5 @@ internal sealed class WireHeaders : IResponseHeaders
         return values is null ? [] : values;
     }
 
-    private static string Text(ReadOnlySpan<byte> value) => Encoding.Latin1.GetString(ResponseHead.Trim(value));
+    private static string Text(ReadOnlySpan<byte> value) => WireText.Decode(ResponseHead.Trim(value));
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Net.Sockets;
 using LoadTesting.Model.Contract;
 using LoadTesting.Model.Planning;
 using LoadTesting.Model.Validation;
@@ -16,9 +17,12 @@ internal static class AgentCommand
     public static Command Create(TimeProvider time)
     {
         var plan = new Option<string>("--plan") { Description = $"The test's manifest, the same file for all runners ({AgentContract.PlanFileVariable}).", HelpName = "file" };
-        var index = new Option<int?>("--index") { Description = $"This runner's number from 0 ({AgentContract.IndexVariable}).", HelpName = "i" };
-        var count = new Option<int?>("--count") { Description = $"How many runners there are ({AgentContract.CountVariable}).", HelpName = "n" };
-        var port = new Option<int?>("--port", "-p") { Description = $"Port; 0 picks a free one ({AgentContract.PortVariable}, {AgentContract.DefaultPort}).", HelpName = "port" };
+        var index = NumberOption.CreateOptional("--index", [], 0, 9_999);
+        (index.Description, index.HelpName) = ($"This runner's number from 0 ({AgentContract.IndexVariable}).", "i");
+        var count = NumberOption.CreateOptional("--count", [], 1, 10_000);
+        (count.Description, count.HelpName) = ($"How many runners there are ({AgentContract.CountVariable}).", "n");
+        var port = NumberOption.CreateOptional("--port", ["-p"], 0, NumberOption.HighestPort);
+        (port.Description, port.HelpName) = ($"Port; 0 picks a free one ({AgentContract.PortVariable}, {AgentContract.DefaultPort}).", "port");
         var listen = new Option<string>("--listen") { Description = "Address to listen on.", DefaultValueFactory = _ => "0.0.0.0" };
         var token = new Option<string>("--token-file") { Description = $"File with the bearer token of the verbs ({AgentContract.TokenFileVariable}).", HelpName = "file" };
         var run = new Option<string>("--run-id") { Description = $"The run's unique id ({AgentContract.RunIdVariable}).", HelpName = "id" };
@@ -98,9 +102,9 @@ internal static class AgentCommand
             await streams.Output.FlushAsync(cancellation);
             await run.ExecuteAsync(signals.Graceful);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SocketException)
         {
-            await streams.Error.WriteLineAsync($"loadtest agent: {e.Message}");
+            await streams.Error.WriteLineAsync($"loadtest agent: {ListenErrors.Sentence(e, options.Listen, options.Port)}");
             return ExitCodes.Error;
         }
 

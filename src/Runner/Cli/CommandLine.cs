@@ -41,8 +41,8 @@ public static class CommandLine
             MarkCommand.Create(time),
             ClusterCommands.Rerun(time),
             ClusterCommands.Stop(),
-            InitCommand.Create(),
-            ConvertCommand.Create(),
+            InitCommand.Create(time),
+            ConvertCommand.Create(time),
             VersionCommand.Create(),
             CompletionCommand.Create(),
         };

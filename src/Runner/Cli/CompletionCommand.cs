@@ -42,7 +42,7 @@ internal static class CompletionCommand
 
     public static Command Create()
     {
-        var shell = new Argument<string>("shell") { Description = "bash, zsh or fish." };
+        var shell = new Argument<string>("shell") { HelpName = "shell", Description = "bash, zsh or fish." };
         shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
         var command = new Verb(
             "completion",

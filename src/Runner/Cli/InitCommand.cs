@@ -9,9 +9,9 @@ internal static class InitCommand
     /// <summary>The kinds of test that there are starters for.</summary>
     public static readonly IReadOnlyList<string> Kinds = ["smoke", "load", "stress", "soak", "spike", "flash-sale", "gate"];
 
-    public static Command Create()
+    public static Command Create(TimeProvider time)
     {
-        var kind = new Argument<string>("kind") { Description = $"{string.Join(", ", Kinds)}.", DefaultValueFactory = _ => "smoke" };
+        var kind = new Argument<string>("kind") { HelpName = "kind", Description = $"{string.Join(", ", Kinds)}.", DefaultValueFactory = _ => "smoke" };
         kind.AcceptOnlyFromAmong([.. Kinds]);
         var output = new Option<string>("--output", "-o") { Description = "Where to write it; \"-\" is standard output.", DefaultValueFactory = _ => "loadtest.yaml", HelpName = "file" };
         var command = new Verb(
@@ -26,18 +26,13 @@ internal static class InitCommand
         {
             var (path, streams) = (result.GetValue(output)!, result.InvocationConfiguration);
             var text = Starter(result.GetValue(kind)!);
-            if (path == "-")
-            {
-                await streams.Output.WriteAsync(text);
-                return ExitCodes.Passed;
-            }
-
-            if (!await NewFile.WriteAsync(path, text, streams.Error, cancellation))
+            if (!await NewFile.WriteAsync(path, text, CommandConsole.Of(streams), time, cancellation))
             {
                 return ExitCodes.Error;
             }
 
-            await streams.Output.WriteLineAsync($"{path} is written; try it: loadtest run {path} --target embedded");
+            // Standard output may be where the manifest went.
+            await streams.Error.WriteLineAsync($"{path} is written; try it: loadtest run {path} --target embedded");
             return ExitCodes.Passed;
         });
         return command;

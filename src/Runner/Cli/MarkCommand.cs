@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Globalization;
 using LoadTesting.Model.Contract;
 using LoadTesting.Model.Judging.Windows;
 using LoadTesting.Model.Spec;
 using LoadTesting.Runner.Cli.Desk;
+using LoadTesting.Runner.Cli.Files;
 
 namespace LoadTesting.Runner.Cli;
 
@@ -14,7 +16,8 @@ internal static class MarkCommand
         var name = new Argument<string>("name") { Description = "What thresholds call it: during NAME, after NAME, recovery_time{mark:NAME}." };
         var span = new Option<string?>("--for") { Description = "The mark is a span from now on, so long.", HelpName = "duration" };
         var since = new Option<string?>("--since") { Description = "The mark is a span up to now, so long.", HelpName = "duration" };
-        var run = new Option<int?>("--run") { Description = "Process id of the run; needed when several run.", HelpName = "pid" };
+        var run = NumberOption.CreateOptional("--run", [], 1, int.MaxValue);
+        (run.Description, run.HelpName) = ("Process id of the run; needed when several run.", "pid");
         foreach (var option in new[] { span, since })
         {
             option.Validators.Add(result =>
@@ -43,21 +46,41 @@ internal static class MarkCommand
         };
         command.SetAction(result =>
         {
-            var error = result.InvocationConfiguration.Error;
-            var runs = MarkFile.Runs;
-            if (result.GetValue(run) is { } wanted ? !runs.Contains(wanted) : runs.Count != 1)
+            var (streams, runs, wanted) = (result.InvocationConfiguration, MarkFile.Runs(), result.GetValue(run));
+            var meant = runs.Where(r => wanted is null || r.ProcessId == wanted).ToList();
+            if (meant.Count != 1)
             {
-                error.WriteLine(runs.Count == 0 ? "loadtest: no run at the desk takes marks now" : $"loadtest: choose a run with --run: {string.Join(", ", runs)}");
+                streams.Error.WriteLine(
+                    runs.Count == 0 ? "loadtest: no run at the desk takes marks now"
+                    : wanted is null ? "loadtest: several runs take marks; choose one with --run:"
+                    : $"loadtest: no run {wanted} takes marks now; these do:");
+                foreach (var other in runs)
+                {
+                    streams.Error.WriteLine($"  {other}");
+                }
+
                 return ExitCodes.Error;
             }
 
             var now = time.GetUtcNow();
             var (from, to) = (now - Length(result.GetValue(since)), result.GetValue(span) is { } length ? now + Length(length) : result.GetValue(since) is null ? (DateTimeOffset?)null : now);
-            MarkFile.Append(result.GetValue(run) ?? runs[0], result.GetValue(name)!, from, to);
+            try
+            {
+                MarkFile.Append(meant[0].ProcessId, result.GetValue(name)!, from, to);
+            }
+            catch (Exception e) when (SystemErrors.IsFileError(e))
+            {
+                streams.Error.WriteLine($"loadtest: run {meant[0]} took no mark: {SystemErrors.Sentence(e)}");
+                return ExitCodes.Error;
+            }
+
+            streams.Output.WriteLine($"run {meant[0]} is marked: {result.GetValue(name)} {(to is { } end ? $"from {Clock(from)} to {Clock(end)}" : $"at {Clock(from)}")}");
             return ExitCodes.Passed;
         });
         return command;
     }
+
+    private static string Clock(DateTimeOffset at) => at.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
 
     private static TimeSpan Length(string? text) => Duration.TryParseWithUnit(text ?? "", out var duration) ? duration.ToTimeSpan() : TimeSpan.Zero;
 }

@@ -14,11 +14,8 @@ internal static class PlanCommand
         var inputs = new ManifestInputs();
         var format = new Option<string>("--output", "-o") { Description = "text or json.", DefaultValueFactory = _ => "text" };
         format.AcceptOnlyFromAmong("text", "json");
-        var limit = new Option<int>("--limit")
-        {
-            Description = "Longest list in the JSON; 0 = all.",
-            DefaultValueFactory = _ => PlanDocument.DefaultLimit,
-        };
+        var limit = NumberOption.Create("--limit", [], 0, int.MaxValue, PlanDocument.DefaultLimit);
+        (limit.Description, limit.HelpName) = ("Longest list in the JSON; 0 = all.", "n");
         var command = new Verb(
             "plan",
             "Prints what each runner will do: VUs, iterations, arrival instants, VU steps.",
@@ -42,7 +39,7 @@ internal static class PlanCommand
                 {
                     var plans = Planner.Plan(test.Spec, test.Spec.Runners.Replicas);
                     await (result.GetValue(format) == "json"
-                        ? console.Output.WriteLineAsync(PlanDocument.ToJson(plans, Math.Max(0, result.GetValue(limit))))
+                        ? console.Output.WriteLineAsync(PlanDocument.ToJson(plans, result.GetValue(limit)))
                         : WriteTextAsync(console.Output, test, plans));
                 }
             }

@@ -1,10 +1,15 @@
+using System.Globalization;
 using LoadTesting.Model.Reporting;
+using LoadTesting.Runner.Cli.Files;
 
 namespace LoadTesting.Runner.Cli;
 
 /// <summary><c>--out json=FILE</c>, and <c>--baseline FILE</c>, which reads one.</summary>
 internal static class ReportFile
 {
+    /// <summary>What stands before the path.</summary>
+    public const string Format = "json=";
+
     /// <summary>Reads one report; null after saying why not.</summary>
     public static async Task<RunReport?> ReadAsync(string path, CommandConsole console)
     {
@@ -16,37 +21,52 @@ internal static class ReportFile
                 return report;
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (SystemErrors.IsFileError(e))
         {
-            error = e.Message;
+            error = Directory.Exists(path) ? "it is a folder" : SystemErrors.Sentence(e);
         }
 
         await console.Error.WriteLineAsync($"loadtest: the baseline {path} cannot be read: {error}");
         return null;
     }
 
-    /// <summary>One report as an object, several as an array; "-" is standard output. Says why when it cannot be written.</summary>
-    public static async Task<bool> WriteAsync(string path, IReadOnlyList<RunReport> reports, CommandConsole console)
+    /// <summary>The files of all <c>--out</c> options, each checked; null after saying of each that cannot be written why not.</summary>
+    public static IReadOnlyList<OutputFile>? Check(IEnumerable<string> given, TextWriter error)
     {
-        var text = reports.Count == 1 ? RunReportJson.Write(reports[0]) : $"[{string.Join(",\n", reports.Select(r => RunReportJson.Write(r)))}]";
-        if (path == "-")
+        var files = new List<OutputFile>();
+        var areRight = true;
+        foreach (var text in given.Distinct(StringComparer.Ordinal))
         {
-            await console.Output.WriteLineAsync(text);
-            return true;
+            var (file, why) = OutputFile.Check(text[Format.Length..]);
+            if (file is not null)
+            {
+                files.Add(file);
+                continue;
+            }
+
+            areRight = false;
+            error.WriteLine($"loadtest: --out {text}: the report cannot be written there: {why}; nothing was run");
         }
 
-        try
+        return areRight ? files : null;
+    }
+
+    /// <summary>Writes one report as an object, several as an array, to every file; says what is lost where that fails. The verdict stands whatever becomes of its report.</summary>
+    public static async Task WriteAsync(IReadOnlyList<OutputFile> files, IReadOnlyList<RunReport> reports, CommandConsole console, TimeProvider time, CancellationToken giveUp)
+    {
+        if (files.Count == 0)
         {
-            // Whole or not at all: a reader never sees half a report.
-            var part = path + ".part";
-            await File.WriteAllTextAsync(part, text + "\n");
-            File.Move(part, path, overwrite: true);
-            return true;
+            return;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+
+        var text = (reports.Count == 1 ? RunReportJson.Write(reports[0]) : $"[{string.Join(",\n", reports.Select(r => RunReportJson.Write(r)))}]") + "\n";
+        foreach (var file in files)
         {
-            await console.Error.WriteLineAsync($"loadtest: the report cannot be written to {path}: {e.Message}");
-            return false;
+            if (await file.WriteAsync(text, console, time, giveUp) is { } why)
+            {
+                var what = reports.Count == 1 ? "the report of this run is" : string.Create(CultureInfo.InvariantCulture, $"the reports of these {reports.Count} runs are");
+                await console.Error.WriteLineAsync($"loadtest: {what} lost: {file.Path} was not written: {why}. The verdict and the exit code stand.");
+            }
         }
     }
 }

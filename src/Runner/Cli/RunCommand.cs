@@ -16,12 +16,12 @@ internal static class RunCommand
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print nothing but the verdict." };
         var output = new Option<string[]>("--out", "-o")
         {
-            Description = "Write the run's report: json=FILE. With several tests their reports are an array.",
+            Description = "Write the run's report: json=FILE; \"-\" is standard output. With several tests their reports are an array.",
             HelpName = "json=FILE",
         };
         output.Validators.Add(result =>
         {
-            foreach (var token in result.Tokens.Where(t => !t.Value.StartsWith("json=", StringComparison.Ordinal) || t.Value.Length == 5))
+            foreach (var token in result.Tokens.Where(t => !t.Value.StartsWith(ReportFile.Format, StringComparison.Ordinal) || t.Value.Length == ReportFile.Format.Length))
             {
                 result.AddError($"--out wants json=FILE, got \"{token.Value}\"");
             }
@@ -45,6 +45,10 @@ internal static class RunCommand
         command.SetAction(async (result, cancellation) =>
         {
             var console = CommandConsole.Of(result.InvocationConfiguration);
+            // Everything that can be wrong is said at once, before the load.
+            var files = ReportFile.Check(result.GetValue(output) ?? [], console.Error);
+            var earlier = result.GetValue(baseline) is { } path ? await ReportFile.ReadAsync(path, console) : null;
+            var isBaselineMissing = result.GetValue(baseline) is not null && earlier is null;
             var tests = await DeskTests.LoadAsync(inputs, result, console, toRun: true, time, cancellation);
             if (tests is null)
             {
@@ -53,10 +57,14 @@ internal static class RunCommand
 
             await using (tests)
             {
-                RunReport? earlier = null;
-                if (result.GetValue(baseline) is { } path && (earlier = await ReportFile.ReadAsync(path, console)) is null)
+                if (files is null || isBaselineMissing)
                 {
                     return ExitCodes.InvalidManifest;
+                }
+
+                if (files.Any(f => f.IsOutput))
+                {
+                    console = console.WithoutOutput();
                 }
 
                 var reports = new List<RunReport>();
@@ -70,13 +78,7 @@ internal static class RunCommand
                     }
                 }
 
-                foreach (var target in result.GetValue(output) ?? [])
-                {
-                    if (!await ReportFile.WriteAsync(target["json=".Length..], reports, console))
-                    {
-                        return ExitCodes.Error;
-                    }
-                }
+                await ReportFile.WriteAsync(files, reports, console, time, signals.Graceful);
 
                 return ExitCodes.OfAll(reports.Select(r => (r.Verdict!.Value, r.Reason)));
             }
@@ -89,6 +91,7 @@ internal static class RunCommand
     {
         await using IRunView view = quiet ? new QuietView() : console.IsTerminal ? new TerminalView(TerminalOutput.Create(console), console.IsErrorTerminal ? null : console.Error)
             : new PlainView(console.Output, console.Error);
+        await using var told = stop.UnsafeRegister(static v => ((IRunView)v!).Note("stopping: the run is wound up and judged; another signal leaves at once"), view);
         var options = new EngineOptions { Time = time, Log = new NoteLogger(view, time) };
         RunReport report;
         await using (var run = new DeskRun(test, view, options, stop, baseline))

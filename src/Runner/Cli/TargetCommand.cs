@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
+using LoadTesting.Model.Contract;
 using LoadTesting.Model.Spec;
 using LoadTesting.Runner.Target;
 
@@ -11,37 +14,34 @@ internal static class TargetCommand
 {
     public static Command Create(TimeProvider time)
     {
-        var port = new Option<int>("--port", "-p") { Description = "Port to listen on; 0 picks a free one.", DefaultValueFactory = _ => 8080 };
+        var port = NumberOption.Create("--port", ["-p"], 0, NumberOption.HighestPort, 8080);
+        (port.Description, port.HelpName) = ("Port to listen on; 0 picks a free one.", "port");
         var listen = new Option<string>("--listen") { Description = "Address to listen on.", DefaultValueFactory = _ => "127.0.0.1" };
-        var misbehave = new Option<Misbehaviour>("--misbehave")
+        var misbehave = new Option<Misbehaviour?>("--misbehave")
         {
-            Description = $"What the simulated systems do wrong: {string.Join(", ", Enum.GetNames<Misbehaviour>().Skip(1).Select(n => n.ToLowerInvariant()))}; several with commas.",
+            Description = $"What the simulated systems do wrong: {string.Join(", ", Enum.GetNames<Misbehaviour>().Skip(1).Select(n => n.ToLowerInvariant()))}; several with commas. Default nothing.",
             HelpName = "fault,…",
-            DefaultValueFactory = _ => Misbehaviour.None,
             CustomParser = result => Enum.TryParse<Misbehaviour>(result.Tokens[0].Value, ignoreCase: true, out var faults) && !result.Tokens[0].Value.Any(char.IsDigit)
-                ? faults
-                : Refuse<Misbehaviour>(result, "--misbehave knows " + string.Join(", ", Enum.GetNames<Misbehaviour>().Select(n => n.ToLowerInvariant()))),
+                ? (Misbehaviour?)faults
+                : Refuse<Misbehaviour?>(result, "--misbehave knows " + string.Join(", ", Enum.GetNames<Misbehaviour>().Select(n => n.ToLowerInvariant()))),
         };
         var latency = new Option<double>("--latency-factor")
         {
             Description = "Factor on the latencies of the simulated systems.",
+            HelpName = "factor",
             DefaultValueFactory = _ => 1,
+            CustomParser = result =>
+                double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var factor) && factor is > 0 and <= 1000
+                    ? factor
+                    : Refuse<double>(result, $"--latency-factor wants a number above 0, at most 1000, got \"{result.Tokens[0].Value}\""),
         };
-        latency.Validators.Add(result =>
+        var window = new Option<TimeSpan?>("--limiter-window")
         {
-            if (result.GetValueOrDefault<double>() is not (> 0 and <= 1000))
-            {
-                result.AddError("--latency-factor wants a number above 0, at most 1000");
-            }
-        });
-        var window = new Option<TimeSpan>("--limiter-window")
-        {
-            Description = "Length of the rate limiters' window: their requests a minute become requests in this time.",
+            Description = "Length of the rate limiters' window: their requests a minute become requests in this time. Default 1m.",
             HelpName = "time",
-            DefaultValueFactory = _ => TimeSpan.FromMinutes(1),
             CustomParser = result => Duration.TryParseWithUnit(result.Tokens[0].Value, out var length) && length > Duration.Zero
-                ? length.ToTimeSpan()
-                : Refuse<TimeSpan>(result, $"--limiter-window wants a time with a unit, as in 2s, got \"{result.Tokens[0].Value}\""),
+                ? (TimeSpan?)length.ToTimeSpan()
+                : Refuse<TimeSpan?>(result, $"--limiter-window wants a time with a unit, as in 2s, got \"{result.Tokens[0].Value}\""),
         };
         var command = new Verb(
             "target",
@@ -64,7 +64,7 @@ internal static class TargetCommand
             if (!IPAddress.TryParse(result.GetValue(listen), out var address))
             {
                 await error.WriteLineAsync($"loadtest target: --listen wants an IP address, got \"{result.GetValue(listen)}\"");
-                return 1;
+                return ExitCodes.InvalidManifest;
             }
 
             using var signals = new StopSignals();
@@ -76,26 +76,25 @@ internal static class TargetCommand
                     time,
                     new TargetBehaviour
                     {
-                        Misbehaviour = result.GetValue(misbehave),
+                        Misbehaviour = result.GetValue(misbehave) ?? Misbehaviour.None,
                         LatencyFactor = result.GetValue(latency),
-                        LimiterWindow = result.GetValue(window),
+                        LimiterWindow = result.GetValue(window) ?? TimeSpan.FromMinutes(1),
                     },
                     cancellation);
                 await output.WriteLineAsync($"demo target on {server.Url} (Ctrl-C stops it)");
                 await output.FlushAsync(cancellation);
-                return await server.WaitAsync(signals.Graceful) ? 1 : 0;
+                return await server.WaitAsync(signals.Graceful) ? ExitCodes.Error : ExitCodes.Passed;
             }
-            catch (IOException e)
+            catch (Exception e) when (e is IOException or SocketException)
             {
-                await error.WriteLineAsync($"loadtest target: {e.Message}");
-                return 1;
+                await error.WriteLineAsync($"loadtest target: {ListenErrors.Sentence(e, address, result.GetValue(port))}");
+                return ExitCodes.Error;
             }
         });
         return command;
     }
 
-    private static T Refuse<T>(ArgumentResult result, string message)
-        where T : struct
+    private static T? Refuse<T>(ArgumentResult result, string message)
     {
         result.AddError(message);
         return default;

@@ -9,10 +9,10 @@ namespace LoadTesting.Runner.Cli.Convert;
 /// <summary><c>loadtest convert k6 FILE</c>: a k6 test's options as a LoadTest manifest.</summary>
 internal static class ConvertCommand
 {
-    public static Command Create()
+    public static Command Create(TimeProvider time)
     {
         var file = new Argument<string>("file") { Description = "A script with a literal `export const options = {…}`, or JSON: the options, or what `k6 inspect` prints." };
-        var output = new Option<string>("--output", "-o") { Description = "Write the manifest there instead of to standard output.", HelpName = "file" };
+        var output = new Option<string>("--output", "-o") { Description = "Where to write the manifest; \"-\" is standard output.", DefaultValueFactory = _ => "-", HelpName = "file" };
         var k6 = new Verb(
             "k6",
             "Turns a k6 test's options (scenarios, thresholds, tags, env, HTTP) into a manifest with requests to fill in, and lists what it could not translate.",
@@ -35,13 +35,7 @@ internal static class ConvertCommand
             foreach (var note in converted.Notes) await streams.Error.WriteLineAsync($"not translated: {note}");
             var read = ManifestReader.ReadText("loadtest.yaml", converted.Yaml);
             await streams.Error.WriteAsync(ProblemPrinter.Print(read.Source, [.. read.Problems, .. read.Documents.SelectMany(d => d.Validate().Problems)]));
-            if (result.GetValue(output) is not { } target)
-            {
-                await streams.Output.WriteAsync(converted.Yaml);
-                return ExitCodes.Passed;
-            }
-
-            return await NewFile.WriteAsync(target, converted.Yaml, streams.Error, cancellation) ? ExitCodes.Passed : ExitCodes.Error;
+            return await NewFile.WriteAsync(result.GetValue(output)!, converted.Yaml, CommandConsole.Of(streams), time, cancellation) ? ExitCodes.Passed : ExitCodes.Error;
         });
         return new Verb("convert", "Makes manifests of other tools' tests.", "loadtest convert k6 script.js") { k6 };
     }

@@ -30,7 +30,7 @@ internal sealed class DeskRun : IAsyncDisposable
     private readonly RunFrames _frames;
     private readonly DeskObserver _observer;
     private readonly CancellationTokenSource _interrupt = new();
-    private readonly MarkFile _marks = MarkFile.Create(Environment.ProcessId);
+    private readonly MarkFile _marks;
     private DateTimeOffset? _startTime;
     private RunStop? _stop;
 
@@ -43,6 +43,7 @@ internal sealed class DeskRun : IAsyncDisposable
     public DeskRun(DeskTest test, IRunView view, EngineOptions options, CancellationToken userStop, RunReport? baseline = null)
     {
         (_test, _view, _time, _userStop) = (test, view, options.Time, userStop);
+        _marks = MarkFile.Create(Environment.ProcessId, test.Title);
         var plans = Planner.Plan(test.Spec, test.Spec.Runners.Replicas);
         _workers = [.. plans.Select(plan => new DeskWorker(plan, test.Compiled, options))];
         _followers = [.. plans.Select(_ => new SnapshotFollower())];
@@ -50,7 +51,7 @@ internal sealed class DeskRun : IAsyncDisposable
         {
             Baseline = baseline is null ? null : RunBaseline.From(baseline, test.Spec),
         };
-        _frames = new RunFrames(test.Title, plans);
+        _frames = new RunFrames(test.Title, plans, test.Thresholds);
         _observer = new DeskObserver(test.Compiled, _collector.Observations, options);
         if (test.Spec.Observe?.Pods is not null)
         {

@@ -8,7 +8,7 @@ using LoadTesting.Runner.Engine;
 namespace LoadTesting.Runner.Cli.Desk;
 
 /// <summary>Makes frames for the view out of the workers' progress and the merged numbers.</summary>
-internal sealed class RunFrames(string test, IReadOnlyList<WorkerPlan> plans)
+internal sealed class RunFrames(string test, IReadOnlyList<WorkerPlan> plans, ThresholdSet thresholds)
 {
     private readonly TimeSpan _planned = plans
         .SelectMany(p => p.Scenarios)
@@ -16,11 +16,18 @@ internal sealed class RunFrames(string test, IReadOnlyList<WorkerPlan> plans)
         .DefaultIfEmpty()
         .Max();
 
-    private IReadOnlyList<string> _broken = [];
+    private IReadOnlyList<OpenThreshold> _open = [];
 
     /// <summary>Remembers how the thresholds stand.</summary>
-    public void Thresholds(IReadOnlyList<ThresholdResult> results) =>
-        _broken = [.. results.Where(r => r.Broken).Select(r => $"{r.Metric} {r.Expression}: {r.Message}")];
+    /// <param name="results">One for each threshold, in their order.</param>
+    public void Thresholds(IReadOnlyList<ThresholdResult> results) => _open =
+    [
+        .. thresholds.Thresholds.Zip(results)
+            .Where(p => p.Second.Broken)
+            .Select(p => new OpenThreshold(
+                $"{p.Second.Metric} {p.Second.Expression}: {p.Second.Message}",
+                BreachOutlooks.Of(p.First, p.Second.Observed ?? 0, p.Second.Wanted))),
+    ];
 
     public LiveFrame Next(string stage, TimeSpan elapsed, IReadOnlyList<EngineProgress> workers, RunCollector collector)
     {
@@ -50,7 +57,7 @@ internal sealed class RunFrames(string test, IReadOnlyList<WorkerPlan> plans)
             Dropped = workers.SelectMany(w => w.Scenarios).Sum(s => s.Dropped),
             Latency = duration is { Count: > 0 } ? (Milliseconds(duration, 50), Milliseconds(duration, 95), Milliseconds(duration, 99)) : null,
             Series = collector.Series,
-            Broken = _broken,
+            Thresholds = _open,
         };
     }
 

@@ -1,3 +1,4 @@
+using LoadTesting.Model.Judging;
 using LoadTesting.Model.Reporting;
 
 namespace LoadTesting.Runner.Cli.Views;
@@ -29,9 +30,14 @@ internal sealed record LiveFrame
     /// <summary>One point for each past second, oldest first.</summary>
     public IReadOnlyList<SeriesPoint> Series { get; init; } = [];
 
-    /// <summary>Thresholds that do not hold at the moment, for people.</summary>
-    public IReadOnlyList<string> Broken { get; init; } = [];
+    /// <summary>Thresholds that do not hold at the moment, for people, in the manifest's order.</summary>
+    public IReadOnlyList<OpenThreshold> Thresholds { get; init; } = [];
 }
+
+/// <summary>A threshold that does not hold at the moment.</summary>
+/// <param name="Text">Metric, expression and how it stands.</param>
+/// <param name="Outlook">What may still become of it.</param>
+internal sealed record OpenThreshold(string Text, BreachOutlook Outlook);
 
 /// <summary>One scenario's line.</summary>
 internal sealed record ScenarioFrame(string Name, string Executor, double Fraction, long Vus, long MaxVus, long Iterations, long Dropped, string State);

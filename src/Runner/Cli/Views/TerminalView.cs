@@ -1,4 +1,4 @@
-using System.Globalization;
+using LoadTesting.Model.Judging;
 using LoadTesting.Model.Reporting;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -8,8 +8,6 @@ namespace LoadTesting.Runner.Cli.Views;
 /// <summary>The live view of a terminal: scenarios with progress, and the numbers that matter, redrawn in place.</summary>
 internal sealed class TerminalView : IRunView
 {
-    private const int BarWidth = 24;
-
     private readonly IAnsiConsole _console;
     private readonly TextWriter? _log;
     private readonly Lock _lock = new();
@@ -79,24 +77,11 @@ internal sealed class TerminalView : IRunView
 
     internal static IRenderable Render(LiveFrame frame, int width)
     {
-        var scenarios = new Table { Border = TableBorder.None, ShowHeaders = false };
-        scenarios.AddColumns("", "", "", "", "");
-        foreach (var s in frame.Scenarios)
-        {
-            var done = (int)Math.Round(Math.Clamp(s.Fraction, 0, 1) * BarWidth);
-            scenarios.AddRow(
-                $"[bold]{Markup.Escape(s.Name)}[/]",
-                $"[green]{new string('━', done)}[/][grey]{new string('━', BarWidth - done)}[/]",
-                string.Create(CultureInfo.InvariantCulture, $"{Math.Clamp(s.Fraction, 0, 1) * 100,3:0}%"),
-                string.Create(CultureInfo.InvariantCulture, $"{s.Vus,4}/{s.MaxVus} VUs"),
-                string.Create(CultureInfo.InvariantCulture, $"{s.Iterations} iterations") + (s.Dropped > 0 ? $" [yellow]{s.Dropped} dropped[/]" : ""));
-        }
-
         var lines = new List<IRenderable>
         {
-            new Markup($"[bold]{Markup.Escape(frame.Test)}[/] {Markup.Escape(frame.Stage)} [grey]{PlainView.Clock(frame.Elapsed)} / {PlainView.Clock(frame.Planned)}[/]"),
-            scenarios,
+            new Markup($"[bold]{Markup.Escape(PrintableText.OneLine(frame.Test))}[/] {Markup.Escape(frame.Stage)} [grey]{PlainView.Clock(frame.Elapsed)} / {PlainView.Clock(frame.Planned)}[/]"),
         };
+        lines.AddRange(ScenarioLines.Of(frame.Scenarios, width).Select(l => new Markup(l)));
         if (frame.Requests > 0)
         {
             var rate = frame.Series.Count > 0 ? frame.Series[^1].Rate : 0;
@@ -112,8 +97,20 @@ internal sealed class TerminalView : IRunView
             lines.Add(new Markup($"  [yellow]{Sparkline.Draw(frame.Series.Select(p => p.P95 ?? 0), spark)}[/] [grey]p95[/]"));
         }
 
-        lines.AddRange(frame.Broken.Select(b => new Markup($"  [red]✗ {Markup.Escape(b)}[/]")));
+        lines.AddRange(frame.Thresholds.Select(Line));
         return new Rows(lines);
+    }
+
+    /// <summary>Red is for what was seen to break; what has only not come so far yet is no fault.</summary>
+    private static Markup Line(OpenThreshold threshold)
+    {
+        var text = Markup.Escape(PrintableText.OneLine(threshold.Text));
+        return threshold.Outlook switch
+        {
+            BreachOutlook.NotYet => new Markup($"  [grey]… not yet: {text}[/]"),
+            BreachOutlook.SoFar => new Markup($"  [red]✗[/] so far: {text}"),
+            _ => new Markup($"  [red]✗ {text}[/]"),
+        };
     }
 
     private async Task DrawAsync()
@@ -137,7 +134,10 @@ internal sealed class TerminalView : IRunView
 
                 foreach (var note in notes)
                 {
-                    _console.MarkupLineInterpolated($"{note}");
+                    // What moves stood here: the rest of the line goes with it.
+                    _console.Write(new Text(note));
+                    _console.Write(new ControlCode("\e[K"));
+                    _console.WriteLine();
                 }
 
                 if (stopped)

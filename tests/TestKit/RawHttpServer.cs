@@ -19,6 +19,8 @@ public sealed class RawHttpServer : IAsyncDisposable
     private readonly ConcurrentBag<Task> _connections = [];
     private readonly Task _accepting;
     private int _accepted;
+    private long _read;
+    private long _written;
 
     private RawHttpServer(Func<RawConnection, Task> script, SslServerAuthenticationOptions? tls, IPAddress? address)
     {
@@ -35,6 +37,9 @@ public sealed class RawHttpServer : IAsyncDisposable
 
     /// <summary>Connections accepted so far.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
+
+    /// <summary>Octets read and written so far by all scripts, above TLS.</summary>
+    public (long Read, long Written) Octets => (Interlocked.Read(ref _read), Interlocked.Read(ref _written));
 
     /// <summary>Heads of all requests read, in order of arrival.</summary>
     public ConcurrentQueue<string> Requests { get; } = new();
@@ -63,6 +68,10 @@ public sealed class RawHttpServer : IAsyncDisposable
         await Task.WhenAll(_connections);
         _stop.Dispose();
     }
+
+    internal void CountRead(int octets) => Interlocked.Add(ref _read, octets);
+
+    internal void CountWritten(int octets) => Interlocked.Add(ref _written, octets);
 
     private async Task AcceptAsync()
     {
@@ -111,8 +120,8 @@ public sealed class RawConnection
 {
     private readonly RawHttpServer _server;
     private readonly TcpClient _client;
-    private readonly Stream _stream;
     private readonly CancellationToken _stop;
+    private Stream _stream;
     private readonly List<byte> _buffer = [];
 
     private readonly byte[] _chunk = new byte[64 * 1024];
@@ -170,6 +179,7 @@ public sealed class RawConnection
     /// <summary>Writes octets.</summary>
     public async Task WriteAsync(ReadOnlyMemory<byte> octets)
     {
+        _server.CountWritten(octets.Length);
         await _stream.WriteAsync(octets, _stop);
         await _stream.FlushAsync(_stop);
     }
@@ -187,6 +197,20 @@ public sealed class RawConnection
         }
     }
 
+    /// <summary>Speaks TLS from here on: for scripts that do something before it.</summary>
+    public async Task SecureAsync(SslServerAuthenticationOptions tls)
+    {
+        var secure = new SslStream(_stream);
+        await secure.AuthenticateAsServerAsync(tls, _stop);
+        _stream = secure;
+    }
+
+    /// <summary>Sends the end of TLS (close_notify) and leaves TCP open.</summary>
+    public Task EndTlsAsync() => ((SslStream)_stream).ShutdownAsync();
+
+    /// <summary>Sends the end of TCP (FIN) and goes on reading.</summary>
+    public void EndTcp() => _client.Client.Shutdown(SocketShutdown.Send);
+
     /// <summary>Closes with a reset instead of an orderly end.</summary>
     public void Reset()
     {
@@ -197,6 +221,7 @@ public sealed class RawConnection
     private async Task<bool> FillAsync()
     {
         var read = await _stream.ReadAsync(_chunk, _stop);
+        _server.CountRead(read);
         _buffer.AddRange(_chunk.AsSpan(0, read));
         return read > 0;
     }

@@ -43,7 +43,7 @@ internal sealed class ConnectionOpener
             if (url.Scheme != Uri.UriSchemeHttps)
             {
                 Note(request, connected - began, 0);
-                return new WireStream(transport, _trace, WireLayer.Transport | WireLayer.Plaintext);
+                return new WireStream(transport, _trace, WireLayer.Transport | WireLayer.Plaintext | (_settings.H2c ? WireLayer.Frames : 0));
             }
 
             error = TransportError.Tls;
@@ -64,8 +64,11 @@ internal sealed class ConnectionOpener
     }
 
     /// <summary>The layer that sees what HTTP says, above TLS. Without TLS the connection already is one.</summary>
-    public ValueTask<Stream> FilterAsync(Stream plaintext) =>
-        new(plaintext is WireStream ? plaintext : new WireStream(plaintext, _trace, WireLayer.Plaintext));
+    public ValueTask<Stream> FilterAsync(SocketsHttpPlaintextStreamFilterContext context)
+    {
+        if (context.PlaintextStream is WireStream) return new ValueTask<Stream>(context.PlaintextStream);
+        return new ValueTask<Stream>(new WireStream(context.PlaintextStream, _trace, WireLayer.Plaintext | (context.NegotiatedHttpVersion.Major >= 2 ? WireLayer.Frames : 0)));
+    }
 
     private async ValueTask<NetworkStream> ConnectAsync(IPEndPoint endPoint, CancellationToken cancellation)
     {

@@ -28,7 +28,7 @@ internal static class ErrorClassifier
                 (_, SocketError.AddressNotAvailable) => TransportError.NoLocalPort,
                 (_, SocketError.TooManyOpenSockets) => TransportError.NoFileDescriptor,
                 (_, SocketError.TimedOut) => TransportError.DialTimeout,
-                (TransportError.Tls, SocketError.ConnectionReset) => TransportError.ConnectionReset,
+                (_, SocketError.ConnectionReset) => TransportError.ConnectionReset,
                 _ => stage,
             };
         }
@@ -67,6 +67,9 @@ internal static class ErrorClassifier
             _ => TransportError.Generic,
         };
     }
+
+    /// <summary>Whether HTTP/2 was at fault, on either side; not the orderly end of a connection.</summary>
+    public static bool IsProtocolError(Exception exception) => Find<HttpProtocolException>(exception) is { ErrorCode: not 0 };
 
     /// <summary>An error of an established connection.</summary>
     public static TransportError OfSocket(SocketError error) => error switch

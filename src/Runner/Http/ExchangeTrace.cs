@@ -16,6 +16,7 @@ internal sealed class ExchangeTrace
     private long _firstWrite;
     private long _lastWrite;
     private long _firstByte;
+    private volatile bool _hasEnded;
 
     public ExchangeTrace(MonotonicClock clock)
     {
@@ -25,16 +26,35 @@ internal sealed class ExchangeTrace
     /// <summary>Why no connection came about, when it was a connection attempt of this exchange that failed.</summary>
     public TransportError ConnectError { get; private set; }
 
+    /// <summary>Whether the exchange went over a connection that was there before.</summary>
+    public bool IsReused => _ready == 0;
+
+    /// <summary>Whether anything was written for the exchange.</summary>
+    public bool HasSent => _lastWrite != 0;
+
+    /// <summary>Whether anything of an answer came.</summary>
+    public bool HasReceived => _firstByte != 0;
+
+    /// <summary>Whether a connection ended while the exchange was under way.</summary>
+    public bool HasEnded => _hasEnded;
+
     public void Begin(long now)
     {
         _started = now;
-        _connecting = _handshaking = _ready = _firstWrite = _lastWrite = _firstByte = 0;
-        ConnectError = TransportError.None;
+        Again();
     }
 
+    /// <summary>Another attempt of the same exchange: its time goes on, its phases begin anew.</summary>
+    public void Again()
+    {
+        _connecting = _handshaking = _ready = _firstWrite = _lastWrite = _firstByte = 0;
+        (ConnectError, _hasEnded) = (TransportError.None, false);
+    }
+
+    // What was written and received before that was another attempt's, or another connection's.
     public void Connected(long connecting, long handshaking)
     {
-        (_connecting, _handshaking) = (connecting, handshaking);
+        (_connecting, _handshaking, _firstWrite, _lastWrite, _firstByte) = (connecting, handshaking, 0, 0, 0);
         _ready = _clock.Now;
     }
 
@@ -51,6 +71,8 @@ internal sealed class ExchangeTrace
         if (_firstWrite == 0) _firstWrite = _clock.Now;
     }
 
+    public void ConnectionEnded() => _hasEnded = true;
+
     // What is written after the answer began (the rest of a refused body, HTTP/2 acknowledgements) is not sending time.
     public void WriteEnded()
     {
@@ -63,10 +85,21 @@ internal sealed class ExchangeTrace
         if (_firstByte == 0 && _firstWrite != 0) _firstByte = _clock.Now;
     }
 
+    // HTTP/2 writes frames of the connection itself while an answer is waited for: the first that is written is the request's head, and its body says when it was written.
+    public void FrameEnded()
+    {
+        if (_lastWrite == 0) _lastWrite = _clock.Now;
+    }
+
+    public void BodyWritten()
+    {
+        if (_firstByte == 0) _lastWrite = _clock.Now;
+    }
+
     /// <summary>HTTP/2: frames of the connection itself come before the answer, so its headers mark the first byte instead.</summary>
     public void HeadersReceived() => _firstByte = _clock.Now;
 
-    /// <summary>The phases up to now; all zero when there never was a connection.</summary>
-    public ExchangeTimings Finish(long ended) =>
+    /// <summary>The phases up to now; all zero when there never was a connection, whatever others of the user's carried meanwhile.</summary>
+    public ExchangeTimings Finish(long ended) => ConnectError != TransportError.None ? default :
         ExchangeTimings.Between(_started, _ready != 0 ? _ready : _firstWrite, _connecting, _handshaking, _lastWrite, _firstByte, ended);
 }

@@ -44,7 +44,7 @@ internal sealed class SocketsHttpSender : IRequestSender
         try
         {
             using var registration = interrupt.UnsafeRegister(static abort => ((CancellationTokenSource)abort!).Cancel(), _abort);
-            await ExchangeAsync(request, _abort.Token);
+            await ExchangeAsync(request, isAgain: false, _abort.Token);
         }
         catch (Exception e)
         {
@@ -95,7 +95,7 @@ internal sealed class SocketsHttpSender : IRequestSender
             // Saying "close" does not keep the platform from using a connection again that the server leaves open; having no lifetime does.
             PooledConnectionLifetime = !_settings.KeepAlive ? TimeSpan.Zero : _settings.MaxConnectionAge?.ToTimeSpan() ?? Timeout.InfiniteTimeSpan,
             ConnectCallback = _opener.OpenAsync,
-            PlaintextStreamFilter = (context, _) => _opener.FilterAsync(context.PlaintextStream),
+            PlaintextStreamFilter = (context, _) => _opener.FilterAsync(context),
             RequestHeaderEncodingSelector = static (_, _) => WireText.Encoding,
             ResponseHeaderEncodingSelector = static (_, _) => WireText.Encoding,
             // An abandoned body is not read on in the background: its octets would count in a later iteration.
@@ -106,15 +106,35 @@ internal sealed class SocketsHttpSender : IRequestSender
         },
         disposeHandler: true);
 
-    private async Task ExchangeAsync(PreparedRequest request, CancellationToken cancellation)
+    private async Task ExchangeAsync(PreparedRequest request, bool isAgain, CancellationToken cancellation)
     {
-        using var message = Message(request);
-        _opener.Current = message;
-        var response = _last = await _invoker.SendAsync(message, cancellation);
-        if (response.Version.Major >= 2) _trace.HeadersReceived();
-        await response.Content.CopyToAsync(_body, cancellation);
-        _exchange.EndedAt = _clock.Now;
+        try
+        {
+            using var message = Message(request);
+            _opener.Current = message;
+            _last = await _invoker.SendAsync(message, cancellation);
+            if (_last.Version.Major >= 2) _trace.HeadersReceived();
+            await _last.Content.CopyToAsync(_body, cancellation);
+            _exchange.EndedAt = _clock.Now;
+        }
+        catch (Exception e) when (!isAgain && !cancellation.IsCancellationRequested && IsToBeSentAgain(request, e))
+        {
+            _trace.Again();
+            await ExchangeAsync(request, isAgain: true, cancellation);
+            return;
+        }
 
+        Take(request, _last);
+    }
+
+    // The platform repeats by itself what a server of HTTP/2 says that it has not looked at, but not what finds the connection closed by then: for that it has the server's last words as the
+    // error, and has sent nothing. Errors of one stream, or of what the server speaks, are no ends of a connection that was idle for too long.
+    private bool IsToBeSentAgain(PreparedRequest request, Exception e) =>
+        _trace.ConnectError == TransportError.None && (!_trace.HasSent || (_trace.HasEnded && !ErrorClassifier.IsProtocolError(e))) &&
+        Resending.IsSafe(request, _trace.IsReused, _trace.HasSent, _trace.HasReceived);
+
+    private void Take(PreparedRequest request, HttpResponseMessage response)
+    {
         _exchange.Headers = new SocketsResponseHeaders(response);
         _exchange.BodyBytes = _body.Octets;
         if (response.StatusCode == HttpStatusCode.SwitchingProtocols)
@@ -151,13 +171,13 @@ internal sealed class SocketsHttpSender : IRequestSender
             Version = _settings.Http2 || isUnasked ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = _settings.Http2 && !isUnasked ? HttpVersionPolicy.RequestVersionOrLower : HttpVersionPolicy.RequestVersionExact,
         };
-        if (request.Body is { } body) message.Content = new ReadOnlyMemoryContent(body);
+        if (request.Body is { } body) message.Content = new SocketsBody(body, _trace);
         foreach (var (name, value) in request.Headers)
         {
             if (message.Headers.TryAddWithoutValidation(name, value)) continue;
 
             // A field about the body: the platform sends those with a body only, so a request without one gets one of length 0.
-            message.Content ??= new ReadOnlyMemoryContent(default);
+            message.Content ??= new SocketsBody(default, _trace);
             message.Content.Headers.TryAddWithoutValidation(name, value);
         }
 

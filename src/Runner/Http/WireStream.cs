@@ -12,12 +12,14 @@ internal sealed class WireStream : Stream
     private readonly ExchangeTrace _trace;
     private readonly bool _counts;
     private readonly bool _times;
+    private readonly bool _frames;
 
     public WireStream(Stream inner, ExchangeTrace trace, WireLayer layer)
     {
         (_inner, _trace) = (inner, trace);
         _counts = (layer & WireLayer.Transport) != 0;
         _times = (layer & WireLayer.Plaintext) != 0;
+        _frames = (layer & WireLayer.Frames) != 0;
     }
 
     public override bool CanRead => true;
@@ -37,15 +39,15 @@ internal sealed class WireStream : Stream
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = _inner.ReadAsync(buffer, cancellationToken);
-        return read.IsCompletedSuccessfully ? new ValueTask<int>(Note(read.Result)) : AwaitReadAsync(read);
+        return read.IsCompletedSuccessfully ? new ValueTask<int>(Note(read.Result, buffer.IsEmpty)) : AwaitReadAsync(read, buffer.IsEmpty);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => Note(_inner.Read(buffer, offset, count));
+    public override int Read(byte[] buffer, int offset, int count) => Note(_inner.Read(buffer, offset, count), count == 0);
 
-    public override int Read(Span<byte> buffer) => Note(_inner.Read(buffer));
+    public override int Read(Span<byte> buffer) => Note(_inner.Read(buffer), buffer.IsEmpty);
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -80,12 +82,24 @@ internal sealed class WireStream : Stream
 
     protected override void Dispose(bool disposing)
     {
+        if (_counts) _trace.ConnectionEnded();
         if (disposing) _inner.Dispose();
         base.Dispose(disposing);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> AwaitReadAsync(ValueTask<int> read) => Note(await read.ConfigureAwait(false));
+    private async ValueTask<int> AwaitReadAsync(ValueTask<int> read, bool isProbe)
+    {
+        try
+        {
+            return Note(await read.ConfigureAwait(false), isProbe);
+        }
+        catch when (_counts)
+        {
+            _trace.ConnectionEnded();
+            throw;
+        }
+    }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask AwaitWriteAsync(ValueTask write, int octets)
@@ -100,12 +114,16 @@ internal sealed class WireStream : Stream
         Wrote(octets);
     }
 
-    private int Note(int octets)
+    private int Note(int octets, bool isProbe)
     {
         if (octets > 0)
         {
             if (_counts) _trace.CountReceived(octets);
-            if (_times) _trace.Received();
+            if (_times && !_frames) _trace.Received();
+        }
+        else if (_counts && !isProbe)
+        {
+            _trace.ConnectionEnded();
         }
 
         return octets;
@@ -114,7 +132,8 @@ internal sealed class WireStream : Stream
     private void Wrote(int octets)
     {
         if (_counts) _trace.CountSent(octets);
-        if (_times) _trace.WriteEnded();
+        if (_frames) _trace.FrameEnded();
+        else if (_times) _trace.WriteEnded();
     }
 }
 
@@ -127,4 +146,7 @@ internal enum WireLayer
 
     /// <summary>What HTTP says.</summary>
     Plaintext = 2,
+
+    /// <summary>What HTTP says are frames of HTTP/2, some of which belong to the connection itself.</summary>
+    Frames = 4,
 }

@@ -117,6 +117,7 @@ internal sealed partial class LoopSender
     private static TransportError OfDialling(int error) => error switch
     {
         Linux.ConnectionRefused => TransportError.ConnectionRefused,
+        Linux.ConnectionReset => TransportError.ConnectionReset,
         Linux.TimedOut => TransportError.DialTimeout,
         Linux.AddressNotAvailable => TransportError.NoLocalPort,
         Linux.TooManyFiles or Linux.TooManyFilesInSystem => TransportError.NoFileDescriptor,

@@ -67,7 +67,8 @@ internal sealed class ConnectionOpener
     public ValueTask<Stream> FilterAsync(SocketsHttpPlaintextStreamFilterContext context)
     {
         if (context.PlaintextStream is WireStream) return new ValueTask<Stream>(context.PlaintextStream);
-        return new ValueTask<Stream>(new WireStream(context.PlaintextStream, _trace, WireLayer.Plaintext | (context.NegotiatedHttpVersion.Major >= 2 ? WireLayer.Frames : 0)));
+        var frames = context.NegotiatedHttpVersion.Major >= 2 ? WireLayer.Frames : 0;
+        return new ValueTask<Stream>(new WireStream(context.PlaintextStream, _trace, WireLayer.Plaintext | frames));
     }
 
     private async ValueTask<NetworkStream> ConnectAsync(IPEndPoint endPoint, CancellationToken cancellation)

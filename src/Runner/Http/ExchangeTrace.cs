@@ -16,7 +16,7 @@ internal sealed class ExchangeTrace
     private long _firstWrite;
     private long _lastWrite;
     private long _firstByte;
-    private volatile bool _hasEnded;
+    private volatile TransportError _endedBy;
 
     public ExchangeTrace(MonotonicClock clock)
     {
@@ -35,8 +35,8 @@ internal sealed class ExchangeTrace
     /// <summary>Whether anything of an answer came.</summary>
     public bool HasReceived => _firstByte != 0;
 
-    /// <summary>Whether a connection ended while the exchange was under way.</summary>
-    public bool HasEnded => _hasEnded;
+    /// <summary>How a connection ended while the exchange was under way: <see cref="TransportError.Generic"/> = we closed it, none = it did not.</summary>
+    public TransportError EndedBy => _endedBy;
 
     public void Begin(long now)
     {
@@ -48,7 +48,7 @@ internal sealed class ExchangeTrace
     public void Again()
     {
         _connecting = _handshaking = _ready = _firstWrite = _lastWrite = _firstByte = 0;
-        (ConnectError, _hasEnded) = (TransportError.None, false);
+        (ConnectError, _endedBy) = (TransportError.None, TransportError.None);
     }
 
     // What was written and received before that was another attempt's, or another connection's.
@@ -71,7 +71,11 @@ internal sealed class ExchangeTrace
         if (_firstWrite == 0) _firstWrite = _clock.Now;
     }
 
-    public void ConnectionEnded() => _hasEnded = true;
+    /// <summary>The first end that says something counts: what else fails because of it says less.</summary>
+    public void ConnectionEnded(TransportError how)
+    {
+        if (_endedBy is TransportError.None or TransportError.Generic) _endedBy = how;
+    }
 
     // What is written after the answer began (the rest of a refused body, HTTP/2 acknowledgements) is not sending time.
     public void WriteEnded()
@@ -85,7 +89,8 @@ internal sealed class ExchangeTrace
         if (_firstByte == 0 && _firstWrite != 0) _firstByte = _clock.Now;
     }
 
-    // HTTP/2 writes frames of the connection itself while an answer is waited for: the first that is written is the request's head, and its body says when it was written.
+    // HTTP/2 writes frames of the connection itself while an answer is waited for: the first that is written is the request's head, and a body says when
+    // it was written.
     public void FrameEnded()
     {
         if (_lastWrite == 0) _lastWrite = _clock.Now;

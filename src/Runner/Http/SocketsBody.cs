@@ -7,7 +7,8 @@ internal sealed class SocketsBody(ReadOnlyMemory<byte> octets, ExchangeTrace tra
 {
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => WriteAsync(stream, default);
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) => WriteAsync(stream, cancellationToken);
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+        WriteAsync(stream, cancellationToken);
 
     protected override bool TryComputeLength(out long length)
     {

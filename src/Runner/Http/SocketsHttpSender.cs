@@ -52,7 +52,7 @@ internal sealed class SocketsHttpSender : IRequestSender
             if (interrupt.IsCancellationRequested) _exchange.Outcome = ExchangeOutcome.Interrupted;
             else if (_abort.IsCancellationRequested) Fail(TransportError.Timeout, TransportErrors.Text(TransportError.Timeout));
             else if (_trace.ConnectError != TransportError.None) Fail(_trace.ConnectError, ErrorClassifier.Text(e));
-            else Fail(ErrorClassifier.OfExchange(e), ErrorClassifier.Text(e));
+            else FailBy(e);
         }
         finally
         {
@@ -127,10 +127,11 @@ internal sealed class SocketsHttpSender : IRequestSender
         Take(request, _last);
     }
 
-    // The platform repeats by itself what a server of HTTP/2 says that it has not looked at, but not what finds the connection closed by then: for that it has the server's last words as the
-    // error, and has sent nothing. Errors of one stream, or of what the server speaks, are no ends of a connection that was idle for too long.
+    // The platform repeats by itself what a server of HTTP/2 says that it has not looked at, but not what finds the connection closed by then: for that it
+    // has the server's last words as the error, and has sent nothing. Errors of one stream, or of what the server speaks, are no ends of a connection that
+    // was idle for too long.
     private bool IsToBeSentAgain(PreparedRequest request, Exception e) =>
-        _trace.ConnectError == TransportError.None && (!_trace.HasSent || (_trace.HasEnded && !ErrorClassifier.IsProtocolError(e))) &&
+        _trace.ConnectError == TransportError.None && (!_trace.HasSent || (_trace.EndedBy != TransportError.None && !ErrorClassifier.IsProtocolError(e))) &&
         Resending.IsSafe(request, _trace.IsReused, _trace.HasSent, _trace.HasReceived);
 
     private void Take(PreparedRequest request, HttpResponseMessage response)
@@ -183,6 +184,14 @@ internal sealed class SocketsHttpSender : IRequestSender
 
         if (!_settings.KeepAlive) message.Headers.ConnectionClose = true;
         return message;
+    }
+
+    // The platform may stumble over a connection of which it has not been told yet that it ended, or say of its end no more than that it came.
+    private void FailBy(Exception e)
+    {
+        var error = ErrorClassifier.OfExchange(e);
+        if (error == TransportError.Generic && _trace.EndedBy != TransportError.None) Fail(_trace.EndedBy, TransportErrors.Text(_trace.EndedBy));
+        else Fail(error, ErrorClassifier.Text(e));
     }
 
     private Exchange Fail(TransportError error, string text)

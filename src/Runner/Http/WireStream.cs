@@ -82,7 +82,7 @@ internal sealed class WireStream : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (_counts) _trace.ConnectionEnded();
+        if (_counts) _trace.ConnectionEnded(TransportError.Generic);
         if (disposing) _inner.Dispose();
         base.Dispose(disposing);
     }
@@ -94,9 +94,9 @@ internal sealed class WireStream : Stream
         {
             return Note(await read.ConfigureAwait(false), isProbe);
         }
-        catch when (_counts)
+        catch (Exception e) when (_counts)
         {
-            _trace.ConnectionEnded();
+            _trace.ConnectionEnded(ErrorClassifier.OfExchange(e));
             throw;
         }
     }
@@ -123,7 +123,7 @@ internal sealed class WireStream : Stream
         }
         else if (_counts && !isProbe)
         {
-            _trace.ConnectionEnded();
+            _trace.ConnectionEnded(TransportError.UnexpectedEnd);
         }
 
         return octets;

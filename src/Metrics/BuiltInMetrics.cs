@@ -152,7 +152,7 @@ public static class BuiltInMetrics
     /// </summary>
     public static readonly MetricDefinition FoldedTagSets = Counter("folded_tag_sets");
 
-    /// <summary>Samples that were no finite number and therefore are in no metric. Recorded by <see cref="WorkerRecorder"/>; absent when there were none.</summary>
+    /// <summary>Samples that were no finite number and therefore are in no metric (+∞ of a trend is one: longer than any limit). Recorded by <see cref="WorkerRecorder"/>; absent when there were none.</summary>
     public static readonly MetricDefinition RejectedSamples = Counter("rejected_samples");
 
     private static readonly FrozenDictionary<string, MetricDefinition> ByName = new[]

@@ -30,10 +30,10 @@ public sealed class LatencyHistogram
     /// <summary>Observations so far, those in the overflow bucket included.</summary>
     public long Count => _count;
 
-    /// <summary>Observations that were NaN or infinite; they are in no other figure.</summary>
+    /// <summary>Observations that were NaN or -∞; they are in no other figure.</summary>
     public long Rejected { get; private set; }
 
-    /// <summary>Records one value, in the unit of the metric: seconds for times.</summary>
+    /// <summary>Records one value, in the unit of the metric: seconds for times. +∞ is beyond every finite value: <see cref="RecordOverflow"/>.</summary>
     public void Record(double value)
     {
         if (value > BucketLayout.ZeroThreshold && value <= double.MaxValue)
@@ -62,7 +62,6 @@ public sealed class LatencyHistogram
 
     /// <summary>
     /// Records an observation that lies beyond every finite value: the time of an answer that never came. It counts, and is in neither sum, minimum nor the finite maximum.
-    /// (A value that is infinite by a fault in arithmetic is rejected by <see cref="Record"/>; this one is meant.)
     /// </summary>
     public void RecordOverflow()
     {
@@ -88,7 +87,8 @@ public sealed class LatencyHistogram
     {
         if (!double.IsFinite(value))
         {
-            Rejected++;
+            if (double.IsPositiveInfinity(value)) RecordOverflow();
+            else Rejected++;
             return false;
         }
 

@@ -14,7 +14,7 @@ public sealed class TrendSeries : SeriesWriter
 
     internal override long Rejected => _histogram.Rejected;
 
-    /// <summary>Adds one observation, in the metric's unit: seconds for times.</summary>
+    /// <summary>Adds one observation, in the metric's unit: seconds for times; +∞ as <see cref="RecordOverflow"/> does.</summary>
     public void Record(double value) => _histogram.Record(value);
 
     /// <summary>Adds one observation of a time metric, measured in nanoseconds.</summary>

@@ -22,14 +22,14 @@ public enum ComparisonOperator
     NotEqual,
 }
 
-/// <summary>What the operators mean. Both sides are finite numbers.</summary>
+/// <summary>What the operators mean. The wanted side is a finite number; the observed one may be +∞, which is above every limit.</summary>
 public static class ComparisonOperators
 {
     /// <summary>Whether <paramref name="observed"/> stands in the relation to <paramref name="wanted"/>; exact, as in k6.</summary>
     public static bool Holds(this ComparisonOperator comparison, double observed, double wanted) => comparison switch
     {
         ComparisonOperator.Less => observed < wanted,
-        ComparisonOperator.LessOrEqual => observed <= wanted,
+        ComparisonOperator.LessOrEqual => observed <= wanted && !double.IsPositiveInfinity(observed),
         ComparisonOperator.Greater => observed > wanted,
         ComparisonOperator.GreaterOrEqual => observed >= wanted,
         ComparisonOperator.Equal => observed == wanted,

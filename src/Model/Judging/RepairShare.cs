@@ -33,7 +33,7 @@ internal static class RepairShare
             AggregationKind.Min => lower ? 1 : 0,
             AggregationKind.Rate when value is RateValue rate => Rate(rate, wanted, upper),
             AggregationKind.Rate => upper ? 1 : 0,
-            AggregationKind.Avg when upper && threshold.Metric.Unit == MetricUnit.Time => wanted <= 0 ? 1 : Clamp(1 - wanted / observed),
+            AggregationKind.Avg when upper && threshold.Metric.Unit == MetricUnit.Time => wanted <= 0 || double.IsPositiveInfinity(observed) ? 1 : Clamp(1 - wanted / observed),
             AggregationKind.Med or AggregationKind.Percentile when value is HistogramSnapshot histogram => Percentile(threshold, histogram, upper),
             _ => 0,
         };

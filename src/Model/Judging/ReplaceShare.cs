@@ -21,7 +21,8 @@ internal static class ReplaceShare
         var share = (threshold.Expression.Aggregation.Kind, value) switch
         {
             (AggregationKind.Rate, RateValue) => Math.Abs(observed - wanted),
-            (AggregationKind.Avg, HistogramSnapshot { Max: > 0 and var max }) when upper => (observed - wanted) / Observation.InUnit(max, threshold.Metric),
+            (AggregationKind.Avg, HistogramSnapshot { FiniteMax: null, Count: > 0 }) when upper => 1,
+            (AggregationKind.Avg, HistogramSnapshot { FiniteMax: > 0 and var max }) when upper => (observed - wanted) / Observation.InUnit(max, threshold.Metric),
             (AggregationKind.Max, HistogramSnapshot histogram) when upper => Ranks(threshold, histogram, 1, upper),
             (AggregationKind.Min, HistogramSnapshot histogram) when !upper => Ranks(threshold, histogram, 0, upper),
             (AggregationKind.Med or AggregationKind.Percentile, HistogramSnapshot histogram) => Ranks(threshold, histogram, threshold.Expression.Aggregation.Percentile / 100, upper),

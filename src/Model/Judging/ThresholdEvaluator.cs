@@ -44,8 +44,15 @@ public static class ThresholdEvaluator
             return ObservedThresholds.WithoutSamples(Unknown(threshold, gap?.Text ?? measured.Note) with { Incomplete = isFolded }, gap, context);
         }
 
+        if (double.IsPositiveInfinity(threshold.Wanted) && !(double.IsPositiveInfinity(observed) && IsUpper(expression.Operator)))
+        {
+            // A limit that everything keeps would judge nothing.
+            return Unknown(threshold, "what it is compared with got no answer, so that there is no limit");
+        }
+
         var comparison = expression.Value is BaselineValue baseline ? BaselineTest.Compare(threshold, baseline, measured, context) : null;
         var ok = !measured.IsBroken && (expression.Operator.Holds(observed, threshold.Wanted) || comparison is { IsSignificant: false });
+        var isInDoubt = ok && (expression.Value is BaselineValue limit ? Unanswered.IsInDoubt(threshold, limit, measured, context) : measured.IsInDoubt);
         var looksAtAll = !isDerived && measured.Value is not null && expression is { Window: null, Over: null, Value: NumberValue };
         var repairShare = !ok && clock.IsFinal && looksAtAll ? RepairShare.Of(threshold, measured.Value, observed) : 0;
         var result = new ThresholdResult
@@ -58,11 +65,13 @@ public static class ThresholdEvaluator
             Unit = Observation.Unit(threshold.Metric, expression.Aggregation),
             Ok = ok,
             NoData = false,
-            Message = ThresholdText.Message(threshold, observed, measured, comparison),
+            Message = ThresholdText.Message(threshold, observed, measured, comparison, isInDoubt),
             AbortRequested = !ok && threshold.Abort is { } abort && (abort.After is not { } delay || delay < clock.Load),
             RepairShare = repairShare,
             ReplaceShare = !ok && clock.IsFinal && looksAtAll ? ReplaceShare.Of(threshold, measured.Value, observed) : 0,
             DependsOnGenerator = DependsOnGenerator(threshold),
+            Unanswered = Unanswered.Count(measured.Value),
+            DependsOnUnanswered = isInDoubt,
             Incomplete = clock.IsFinal && IsIncomplete(threshold, measured.Value, context.Total, !ok, repairShare),
         };
         return clock.IsFinal && written.IsObserved ? ObservedThresholds.Doubt(result, gap, expression.OrAbsent, context) : result;
@@ -81,8 +90,11 @@ public static class ThresholdEvaluator
         }
 
         var value = context.Total.Select(threshold.Metric, threshold.Selector);
-        return new(value, Observation.Of(value, threshold.Metric, threshold.Expression.Aggregation, context.Clock.Load.Seconds));
+        var observed = Observation.Of(value, threshold.Metric, threshold.Expression.Aggregation, context.Clock.Load.Seconds);
+        return new(value, observed, IsInDoubt: Unanswered.IsInDoubt(threshold, value));
     }
+
+    private static bool IsUpper(ComparisonOperator comparison) => comparison is ComparisonOperator.Less or ComparisonOperator.LessOrEqual;
 
     /// <summary>The threshold with the value that must be measured first, or why there is none.</summary>
     private static (Threshold Threshold, string? Why) Resolve(Threshold threshold, ThresholdContext context)
@@ -112,7 +124,7 @@ public static class ThresholdEvaluator
         Expression = threshold.Expression.Text,
         Aggregation = threshold.Expression.Aggregation.ToString(),
         Observed = null,
-        Wanted = double.IsNaN(threshold.Wanted) ? 0 : threshold.Wanted,
+        Wanted = double.IsFinite(threshold.Wanted) ? threshold.Wanted : 0,
         Unit = Observation.Unit(threshold.Metric, threshold.Expression.Aggregation),
         Ok = threshold.Expression.OrAbsent,
         NoData = true,

@@ -12,7 +12,7 @@ public sealed record ThresholdResult
     /// <summary>The left side's notation, e.g. <c>p(95)</c>.</summary>
     public required string Aggregation { get; init; }
 
-    /// <summary>The measured value in <see cref="Unit"/>; null when there are no samples.</summary>
+    /// <summary>The measured value in <see cref="Unit"/>; +∞ where it is beyond every limit, because requests were not answered; null when there are no samples.</summary>
     public required double? Observed { get; init; }
 
     /// <summary>The value compared with, in <see cref="Unit"/>.</summary>
@@ -60,6 +60,12 @@ public sealed record ThresholdResult
     /// <see cref="NoData"/> is set with it.
     /// </summary>
     public string? Unobserved { get; init; }
+
+    /// <summary>Of the samples judged, those without a number: requests that got no complete answer. Default 0.</summary>
+    public long Unanswered { get; init; }
+
+    /// <summary>It holds, but on an average that <see cref="Unanswered"/> samples are not in, and would not with 60 s for each of them. Default false.</summary>
+    public bool DependsOnUnanswered { get; init; }
 
     /// <summary>Measured, wholly enough, and not holding.</summary>
     public bool Broken => !Ok && !NoData && !Incomplete;

@@ -17,10 +17,11 @@ namespace LoadTesting.Model.Judging;
 /// 10  a scenario delivered less of its plan than the floor        Invalid  LoadNotDelivered
 /// 11  too little was seen of what a threshold observes            Invalid  TargetNotObserved
 /// 12  a threshold saw no samples and does not say "or absent"     Invalid  NoSamples
-/// 13  a threshold's samples may have been folded into overflow    Invalid  TooManySeries
-/// 14  teardown failed                                             Error    TeardownFailed, or why a job of it came to no result
-/// 15  there is neither a threshold nor a verify                   Unjudged NothingJudged
-/// 16  otherwise                                                   Passed   ThresholdsMet; VerifySucceeded without thresholds
+/// 13  a threshold on an average holds without the unanswered      Invalid  Unanswered
+/// 14  a threshold's samples may have been folded into overflow    Invalid  TooManySeries
+/// 15  teardown failed                                             Error    TeardownFailed, or why a job of it came to no result
+/// 16  there is neither a threshold nor a verify                   Unjudged NothingJudged
+/// 17  otherwise                                                   Passed   ThresholdsMet; VerifySucceeded without thresholds
 /// </code>
 /// Line 4 asks for <see cref="ThresholdResult.RepairShare"/> only when more was lost than the policy allows: within the policy the test is judged on what there
 /// is. It asks for <see cref="ThresholdResult.ReplaceShare"/> where the generator spoiled too many seconds and the number depends on it, and of every number where the
@@ -81,7 +82,7 @@ public static class VerdictRule
         return lostTooMuch ? RunnerLost(evidence, broken)
             : evidence.Verify is { State: StageState.Failed, Reason: { } unmade } ? new(Verdict.Error, unmade, $"verify could not be carried out: {evidence.Verify.Message}")
             : evidence.Verify.State == StageState.Failed ? new(Verdict.Failed, Reasons.VerifyFailed, $"verify failed after the load: {evidence.Verify.Message}")
-            : NothingRan(evidence) ?? (saturated ? SaturationRule.Saturated(evidence, broken.Count == 0 ? "" : Name(broken)) : SaturationRule.Skewed(evidence)) ?? NotDelivered(evidence) ?? NotObserved(evidence) ?? NoSamples(evidence) ?? Folded(evidence) ?? Held(evidence);
+            : NothingRan(evidence) ?? (saturated ? SaturationRule.Saturated(evidence, broken.Count == 0 ? "" : Name(broken)) : SaturationRule.Skewed(evidence)) ?? NotDelivered(evidence) ?? NotObserved(evidence) ?? NoSamples(evidence) ?? UnansweredRule.Decide(evidence) ?? Folded(evidence) ?? Held(evidence);
     }
 
     private static VerdictDecision RunnerLost(RunEvidence evidence, List<ThresholdResult> broken)

@@ -4,19 +4,27 @@ using LoadTesting.Model.Spec;
 namespace LoadTesting.Model.Reporting;
 
 /// <summary>
-/// Numbers for people, by the rules of k6's end-of-test summary (k6-semantics 8.1). Percentages and durations are cut off, never rounded: 99.996 % is not
-/// "100 %", and a limit that was missed never looks met.
+/// Numbers for people, by the rules of k6's end-of-test summary (k6-semantics 8.1). Percentages and durations are cut off, never rounded, in the summary, beside a limit
+/// and in a status alike: 99.996 % is not "100 %", a limit that was missed never looks met, and the same number reads the same everywhere. Other numbers are rounded.
 /// </summary>
 public static class HumanFormat
 {
+    /// <summary>What stands for a time that is +∞: requests that were not answered are longer than any number.</summary>
+    public const string NoAnswer = "no answer";
+
     private static readonly string[] ByteUnits = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
 
     /// <summary>
     /// A time in the largest unit that it fills (ns, µs, ms, s), cut to two decimals without trailing zeros; from a minute on hours, minutes and whole seconds:
-    /// <c>6.2ms</c>, <c>1.05s</c>, <c>1m30s</c>. Zero is <c>0s</c>.
+    /// <c>6.2ms</c>, <c>1.05s</c>, <c>1m30s</c>. Zero is <c>0s</c>, +∞ <see cref="NoAnswer"/>.
     /// </summary>
     public static string Time(double milliseconds)
     {
+        if (double.IsPositiveInfinity(milliseconds))
+        {
+            return NoAnswer;
+        }
+
         var sign = milliseconds < 0 ? "-" : string.Empty;
         var nanoseconds = Math.Abs(milliseconds) * 1e6;
         return sign + nanoseconds switch
@@ -46,6 +54,11 @@ public static class HumanFormat
     /// <summary>Bytes in powers of 1000, one decimal under 10 of the unit, rounded: <c>880 B</c>, <c>8.8 kB</c>, <c>12 MB</c>.</summary>
     public static string Bytes(double bytes)
     {
+        if (double.IsPositiveInfinity(bytes))
+        {
+            return "∞";
+        }
+
         var sign = bytes < 0 ? "-" : string.Empty;
         var (value, unit) = (Math.Abs(bytes), 0);
         while (unit < ByteUnits.Length - 1 && Rounded(value, unit) >= 1000)
@@ -64,7 +77,7 @@ public static class HumanFormat
     public static string Number(double value) =>
         Math.Abs(value) < 1e15
             ? Math.Round(ToDecimal(value), 6).ToString("0.######", CultureInfo.InvariantCulture)
-            : value.ToString("R", CultureInfo.InvariantCulture);
+            : double.IsPositiveInfinity(value) ? "∞" : value.ToString("R", CultureInfo.InvariantCulture);
 
     /// <summary>A rate per second, rounded to one decimal: <c>6289.4/s</c>; below 10 to two: <c>1.98/s</c>.</summary>
     public static string PerSecond(double perSecond) =>
@@ -82,25 +95,39 @@ public static class HumanFormat
     public static string Count(long count) => count.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// A measured value beside the value it is compared with: four significant digits (no less than the whole part), and as many more as the two need in order
-    /// not to read the same when they are not.
+    /// A measured value beside the value it is compared with. Times and shares are cut to two decimals as everywhere (below 1 to four significant digits), other numbers are rounded to
+    /// four significant digits (no less than the whole part); and as many more digits as the two need in order not to read the same when they are not.
     /// </summary>
-    public static (string Observed, string Wanted) Pair(double observed, double wanted)
+    /// <param name="observed">Measured, finite.</param>
+    /// <param name="wanted">What it is compared with, finite.</param>
+    /// <param name="cuts">It is a time in milliseconds or a percentage.</param>
+    /// <param name="isMeasured">What it is compared with was measured, too; else it is a person's own number, and written back as it was meant.</param>
+    public static (string Observed, string Wanted) Pair(double observed, double wanted, bool cuts, bool isMeasured = false)
     {
-        for (var digits = 4; digits <= 15; digits++)
+        for (var more = 0; more <= 11; more++)
         {
-            var (a, b) = (Significant(observed, digits), Significant(wanted, digits));
+            var (a, b) = (Short(observed, more, cuts), isMeasured ? Short(wanted, more, cuts) : Significant(wanted, 15));
             if (a != b || observed == wanted)
             {
-                // The wanted value is a person's own number: written back as it was meant.
-                return (a, Significant(wanted, 15));
+                return (a, b);
             }
         }
 
         return (observed.ToString("R", CultureInfo.InvariantCulture), wanted.ToString("R", CultureInfo.InvariantCulture));
     }
 
-    private static string Significant(double value, int digits)
+    private static string Short(double value, int more, bool cuts)
+    {
+        if (!cuts || Math.Abs(value) < 1 || Math.Abs(value) >= 1e12)
+        {
+            return Significant(value, 4 + more, cuts);
+        }
+
+        var factor = (decimal)Math.Pow(10, 2 + more);
+        return (Math.Truncate(ToDecimal(value) * factor) / factor).ToString("0.####################", CultureInfo.InvariantCulture);
+    }
+
+    private static string Significant(double value, int digits, bool cuts = false)
     {
         if (value == 0 || Math.Abs(value) >= 1e15 || Math.Abs(value) < 1e-9)
         {
@@ -110,7 +137,8 @@ public static class HumanFormat
         var whole = Math.Max(0, (int)Math.Floor(Math.Log10(Math.Abs(value))) + 1);
         var leadingZeros = Math.Abs(value) < 1 ? -(int)Math.Floor(Math.Log10(Math.Abs(value))) - 1 : 0;
         var decimals = Math.Clamp(digits - whole + leadingZeros, 0, 20);
-        return Math.Round(ToDecimal(value), decimals).ToString("0.####################", CultureInfo.InvariantCulture);
+        var rounded = Math.Round(ToDecimal(value), decimals, cuts ? MidpointRounding.ToZero : MidpointRounding.ToEven);
+        return rounded.ToString("0.####################", CultureInfo.InvariantCulture);
     }
 
     private static string Clock(long seconds)

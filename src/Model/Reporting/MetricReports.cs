@@ -83,7 +83,7 @@ internal static class MetricReports
             (MetricType.Rate, _) => [("passes", 0), ("fails", 0)],
             (MetricType.Trend, HistogramSnapshot { Count: > 0 } h) =>
             [
-                ("count", h.Count), ("avg", InUnit(h.Average)), ("min", InUnit(h.Min)), ("med", InUnit(h.Percentile(50))),
+                ("count", h.Count), .. h.OverflowCount > 0 ? [("unanswered", h.OverflowCount)] : Array.Empty<(string, double)>(), ("avg", InUnit(h.Average)), ("min", InUnit(h.Min)), ("med", InUnit(h.Percentile(50))),
                 .. UsualPercentiles.Concat(morePercentiles).Distinct().Order().Select(p => (string.Create(CultureInfo.InvariantCulture, $"p{p}"), InUnit(h.Percentile(p)))),
                 ("max", InUnit(h.Max)),
             ],

@@ -70,18 +70,20 @@ internal static class MetricSections
         double Of(string key) => metric.Values.TryGetValue(key, out var value) ? value : 0;
         return metric.Type switch
         {
+            "distinct" => [HumanFormat.Number(Of("count")), metric.Values.TryGetValue("error", out var error) ? $"±{HumanFormat.Percent(error)}" : string.Empty],
             "counter" => [Value(Of("count"), metric.Unit), metric.Unit == "B" ? HumanFormat.Bytes(Of("rate")) + "/s" : HumanFormat.Number(Of("rate")) + "/s"],
             "rate" => [HumanFormat.RatePercent(Of("rate")), $"{HumanFormat.Number(Of("passes"))} out of {HumanFormat.Number(Of("passes") + Of("fails"))}"],
             _ => [Value(Of("value"), metric.Unit), $"min={Value(Of("min"), metric.Unit)} max={Value(Of("max"), metric.Unit)}"],
         };
     }
 
-    /// <summary>k6's order: avg, min, med, max, then the percentiles ascending.</summary>
+    /// <summary>k6's order: avg, min, med, max, then the percentiles ascending; last what got no answer, where something did not: average and minimum are without that.</summary>
     private static List<string> Statistics(MetricReport metric)
     {
         var fixedOnes = new[] { "avg", "min", "med", "max" }.Where(metric.Values.ContainsKey).Select(k => $"{k}={Value(metric.Values[k], metric.Unit)}");
         var percentiles = metric.Values.Where(v => v.Key.StartsWith('p')).Select(v => $"p({v.Key[1..]})={Value(v.Value, metric.Unit)}");
-        return [.. fixedOnes, .. percentiles];
+        var unanswered = metric.Values.TryGetValue("unanswered", out var count) ? [$"unanswered={HumanFormat.Number(count)}"] : Array.Empty<string>();
+        return [.. fixedOnes, .. percentiles, .. unanswered];
     }
 
     private static string Value(double value, string unit) => unit switch

@@ -38,8 +38,10 @@ public static class ReportBuilder
                 Expression = t.Expression,
                 Observed = t.Observed,
                 Unit = t.Unit,
-                Ok = t.Ok && !t.Incomplete,
+                Ok = t.Ok && !t.Incomplete && !t.DependsOnUnanswered,
                 NoData = t.NoData,
+                InDoubt = t.Incomplete || (t.Ok && t.DependsOnUnanswered),
+                Unanswered = t.Unanswered,
                 Message = t.Incomplete ? $"{t.Message} ({t.Unobserved ?? "samples may be missing"})" : t.Message,
             })],
             Scenarios = [.. evidence.Scenarios.Select(s => new ScenarioReport
@@ -92,7 +94,7 @@ public static class ReportBuilder
 
         string Show(double? seconds) => HumanFormat.Time(Observation.InUnit(seconds ?? 0, BuiltInMetrics.HttpReqDuration));
         return new LatencyReport(
-            Show(duration.Average), Show(duration.Percentile(50)), Show(duration.Percentile(90)), Show(duration.Percentile(95)), Show(duration.Percentile(99)), Show(duration.Max));
+            Show(duration.Average), Show(duration.Percentile(50)), Show(duration.Percentile(90)), Show(duration.Percentile(95)), Show(duration.Percentile(99)), Show(duration.Max), duration.OverflowCount);
     }
 
     private static List<SampleReport> Samples(RunResult result)

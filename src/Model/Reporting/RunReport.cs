@@ -157,8 +157,15 @@ public sealed record LoadReport
     public long Vus { get; init; }
 }
 
-/// <summary>Latency in short, for people: e.g. <c>2.89ms</c>.</summary>
-public sealed record LatencyReport(string Avg, string Med, string P90, string P95, string P99, string Max);
+/// <summary>Latency in short, for people: e.g. <c>2.89ms</c>, or <c>no answer</c> where the number would be that of a request that was not answered.</summary>
+/// <param name="Avg">Mean of the answered requests.</param>
+/// <param name="Med">Median of all requests, as the percentiles.</param>
+/// <param name="P90">90th percentile.</param>
+/// <param name="P95">95th percentile.</param>
+/// <param name="P99">99th percentile.</param>
+/// <param name="Max">Longest.</param>
+/// <param name="Unanswered">Requests that got no complete answer. Default 0.</param>
+public sealed record LatencyReport(string Avg, string Med, string P90, string P95, string P99, string Max, long Unanswered = 0);
 
 /// <summary>A metric or sub-metric with its values.</summary>
 /// <param name="Name">Selector key, e.g. <c>http_req_duration{name:order}</c>.</param>
@@ -166,7 +173,8 @@ public sealed record LatencyReport(string Avg, string Med, string P90, string P9
 /// <param name="Unit"><c>ms</c>, <c>B</c> or empty.</param>
 /// <param name="Values">
 /// In <paramref name="Unit"/>. Counter: <c>count</c>, <c>rate</c> (per second of load). Gauge: <c>value min max</c>. Rate: <c>rate passes fails</c>. Trend:
-/// <c>count avg min med p90 p95 p99 max</c> and <c>pN</c> for each percentile that a threshold uses. In JSON they stand beside the other fields.
+/// <c>count avg min med p90 p95 p99 max</c> and <c>pN</c> for each percentile that a threshold uses, and <c>unanswered</c> where requests got no complete answer: they are longer than any
+/// limit, so that a percentile may be +∞; average and minimum are of the others. In JSON the values stand beside the other fields, +∞ as null.
 /// </param>
 public sealed record MetricReport(string Name, string Type, string Unit, OrderedMap<double> Values);
 
@@ -179,7 +187,7 @@ public sealed record ThresholdReport
     /// <summary>As written.</summary>
     public required string Expression { get; init; }
 
-    /// <summary>The measured value in <see cref="Unit"/>; null without samples.</summary>
+    /// <summary>The measured value in <see cref="Unit"/>; null without samples, +∞ (in JSON null, beside <c>unanswered</c>) where requests that it counts were not answered.</summary>
     public double? Observed { get; init; }
 
     /// <summary><c>ms</c>, <c>B</c>, <c>/s</c>, <c>B/s</c> or empty.</summary>
@@ -190,6 +198,12 @@ public sealed record ThresholdReport
 
     /// <summary>There were no samples.</summary>
     public bool NoData { get; init; }
+
+    /// <summary>It neither holds nor is broken for certain: samples are missing, or an average left out requests that were not answered. Default false.</summary>
+    public bool InDoubt { get; init; }
+
+    /// <summary>Of the samples judged, those of requests that got no complete answer. Default 0.</summary>
+    public long Unanswered { get; init; }
 
     /// <summary>For people: <c>6.2 ms, limit 20 ms</c>.</summary>
     public required string Message { get; init; }

@@ -10,7 +10,7 @@ namespace LoadTesting.Model.Reporting;
 
 /// <summary>
 /// Writes a <see cref="RunReport"/> as JSON. Fields always come in the same order and numbers in their shortest exact form, so that two reports can be compared as text.
-/// Absent values are left out. <see cref="RunReportReader"/> reads it back without loss.
+/// Absent values are left out; a number that is +∞, because requests were not answered, is null, which JSON has instead. <see cref="RunReportReader"/> reads it back without loss.
 /// </summary>
 public static class RunReportJson
 {
@@ -19,7 +19,7 @@ public static class RunReportJson
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The report as a JSON text.</summary>
-    /// <param name="report">A report whose numbers are finite.</param>
+    /// <param name="report">A report whose numbers are finite, but for those of requests that were not answered.</param>
     /// <param name="indented">Over many lines, for people. Default true.</param>
     public static string Write(RunReport report, bool indented = true)
     {
@@ -106,6 +106,7 @@ public static class RunReportJson
         writer.WriteString("p95", latency.P95);
         writer.WriteString("p99", latency.P99);
         writer.WriteString("max", latency.Max);
+        Count(writer, "unanswered", latency.Unanswered);
         writer.WriteEndObject();
     }
 
@@ -121,6 +122,12 @@ public static class RunReportJson
             writer.WriteBoolean("noData", true);
         }
 
+        if (threshold.InDoubt)
+        {
+            writer.WriteBoolean("inDoubt", true);
+        }
+
+        Count(writer, "unanswered", threshold.Unanswered);
         writer.WriteString("message", threshold.Message);
     }
 
@@ -185,7 +192,7 @@ public static class RunReportJson
         writer.WriteString("unit", metric.Unit);
         foreach (var (key, value) in metric.Values)
         {
-            writer.WriteNumber(key, value);
+            Number(writer, key, value);
         }
     }
 
@@ -199,6 +206,7 @@ public static class RunReportJson
         Number(writer, "p50", point.P50);
         Number(writer, "p95", point.P95);
         Number(writer, "p99", point.P99);
+        Count(writer, "unanswered", point.Unanswered);
         writer.WriteNumber("vus", point.Vus);
         writer.WriteNumber("iterations", point.Iterations);
         writer.WriteNumber("dropped", point.Dropped);
@@ -236,7 +244,23 @@ public static class RunReportJson
     {
         if (value is { } number)
         {
-            writer.WriteNumber(name, number);
+            if (double.IsPositiveInfinity(number))
+            {
+                writer.WriteNull(name);
+            }
+            else
+            {
+                writer.WriteNumber(name, number);
+            }
+        }
+    }
+
+    /// <summary>A count that is left out where it is 0, as in reports of programs that did not know it.</summary>
+    private static void Count(Utf8JsonWriter writer, string name, long count)
+    {
+        if (count > 0)
+        {
+            writer.WriteNumber(name, count);
         }
     }
 

@@ -94,7 +94,7 @@ public static class RunReportReader
         Vus = Whole(e, "vus"),
     };
 
-    private static LatencyReport Latency(JsonElement e) => new(Text(e, "avg"), Text(e, "med"), Text(e, "p90"), Text(e, "p95"), Text(e, "p99"), Text(e, "max"));
+    private static LatencyReport Latency(JsonElement e) => new(Text(e, "avg"), Text(e, "med"), Text(e, "p90"), Text(e, "p95"), Text(e, "p99"), Text(e, "max"), OptionalWhole(e, "unanswered"));
 
     private static ThresholdReport Threshold(JsonElement e) => new()
     {
@@ -104,6 +104,8 @@ public static class RunReportReader
         Unit = Text(e, "unit"),
         Ok = e.GetProperty("ok").GetBoolean(),
         NoData = Flag(e, "noData"),
+        InDoubt = Flag(e, "inDoubt"),
+        Unanswered = OptionalWhole(e, "unanswered"),
         Message = Text(e, "message"),
     };
 
@@ -129,7 +131,7 @@ public static class RunReportReader
         Text(e, "name"),
         Text(e, "type"),
         Text(e, "unit"),
-        new OrderedMap<double>(e.EnumerateObject().Where(p => !MetricFields.Contains(p.Name)).Select(p => KeyValuePair.Create(p.Name, p.Value.GetDouble()))));
+        new OrderedMap<double>(e.EnumerateObject().Where(p => !MetricFields.Contains(p.Name)).Select(p => KeyValuePair.Create(p.Name, Number(p.Value)))));
 
     private static SeriesPoint Point(JsonElement e) => new()
     {
@@ -141,6 +143,7 @@ public static class RunReportReader
         P50 = OptionalNumber(e, "p50"),
         P95 = OptionalNumber(e, "p95"),
         P99 = OptionalNumber(e, "p99"),
+        Unanswered = OptionalWhole(e, "unanswered"),
         Vus = Whole(e, "vus"),
         Iterations = Whole(e, "iterations"),
         Dropped = Whole(e, "dropped"),
@@ -163,7 +166,12 @@ public static class RunReportReader
 
     private static double Number(JsonElement e, string name) => e.GetProperty(name).GetDouble();
 
-    private static double? OptionalNumber(JsonElement e, string name) => e.TryGetProperty(name, out var value) ? value.GetDouble() : null;
+    private static double? OptionalNumber(JsonElement e, string name) => e.TryGetProperty(name, out var value) ? Number(value) : null;
+
+    // JSON has no infinity: null is written for the time of a request that was not answered.
+    private static double Number(JsonElement value) => value.ValueKind == JsonValueKind.Null ? double.PositiveInfinity : value.GetDouble();
+
+    private static long OptionalWhole(JsonElement e, string name) => e.TryGetProperty(name, out var value) ? value.GetInt64() : 0;
 
     private static bool Flag(JsonElement e, string name) => e.TryGetProperty(name, out var value) && value.GetBoolean();
 

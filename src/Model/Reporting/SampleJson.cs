@@ -5,7 +5,7 @@ namespace LoadTesting.Model.Reporting;
 
 /// <summary>
 /// Samples in a report: <c>{"name", "sum"}</c> of a counter, <c>{"name", "trues", "total"}</c> of a rate, <c>{"name", "schema", "zeros", "sum", "min", "max", "buckets": [index, count, …]}</c>
-/// of a trend, with <c>negative</c> beside <c>buckets</c> where there is any. Bucket indexes are those of Prometheus' native histograms.
+/// of a trend, with <c>negative</c> beside <c>buckets</c> where there is any, and <c>overflow</c> where requests got no complete answer, which are in no bucket. Bucket indexes are those of Prometheus' native histograms.
 /// </summary>
 internal static class SampleJson
 {
@@ -28,6 +28,11 @@ internal static class SampleJson
                 writer.WriteNumber("sum", data.Sum);
                 writer.WriteNumber("min", data.Min);
                 writer.WriteNumber("max", data.Max);
+                if (data.Overflow > 0)
+                {
+                    writer.WriteNumber("overflow", data.Overflow);
+                }
+
                 Buckets(writer, "buckets", data.PositiveIndexes, data.PositiveCounts);
                 if (data.NegativeIndexes.Count > 0)
                 {
@@ -55,7 +60,8 @@ internal static class SampleJson
         var (indexes, counts) = Buckets(e, "buckets");
         var (negativeIndexes, negativeCounts) = e.TryGetProperty("negative", out _) ? Buckets(e, "negative") : ([], []);
         var data = new HistogramData(
-            schema.GetInt32(), e.GetProperty("zeros").GetInt64(), indexes, counts, negativeIndexes, negativeCounts, e.GetProperty("sum").GetDouble(), e.GetProperty("min").GetDouble(), e.GetProperty("max").GetDouble());
+            schema.GetInt32(), e.GetProperty("zeros").GetInt64(), indexes, counts, negativeIndexes, negativeCounts, e.GetProperty("sum").GetDouble(), e.GetProperty("min").GetDouble(), e.GetProperty("max").GetDouble(),
+            e.TryGetProperty("overflow", out var overflow) ? overflow.GetInt64() : 0);
         return new(name, data.ToHistogram() ?? throw new JsonException($"{name} has impossible buckets"));
     }
 

@@ -99,6 +99,7 @@ public sealed class SeriesBuilder
         private readonly Snapshot _delta;
         private readonly RateValue? _failed;
         private readonly double?[] _percentiles;
+        private readonly long _unanswered;
         private readonly double? _sendLag;
 
         public Window(Snapshot delta)
@@ -107,6 +108,7 @@ public sealed class SeriesBuilder
             _failed = delta.Select(BuiltInMetrics.HttpReqFailed) as RateValue;
             var duration = delta.Select(BuiltInMetrics.HttpReqDuration);
             _percentiles = [.. Percentiles.Select(p => Observation.Of(duration, BuiltInMetrics.HttpReqDuration, p, 0))];
+            _unanswered = Unanswered.Count(duration);
             _sendLag = Observation.Of(delta.Select(BuiltInMetrics.SendLag), BuiltInMetrics.SendLag, Percentiles[2], 0);
         }
 
@@ -126,6 +128,7 @@ public sealed class SeriesBuilder
                 P50 = _percentiles[0],
                 P95 = _percentiles[1],
                 P99 = _percentiles[2],
+                Unanswered = Share(_unanswered),
                 Vus = _delta.Select(BuiltInMetrics.Vus) is GaugeValue vus ? (long)Math.Round(vus.Current) : 0,
                 Iterations = Counted(BuiltInMetrics.Iterations),
                 Dropped = Counted(BuiltInMetrics.DroppedIterations),

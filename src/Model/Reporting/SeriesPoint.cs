@@ -18,14 +18,17 @@ public sealed record SeriesPoint
     /// <summary>Failed ÷ all exchanges, 0…1; null without exchanges.</summary>
     public double? ErrorRate { get; init; }
 
-    /// <summary>Median of http_req_duration, ms; null without exchanges.</summary>
+    /// <summary>Median of http_req_duration, ms; null without exchanges, +∞ (in JSON null, beside <c>unanswered</c>) where half of them or more got no complete answer.</summary>
     public double? P50 { get; init; }
 
-    /// <summary>95th percentile, ms.</summary>
+    /// <summary>95th percentile, ms; as the median.</summary>
     public double? P95 { get; init; }
 
-    /// <summary>99th percentile, ms.</summary>
+    /// <summary>99th percentile, ms; as the median.</summary>
     public double? P99 { get; init; }
+
+    /// <summary>Exchanges that ended in this second without a complete answer; the percentiles count them as longer than any limit.</summary>
+    public long Unanswered { get; init; }
 
     /// <summary>Active virtual users at the end of the second.</summary>
     public long Vus { get; init; }

@@ -15,13 +15,14 @@ public static class SummaryText
     /// <summary>The summary's lines.</summary>
     /// <param name="report">A finished run.</param>
     /// <param name="full">All metrics and sub-metrics; else without the phases of requests and without sub-metrics that nobody asked for. Default false.</param>
-    public static IReadOnlyList<StyledLine> Lines(RunReport report, bool full = false)
+    /// <param name="width">Columns that the table of metrics keeps within; sentences are left to the terminal. Default: any number, one line for each metric.</param>
+    public static IReadOnlyList<StyledLine> Lines(RunReport report, bool full = false, int width = int.MaxValue)
     {
         var lines = new List<StyledLine>();
         Thresholds(lines, report);
         if (report.Metrics.Count > 0)
         {
-            Totals(lines, report, full);
+            Totals(lines, report, full, width);
         }
 
         Failures(lines, report);
@@ -63,7 +64,7 @@ public static class SummaryText
                 var (mark, style) = threshold switch
                 {
                     { Ok: true } => ("✓", SpanStyle.Good),
-                    { NoData: true } => ("!", SpanStyle.Doubtful),
+                    { NoData: true } or { InDoubt: true } => ("!", SpanStyle.Doubtful),
                     _ => ("✗", SpanStyle.Bad),
                 };
                 lines.Add(Line((Indent, SpanStyle.Plain), (mark, style), ($" '{threshold.Expression}' ", SpanStyle.Plain), (threshold.Message, threshold.Ok ? SpanStyle.Detail : style)));
@@ -71,16 +72,16 @@ public static class SummaryText
         }
     }
 
-    private static void Totals(List<StyledLine> lines, RunReport report, bool full)
+    private static void Totals(List<StyledLine> lines, RunReport report, bool full, int width)
     {
         Heading(lines, "  TOTAL RESULTS");
         var checks = CheckRows(report);
         var sections = MetricSections.Of(report, full);
-        var table = new LeaderTable([.. checks, .. sections.SelectMany(s => s.Rows)]);
+        var table = new LeaderTable([.. checks, .. sections.SelectMany(s => s.Rows)], width);
         if (checks.Count > 0)
         {
             lines.Add(StyledLine.Blank);
-            lines.AddRange(checks.Select(table.Line));
+            lines.AddRange(checks.SelectMany(table.Lines));
             lines.Add(StyledLine.Blank);
             Checks(lines, report);
         }
@@ -88,7 +89,7 @@ public static class SummaryText
         foreach (var (title, rows) in sections)
         {
             Heading(lines, Indent + title);
-            lines.AddRange(rows.Select(table.Line));
+            lines.AddRange(rows.SelectMany(table.Lines));
         }
     }
 

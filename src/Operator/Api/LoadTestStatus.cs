@@ -52,7 +52,7 @@ public sealed record LoadTestStatus
     /// <summary>Latency in short, for people.</summary>
     public LatencyStatus? Latency { get; init; }
 
-    /// <summary>Metrics and sub-metrics with plain numbers in their unit.</summary>
+    /// <summary>Metrics and sub-metrics with plain numbers in their unit. A number that is beyond all, because requests got no answer, is absent; `unanswered` says how many.</summary>
     public IReadOnlyList<JsonObject>? Metrics { get; init; }
 
     /// <summary>Every threshold with what was observed.</summary>
@@ -163,10 +163,10 @@ public sealed record LoadStatus
     public long Vus { get; init; }
 }
 
-/// <summary>Latency in short, e.g. 2.89ms.</summary>
+/// <summary>Latency in short, e.g. 2.89ms; "no answer" where the number would be that of a request without a complete answer.</summary>
 public sealed record LatencyStatus
 {
-    /// <summary>Mean.</summary>
+    /// <summary>Mean of the answered requests.</summary>
     public string? Avg { get; init; }
 
     /// <summary>Median.</summary>
@@ -183,6 +183,9 @@ public sealed record LatencyStatus
 
     /// <summary>Maximum.</summary>
     public string? Max { get; init; }
+
+    /// <summary>Requests that got no complete answer, where there were any: refused, reset, timed out, cut off, malformed. They are longer than any limit.</summary>
+    public long? Unanswered { get; init; }
 }
 
 /// <summary>A threshold with what was observed.</summary>
@@ -194,7 +197,7 @@ public sealed record ThresholdStatus
     /// <summary>As written.</summary>
     public string? Expression { get; init; }
 
-    /// <summary>Measured value in the unit; absent without samples.</summary>
+    /// <summary>Measured value in the unit; absent without samples, and where it is beyond every number because requests got no answer.</summary>
     public double? Observed { get; init; }
 
     /// <summary>ms, B, /s or B/s; absent for counts and fractions.</summary>
@@ -202,6 +205,12 @@ public sealed record ThresholdStatus
 
     /// <summary>Whether it holds.</summary>
     public bool Ok { get; init; }
+
+    /// <summary>It neither holds nor is broken for certain; absent where it is certain.</summary>
+    public bool? InDoubt { get; init; }
+
+    /// <summary>Of the samples judged, those of requests that got no complete answer; absent where all did.</summary>
+    public long? Unanswered { get; init; }
 
     /// <summary>For people, e.g. 6.2 ms, limit 20 ms.</summary>
     public string? Message { get; init; }

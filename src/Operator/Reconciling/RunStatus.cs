@@ -94,10 +94,11 @@ internal static class RunStatus
                 Dropped = report.Load.Dropped,
                 Vus = report.Load.Vus,
             },
-            Latency = report.Latency is not { } l ? null : new LatencyStatus { Avg = l.Avg, Med = l.Med, P90 = l.P90, P95 = l.P95, P99 = l.P99, Max = l.Max },
+            Latency = report.Latency is not { } l ? null : new LatencyStatus { Avg = l.Avg, Med = l.Med, P90 = l.P90, P95 = l.P95, P99 = l.P99, Max = l.Max, Unanswered = l.Unanswered > 0 ? l.Unanswered : null },
             Thresholds = report.Thresholds.Count == 0 ? null : [.. report.Thresholds.Select(t => new ThresholdStatus
             {
-                Metric = t.Metric, Expression = t.Expression, Observed = t.Observed, Unit = t.Unit.Length == 0 ? null : t.Unit, Ok = t.Ok, Message = t.Message,
+                Metric = t.Metric, Expression = t.Expression, Observed = t.Observed is { } number && double.IsFinite(number) ? number : null, Unit = t.Unit.Length == 0 ? null : t.Unit,
+                Ok = t.Ok, InDoubt = t.InDoubt ? true : null, Unanswered = t.Unanswered > 0 ? t.Unanswered : null, Message = t.Message,
             })],
             Metrics = session.Load is null ? null : [.. report.Metrics.Take(MostMetrics).Select(Metric)],
             Happenings = report.Happenings.Count == 0 ? null : [.. report.Happenings.Take(MostHappenings).Select(h => $"{HumanFormat.Seconds(h.At)}: {h.Text}")],
@@ -156,7 +157,8 @@ internal static class RunStatus
             node["unit"] = metric.Unit;
         }
 
-        foreach (var (key, value) in metric.Values)
+        // JSON has no infinity: a number that is one, because requests were not answered, is left out, and `unanswered` beside says how many.
+        foreach (var (key, value) in metric.Values.Where(v => double.IsFinite(v.Value)))
         {
             node[key] = value;
         }

@@ -103,7 +103,7 @@ internal static class RunCommand
         var printer = new StyledPrinter(console.RawOutput, console.Colours);
         if (!quiet)
         {
-            printer.Print(SummaryText.Lines(report, full));
+            printer.Print(SummaryText.Lines(report, full, console.IsTerminal ? new TerminalOutput(console.RawOutput).Width : int.MaxValue));
         }
         else
         {

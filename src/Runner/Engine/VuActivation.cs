@@ -138,7 +138,7 @@ internal sealed class VuActivation : CelActivation
         else if (slot == Cookies) value = CelValue.Of(CelMap.Of(_session!.Cookies(exchange).Select(c => KeyValuePair.Create(c.Name, CelValue.Of(c.Value)))));
         else if (slot == Body) value = CelValue.Of(Encoding.UTF8.GetString(exchange.Body.Span));
         else if (slot == Json) value = Parse(exchange);
-        else if (slot == Timings) value = TimingsMap(exchange.Timings);
+        else if (slot == Timings) value = TimingsMap(exchange);
         else return false;
         return true;
     }
@@ -157,20 +157,23 @@ internal sealed class VuActivation : CelActivation
         return CelValue.Of(CelMap.Of(map));
     }
 
-    private static CelValue TimingsMap(in ExchangeTimings timings)
+    // Without a complete answer, what was not completed lasted longer than any limit: a check on it fails, and a sample of it makes no percentile better.
+    private static CelValue TimingsMap(Exchange exchange)
     {
+        var timings = exchange.Timings;
+        var isAnswered = exchange.Outcome == ExchangeOutcome.Response;
         return CelValue.Of(CelMap.Of(
         [
-            new("duration", Milliseconds(timings.Duration)),
-            new("blocked", Milliseconds(timings.Blocked)),
-            new("connecting", Milliseconds(timings.Connecting)),
-            new("tls_handshaking", Milliseconds(timings.TlsHandshaking)),
-            new("sending", Milliseconds(timings.Sending)),
-            new("waiting", Milliseconds(timings.Waiting)),
-            new("receiving", Milliseconds(timings.Receiving)),
+            new("duration", Milliseconds(timings.Duration, isAnswered)),
+            new("blocked", Milliseconds(timings.Blocked, isAnswered || timings.Progress >= ExchangeProgress.Connected)),
+            new("connecting", Milliseconds(timings.Connecting, isAnswered || timings.Progress >= ExchangeProgress.Connected)),
+            new("tls_handshaking", Milliseconds(timings.TlsHandshaking, isAnswered || timings.Progress >= ExchangeProgress.Connected)),
+            new("sending", Milliseconds(timings.Sending, isAnswered || timings.Progress >= ExchangeProgress.Sent)),
+            new("waiting", Milliseconds(timings.Waiting, isAnswered || timings.Progress >= ExchangeProgress.Answering)),
+            new("receiving", Milliseconds(timings.Receiving, isAnswered)),
         ]));
 
-        static CelValue Milliseconds(long nanoseconds) => CelValue.Of(nanoseconds / 1e6);
+        static CelValue Milliseconds(long nanoseconds, bool isCompleted) => CelValue.Of(isCompleted ? nanoseconds / 1e6 : double.PositiveInfinity);
     }
 
     private CelValue Parse(Exchange exchange)

@@ -1,5 +1,21 @@
 namespace LoadTesting.Runner.Http;
 
+/// <summary>How far an exchange came.</summary>
+public enum ExchangeProgress
+{
+    /// <summary>There was no connection.</summary>
+    None,
+
+    /// <summary>There was one, TLS included.</summary>
+    Connected,
+
+    /// <summary>The request was written as a whole.</summary>
+    Sent,
+
+    /// <summary>The first octet of a response came after that.</summary>
+    Answering,
+}
+
 /// <summary>The phases of one exchange in nanoseconds, with k6's meaning. All zero when no connection came about.</summary>
 /// <param name="Blocked">From asking for a connection to having one: pool wait, DNS, connect, TLS.</param>
 /// <param name="Connecting">TCP connect without DNS; 0 on a reused connection.</param>
@@ -9,6 +25,9 @@ namespace LoadTesting.Runner.Http;
 /// <param name="Receiving">From the first byte to the end of the body.</param>
 public readonly record struct ExchangeTimings(long Blocked, long Connecting, long TlsHandshaking, long Sending, long Waiting, long Receiving)
 {
+    /// <summary>How far it came: of an exchange that failed, the phases beyond that were not completed.</summary>
+    public ExchangeProgress Progress { get; init; }
+
     /// <summary>Sending + waiting + receiving: k6's http_req_duration.</summary>
     public long Duration => Sending + Waiting + Receiving;
 
@@ -23,6 +42,7 @@ public readonly record struct ExchangeTimings(long Blocked, long Connecting, lon
     internal static ExchangeTimings Between(long started, long connection, long connecting, long handshaking, long written, long firstByte, long ended)
     {
         if (connection == 0) return default;
+        var progress = written == 0 ? ExchangeProgress.Connected : firstByte == 0 ? ExchangeProgress.Sent : ExchangeProgress.Answering;
         written = Math.Max(connection, written != 0 ? written : ended);
         firstByte = firstByte != 0 ? Math.Max(connection, firstByte) : ended;
         return new ExchangeTimings(
@@ -31,6 +51,6 @@ public readonly record struct ExchangeTimings(long Blocked, long Connecting, lon
             TlsHandshaking: handshaking,
             Sending: Math.Min(written, firstByte) - connection,
             Waiting: Math.Max(0, firstByte - written),
-            Receiving: ended - firstByte);
+            Receiving: ended - firstByte) { Progress = progress };
     }
 }

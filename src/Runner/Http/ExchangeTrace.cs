@@ -10,6 +10,7 @@ internal sealed class ExchangeTrace
     private long _sent;
     private long _received;
     private long _started;
+    private bool _hasBody;
     private long _connecting;
     private long _handshaking;
     private long _ready;
@@ -38,9 +39,12 @@ internal sealed class ExchangeTrace
     /// <summary>How a connection ended while the exchange was under way: <see cref="TransportError.Generic"/> = we closed it, none = it did not.</summary>
     public TransportError EndedBy => _endedBy;
 
-    public void Begin(long now)
+    /// <summary>An exchange begins.</summary>
+    /// <param name="now">When.</param>
+    /// <param name="hasBody">Whether a body is sent behind the head.</param>
+    public void Begin(long now, bool hasBody)
     {
-        _started = now;
+        (_started, _hasBody) = (now, hasBody);
         Again();
     }
 
@@ -105,6 +109,12 @@ internal sealed class ExchangeTrace
     public void HeadersReceived() => _firstByte = _clock.Now;
 
     /// <summary>The phases up to now; all zero when there never was a connection, whatever others of the user's carried meanwhile.</summary>
-    public ExchangeTimings Finish(long ended) => ConnectError != TransportError.None ? default :
-        ExchangeTimings.Between(_started, _ready != 0 ? _ready : _firstWrite, _connecting, _handshaking, _lastWrite, _firstByte, ended);
+    public ExchangeTimings Finish(long ended)
+    {
+        if (ConnectError != TransportError.None) return default;
+
+        // The last write so far: of a body only the answer says that it was the last of all.
+        var written = _hasBody && _firstByte == 0 ? 0 : _lastWrite;
+        return ExchangeTimings.Between(_started, _ready != 0 ? _ready : _firstWrite, _connecting, _handshaking, written, _firstByte, ended);
+    }
 }

@@ -33,7 +33,7 @@ internal sealed class SocketsHttpSender : IRequestSender
         var started = _clock.Now;
         _exchange.Reset(started);
         _body.Begin(request.KeepBodyBytes);
-        _trace.Begin(started);
+        _trace.Begin(started, hasBody: request.Body is { Length: > 0 });
         _last?.Dispose();
         _last = null;
         var left = request.Deadline - started;

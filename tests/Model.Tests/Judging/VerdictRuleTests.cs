@@ -86,6 +86,8 @@ public sealed class VerdictRuleTests
         { "failures for want of a port are ours", Good with { LoadSeconds = 100, Thresholds = [Broken with { ReplaceShare = 0.005 }], Tainted = [new(1, TaintCauses.Ports, 7, 1, null)] }, Verdict.Invalid, Reasons.GeneratorSaturated, "runner 1, second 7: out of local ports" },
         { "an abort by a threshold that the generator may have broken itself is in doubt", Good with { LoadSeconds = 10, Stop = Stopped(StopCause.Threshold), Thresholds = [Broken with { ReplaceShare = 0.2, DependsOnGenerator = true }], Tainted = [new(0, TaintCauses.Stall, 0, 5, 900)] }, Verdict.Invalid, Reasons.GeneratorSaturated, "but that may be its own doing" },
         { "saturation explains undelivered load", Good with { LoadSeconds = 10, Scenarios = [new("load", 1000, 500, 500, 500, 0)], Tainted = [new(0, TaintCauses.Throttling, 0, 5, 0.6)] }, Verdict.Invalid, Reasons.GeneratorSaturated, "raise the runners' CPU limit" },
+        { "an average that holds only without the unanswered is in doubt", Good with { Thresholds = [Met, Met with { Aggregation = "avg", Message = "38 ms of the 88% that were answered, limit 100 ms", Unanswered = 12, DependsOnUnanswered = true }] }, Verdict.Invalid, Reasons.Unanswered, "http_req_duration avg 38 ms of the 88% that were answered, limit 100 ms; hold a percentile to the limit" },
+        { "a breach comes before such a doubt", Good with { Thresholds = [Broken, Met with { DependsOnUnanswered = true }] }, Verdict.Failed, Reasons.ThresholdsFailed, "612 ms" },
         { "a skewed start is never a pass", Good with { StartSkew = Duration.FromMilliseconds(900) }, Verdict.Invalid, Reasons.StartSkewed, "within 900ms of each other, 250ms is allowed" },
         { "a start within the limit passes", Good with { StartSkew = Duration.FromMilliseconds(250) }, Verdict.Passed, Reasons.ThresholdsMet, "held" },
         { "undelivered VU time is never a pass", Good with { Scenarios = [new("loop", null, 70, 70, 0, 0) { PlannedVuTime = Duration.FromSeconds(100), VuTime = Duration.FromSeconds(60), VuTimeSlack = Duration.FromSeconds(5) }] }, Verdict.Invalid, Reasons.LoadNotDelivered, "scenario loop had VUs at work for 1m0s of 1m40s of planned VU time: 65% delivered" },
@@ -116,7 +118,7 @@ public sealed class VerdictRuleTests
     [Fact]
     public void Every_reason_is_reached_by_the_table_or_given_by_the_caller()
     {
-        var byCaller = new[] { Reasons.NothingSent, Reasons.NothingAnswered, Reasons.TestErrors, Reasons.Unanswered, Reasons.InvalidManifest, Reasons.ImagePullFailed, Reasons.Unschedulable, Reasons.QuotaExceeded, Reasons.PodRefused, Reasons.ObjectRefused, Reasons.NameTaken, Reasons.NotPermitted, Reasons.OutOfMemory, Reasons.RunnerFailed, Reasons.RunnersNotReady, Reasons.DeadlineExceeded, Reasons.DataExhausted, Reasons.TargetNotReady, Reasons.JobFailed, Reasons.InternalError };
+        var byCaller = new[] { Reasons.NothingSent, Reasons.NothingAnswered, Reasons.TestErrors, Reasons.InvalidManifest, Reasons.ImagePullFailed, Reasons.Unschedulable, Reasons.QuotaExceeded, Reasons.PodRefused, Reasons.ObjectRefused, Reasons.NameTaken, Reasons.NotPermitted, Reasons.OutOfMemory, Reasons.RunnerFailed, Reasons.RunnersNotReady, Reasons.DeadlineExceeded, Reasons.DataExhausted, Reasons.TargetNotReady, Reasons.JobFailed, Reasons.InternalError };
         var all = typeof(Reasons).GetFields().Select(f => (string)f.GetValue(null)!).ToList();
         Assert.Equal(all.Count, all.Distinct().Count());
         Assert.Empty(all.Except(byCaller).Except(Table.Select(row => (string)row[3])));
@@ -128,7 +130,7 @@ public sealed class VerdictRuleTests
         Prop.ForAll(Evidence().ToArbitrary(), evidence =>
         {
             var doubt = evidence.Failure is not null || evidence.Stop is not null || evidence.Scenarios.Count == 0
-                || evidence.Thresholds.Any(t => !t.Ok || t.Incomplete)
+                || evidence.Thresholds.Any(t => !t.Ok || t.Incomplete || t.DependsOnUnanswered)
                 || evidence.Scenarios.Any(s => s.Planned is > 0 && s.Started < (evidence.DeliveryFloor - evidence.LostShare - 1e-9) * s.Planned)
                 || evidence.Scenarios.Any(s => s is { Completed: 0, Planned: not 0 })
                 || evidence.LostShare > evidence.AllowedLostShare
@@ -167,7 +169,7 @@ public sealed class VerdictRuleTests
 
     private static Gen<RunEvidence> Evidence()
     {
-        var threshold = Gen.Elements(Met, Met, Met, Broken, Broken with { RepairShare = 0.3 }, Broken with { RepairShare = 1 }, Empty, Empty with { Ok = true }, Met with { Incomplete = true }, Broken with { Incomplete = true });
+        var threshold = Gen.Elements(Met, Met, Met, Broken, Broken with { RepairShare = 0.3 }, Broken with { RepairShare = 1 }, Empty, Empty with { Ok = true }, Met with { Incomplete = true }, Met with { DependsOnUnanswered = true }, Broken with { Incomplete = true });
         var scenario = Gen.Elements(
             Delivered, Delivered, Delivered, Looping, Looping, new("a", 1000, 990, 990, 10, 0), new("b", 1000, 989, 989, 11, 0), new("c", null, 0, 0, 0, 0),
             new("d", 0, 0, 0, 0, 0), new("e", 100, 0, 0, 100, 0), new ScenarioDelivery("f", null, 5, 0, 0, 5));

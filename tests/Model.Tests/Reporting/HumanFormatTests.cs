@@ -77,25 +77,44 @@ public sealed class HumanFormatTests
     public void A_rate_says_per_second(double value, string text) => Assert.Equal(text, HumanFormat.PerSecond(value));
 
     [Theory]
-    [InlineData(6.2, 20, "6.2", "20")]
-    [InlineData(612.3456, 500, "612.3", "500")]
-    [InlineData(1234.56, 1000, "1235", "1000")]
-    [InlineData(0.0123456, 0.01, "0.01235", "0.01")]
-    [InlineData(500.0004, 500, "500.0004", "500")]
-    [InlineData(500, 500, "500", "500")]
-    [InlineData(0, 1, "0", "1")]
-    [InlineData(99, 100, "99", "100")]
-    [InlineData(123456, 123457, "123456", "123457")]
-    [InlineData(0.30000000000000004, 0.3, "0.30000000000000004", "0.3")]
-    public void Observed_and_wanted_read_alike_only_when_they_are(double observed, double wanted, string a, string b) =>
-        Assert.Equal((a, b), HumanFormat.Pair(observed, wanted));
+    [InlineData(6.2, 20, false, "6.2", "20")]
+    [InlineData(612.3456, 500, false, "612.3", "500")]
+    [InlineData(1234.56, 1000, false, "1235", "1000")]
+    [InlineData(0.0123456, 0.01, false, "0.01235", "0.01")]
+    [InlineData(500.0004, 500, false, "500.0004", "500")]
+    [InlineData(500, 500, false, "500", "500")]
+    [InlineData(0, 1, false, "0", "1")]
+    [InlineData(99, 100, false, "99", "100")]
+    [InlineData(123456, 123457, false, "123456", "123457")]
+    [InlineData(0.30000000000000004, 0.3, false, "0.30000000000000004", "0.3")]
+    [InlineData(38.7869, 50, true, "38.78", "50")] // as the summary has it: 38.78ms
+    [InlineData(1234.567, 1000, true, "1234.56", "1000")]
+    [InlineData(0.0123456, 0.01, true, "0.01234", "0.01")]
+    [InlineData(500.0004, 500, true, "500.0004", "500")]
+    [InlineData(499.9999, 500, true, "499.99", "500")]
+    [InlineData(99.996, 100, true, "99.99", "100")]
+    public void Observed_and_wanted_read_alike_only_when_they_are(double observed, double wanted, bool cuts, string a, string b) =>
+        Assert.Equal((a, b), HumanFormat.Pair(observed, wanted, cuts));
+
+    [Fact]
+    public void A_measured_time_reads_the_same_in_every_place() => Prop.ForAll(Gen.Choose(1_000_001, 59_999_999).ToArbitrary(), nanoseconds =>
+    {
+        var milliseconds = nanoseconds / 1e6;
+        return HumanFormat.Pair(milliseconds, 1e6, cuts: true).Observed + "ms" == HumanFormat.Time(milliseconds)
+            && HumanFormat.Pair(1e6, milliseconds, cuts: true, isMeasured: true).Wanted + "ms" == HumanFormat.Time(milliseconds)
+            && HumanFormat.Pair(milliseconds, 1e6, cuts: true).Observed + "%" == HumanFormat.Percent(milliseconds / 100);
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void What_was_never_answered_has_no_number() =>
+        Assert.Equal(("no answer", "∞", "∞"), (HumanFormat.Time(double.PositiveInfinity), HumanFormat.Number(double.PositiveInfinity), HumanFormat.Bytes(double.PositiveInfinity)));
 
     [Fact]
     public void No_two_different_numbers_read_alike_and_no_number_crashes()
     {
         Prop.ForAll(ArbMap.Default.ArbFor<NormalFloat>(), ArbMap.Default.ArbFor<NormalFloat>(), (a, b) =>
         {
-            var (x, y) = HumanFormat.Pair(a.Get, b.Get);
+            var (x, y) = HumanFormat.Pair(a.Get, b.Get, cuts: a.Get > 0);
             return (x == y) == (a.Get == b.Get) && HumanFormat.Time(a.Get).Length > 0 && HumanFormat.Bytes(a.Get).Length > 0
                 && HumanFormat.Number(a.Get).Length > 0 && HumanFormat.Percent(a.Get).Length > 0;
         }).QuickCheckThrowOnFailure();

@@ -48,6 +48,33 @@ public sealed class SummaryTextTests
     [Fact]
     public void The_full_summary_has_all_metrics() => Golden("summary-full.txt", SummaryText.Lines(Failed, full: true));
 
+    [Theory]
+    [InlineData(80)]
+    [InlineData(120)]
+    [InlineData(40)]
+    public void The_table_keeps_within_the_columns_and_loses_nothing(int width)
+    {
+        var report = Failed with
+        {
+            Metrics =
+            [
+                .. Failed.Metrics,
+                Metric("http_req_duration{scenario:black-friday-evening-peak-with-returning-customers-and-vouchers}", "trend", "ms", [.. Trend(123.456), ("unanswered", 12), ("p99.99", 1234.5), ("p50", 12.3)]),
+                Metric("streams", "distinct", "", ("count", 3)), Metric("many", "distinct", "", ("count", 12345), ("error", 0.02)),
+            ],
+        };
+        var lines = SummaryText.Lines(report, full: true, width).Select(l => l.ToString()).ToList();
+        var whole = SummaryText.Lines(report, full: true).Select(l => l.ToString()).ToList();
+        var table = lines.SkipWhile(l => !l.Contains("TOTAL RESULTS", StringComparison.Ordinal)).Where(l => !l.Contains("{ scenario", StringComparison.Ordinal)).SkipLast(1).ToList();
+        Assert.All(table, l => Assert.True(l.Length <= Math.Max(width, 60), l));
+        Assert.All(lines, l => Assert.Equal(l.TrimEnd(), l));
+        Assert.Equal(Words(whole), Words(lines));
+        Assert.Contains(whole, l => l.Contains("streams", StringComparison.Ordinal) && l.EndsWith(": 3", StringComparison.Ordinal));
+        Assert.Contains(whole, l => l.Contains("many", StringComparison.Ordinal) && l.Contains("12345", StringComparison.Ordinal) && l.EndsWith("±2%", StringComparison.Ordinal));
+
+        static List<string> Words(List<string> lines) => [.. lines.SelectMany(l => l.Replace('.', ' ').Split([' ', ':'], StringSplitOptions.RemoveEmptyEntries))];
+    }
+
     [Fact]
     public void A_run_that_never_started_says_only_why()
     {

@@ -16,7 +16,13 @@ public sealed class DeskCase : ICollectionFixture<DeskCase>
     public static Task<DeskOutcome> RunAsync(string manifest, params string[] arguments) => RunAsync(manifest, _ => Task.CompletedTask, arguments);
 
     /// <summary>The same while something else is done; what is done gets the run's process id.</summary>
-    public static async Task<DeskOutcome> RunAsync(string manifest, Func<int, Task> meanwhile, params string[] arguments)
+    public static Task<DeskOutcome> RunAsync(string manifest, Func<int, Task> meanwhile, params string[] arguments) => RunAsync(manifest, meanwhile, null, arguments);
+
+    /// <summary>The same over one of the two senders, whichever the machine would choose: <c>loop</c> or <c>sockets</c>.</summary>
+    public static Task<DeskOutcome> RunOverAsync(string sender, string manifest, params string[] arguments) =>
+        RunAsync(manifest, _ => Task.CompletedTask, new Dictionary<string, string> { ["LOADTEST_SENDER"] = sender }, arguments);
+
+    private static async Task<DeskOutcome> RunAsync(string manifest, Func<int, Task> meanwhile, Dictionary<string, string>? environment, string[] arguments)
     {
         var folder = Directory.CreateTempSubdirectory("loadtest-desk-");
         try
@@ -24,7 +30,7 @@ public sealed class DeskCase : ICollectionFixture<DeskCase>
             var file = Path.Combine(folder.FullName, "test.yaml");
             var report = Path.Combine(folder.FullName, "report.json");
             await File.WriteAllTextAsync(file, Trusting(manifest));
-            await using var process = LoadtestProcess.Start(["run", file, "--out", $"json={report}", .. arguments]);
+            await using var process = LoadtestProcess.Start(["run", file, "--out", $"json={report}", .. arguments], environment);
             var ended = process.ExitAsync();
             var doing = meanwhile(process.Id);
             var code = await ended;

@@ -118,7 +118,10 @@ public sealed class RecordingTests
         await run.RunAsync();
         Assert.Equal(30, run.Count("http_reqs", ("status", "0"), ("error_code", "1212"), ("error", "dial: connection refused"), ("name", "/a"), ("expected_response", "false")));
         Assert.Equal(30, run.Count("http_reqs", ("name", "/b"), ("expected_response", "true")));
-        Assert.Equal((0, 60), (run.Trend("http_req_duration")!.Max, run.Trend("http_req_duration")!.Count));
+        // No answer, no duration: longer than any limit, in every shape; how long it took to know is a metric of its own.
+        Assert.Equal((60, 60, double.PositiveInfinity), (run.Trend("http_req_duration")!.Count, run.Trend("http_req_duration")!.OverflowCount, run.Trend("http_req_duration")!.Min));
+        Assert.Equal((60, 0), (run.Trend("http_req_failed_duration")!.Count, run.Trend("http_req_failed_duration")!.OverflowCount));
+        foreach (var phase in PerExchange.Skip(3)) Assert.Null(run.Trend(phase));
         Assert.Equal((30, 0), (run.Count("iterations"), run.Count("iteration_errors")));
         // Once per request and cause, not once per failure; and not where failing is expected.
         Assert.Contains("1212", Assert.Single(run.Log));
@@ -144,13 +147,46 @@ public sealed class RecordingTests
     }
 
     [Fact]
-    public async Task A_timeout_counts_its_waiting()
+    public async Task A_timeout_has_the_phases_that_it_completed_and_its_waiting_is_in_none()
     {
         await using var server = RawHttpServer.Start(c => c.UntilClosedAsync());
         var run = new LiveRun(server.Url, Get("/slow") with { Name = "slow", Timeout = Ms(3_000) });
         await run.RunAsync();
         Assert.Equal(1, run.Count("http_reqs", ("status", "0"), ("error_code", "1050"), ("error", "request timeout")));
-        Assert.True(run.Trend("http_req_waiting")!.Min >= 0.2, $"waiting {run.Trend("http_req_waiting")!.Min} s");
+        Assert.True(run.Trend("http_req_failed_duration")!.Min >= 2.9, $"failed after {run.Trend("http_req_failed_duration")!.Min} s");
+        Assert.Equal(1, run.Trend("http_req_duration")!.OverflowCount);
+        foreach (var phase in (string[])["http_req_blocked", "http_req_connecting", "http_req_tls_handshaking", "http_req_sending"]) Assert.Equal((1, 0), (run.Trend(phase)!.Count, run.Trend(phase)!.OverflowCount));
+        Assert.Null(run.Trend("http_req_waiting"));
+        Assert.Null(run.Trend("http_req_receiving"));
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", "1031")] // cut off
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Le", "1031")]
+    [InlineData("HELLO\r\n\r\n", "1030")] // malformed
+    public async Task Octets_that_are_no_complete_answer_are_none(string octets, string code)
+    {
+        await using var server = RawHttpServer.Start(async c =>
+        {
+            await c.ReadRequestAsync();
+            await c.WriteAsync(octets);
+        });
+        var run = new LiveRun(
+            server.Url,
+            new ConstantArrivalRateScenario { Rate = 10, Duration = Ms(1000), PreAllocatedVUs = 10, MaxVUs = 10 },
+            Get("/") with
+            {
+                Checks = LiveRun.Map(("is quick", "timings.duration < 60000.0")),
+                Record = [new RecordSpec { Type = CustomMetricType.Trend, Metric = "own", Value = "timings.duration", IsTime = true }, new RecordSpec { Type = CustomMetricType.Trend, Metric = "sent_in", Value = "timings.sending" }],
+            });
+        await run.RunAsync();
+        var count = (long)run.Count("http_reqs", ("error_code", code));
+        Assert.InRange(count, 1, 10);
+        foreach (var metric in (string[])["http_req_duration", "http_req_intended_duration", "own"]) Assert.Equal((count, count), (run.Trend(metric)!.Count, run.Trend(metric)!.OverflowCount));
+        foreach (var metric in (string[])["http_req_failed_duration", "http_req_sending", "http_req_waiting", "sent_in"]) Assert.Equal((count, 0), (run.Trend(metric)!.Count, run.Trend(metric)!.OverflowCount));
+        Assert.Null(run.Trend("http_req_receiving"));
+        Assert.Equal((0, count), (run.Rate("checks")!.Trues, run.Rate("checks")!.Total));
+        Assert.Equal(0, run.Count("rejected_samples"));
     }
 
     [Fact]

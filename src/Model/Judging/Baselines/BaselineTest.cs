@@ -15,9 +15,11 @@ internal sealed record BaselineComparison(string Name, double Baseline, bool? Is
 /// <list type="bullet">
 /// <item>percentiles: difference of logarithms over its standard error, each side's taken from the order statistics one binomial standard error around the rank (Woodruff 1952; McKean and
 /// Schrader 1984), plus the width of a bucket. Distribution-free; latencies are not normal, and their tails least of all;</item>
-/// <item>averages: difference of logarithms over the standard errors of the means, with variances from the buckets;</item>
+/// <item>averages: difference of logarithms over the standard errors of the means, with variances from the buckets, of the samples that have a number;</item>
 /// <item>rates: difference of two proportions, each with Agresti and Coull's two added trials.</item>
 /// </list>
+/// A percentile without an answer is beyond any baseline, by whatever chance. Where only the order statistic above a percentile has none, its error is the one below: an infinite one would
+/// explain everything.
 /// Samples are taken as independent. Mann and Whitney's test, which others use, asks whether one run tends to be slower: a p(99) that doubled alone escapes it.
 /// </summary>
 internal static class BaselineTest
@@ -46,13 +48,25 @@ internal static class BaselineTest
         return new(run.Name, limit / wanted.Factor, z is { } score ? (isUpper ? score : -score) > Critical : null);
     }
 
+    /// <summary>Whether the mean, samples without a number taken as <paramref name="overflowValue"/>, is beyond factor × before by more than chance explains; null where that cannot be said.</summary>
+    internal static bool? IsWorse(Threshold threshold, HistogramSnapshot now, HistogramSnapshot before, double factor, double overflowValue)
+    {
+        if (Mean(now, overflowValue) is not { } a || Mean(before, overflowValue) is not { } b)
+        {
+            return null;
+        }
+
+        var z = Score(a, b, factor);
+        return (threshold.Expression.Operator is ComparisonOperator.Less or ComparisonOperator.LessOrEqual ? z : -z) > Critical;
+    }
+
     /// <summary>How many standard errors now is above factor × before; null where the aggregation has no such error.</summary>
     internal static double? Trend(Aggregation aggregation, HistogramSnapshot now, HistogramSnapshot before, double factor)
     {
         Func<HistogramSnapshot, (double Log, double Error)?>? estimate = aggregation.Kind switch
         {
             AggregationKind.Med or AggregationKind.Percentile when aggregation.Percentile is > 0 and < 100 => h => Quantile(h, aggregation.Percentile / 100),
-            AggregationKind.Avg => Mean,
+            AggregationKind.Avg => h => Mean(h, null),
             _ => null,
         };
         if (estimate is null || estimate(now) is not { } a || estimate(before) is not { } b)
@@ -60,25 +74,37 @@ internal static class BaselineTest
             return null;
         }
 
-        return (a.Log - b.Log - Math.Log(factor)) / Math.Sqrt((a.Error * a.Error) + (b.Error * b.Error) + (2 * BucketDeviation * BucketDeviation));
+        return Score(a, b, factor);
     }
+
+    private static double Score((double Log, double Error) a, (double Log, double Error) b, double factor) =>
+        (a.Log - b.Log - Math.Log(factor)) / Math.Sqrt((a.Error * a.Error) + (b.Error * b.Error) + (2 * BucketDeviation * BucketDeviation));
 
     private static (double Log, double Error)? Quantile(HistogramSnapshot histogram, double share)
     {
         var spread = Math.Sqrt(share * (1 - share) / histogram.Count);
         var (low, value, high) = (histogram.Quantile(Math.Max(0, share - spread)), histogram.Quantile(share), histogram.Quantile(Math.Min(1, share + spread)));
-        return low > 0 && value > 0 && high > 0 ? (Math.Log(value.Value), (Math.Log(high.Value) - Math.Log(low.Value)) / 2) : null;
-    }
-
-    private static (double Log, double Error)? Mean(HistogramSnapshot histogram)
-    {
-        if (histogram.Average is not { } mean || mean <= 0 || histogram.Count < 2)
+        if (!(low > 0 && value > 0 && high > 0) || double.IsInfinity(value.Value))
         {
             return null;
         }
 
-        var squares = histogram.Buckets().Sum(b => b.Count * Math.Pow(((b.Lower + b.Upper) / 2) - mean, 2));
-        return (Math.Log(mean), Math.Sqrt(squares / (histogram.Count - 1) / histogram.Count) / mean);
+        var error = double.IsInfinity(high.Value) ? Math.Log(value.Value) - Math.Log(low.Value) : (Math.Log(high.Value) - Math.Log(low.Value)) / 2;
+        return (Math.Log(value.Value), error);
+    }
+
+    private static (double Log, double Error)? Mean(HistogramSnapshot histogram, double? overflowValue)
+    {
+        var count = overflowValue is null ? histogram.FiniteCount : histogram.Count;
+        var average = overflowValue is { } value ? histogram.AverageWith(value) : histogram.Average;
+        if (average is not { } mean || !(mean > 0 && double.IsFinite(mean)) || count < 2)
+        {
+            return null;
+        }
+
+        var squares = histogram.Buckets().Where(b => double.IsFinite(b.Upper)).Sum(b => b.Count * Math.Pow(((b.Lower + b.Upper) / 2) - mean, 2))
+            + (overflowValue is { } each && histogram.OverflowCount > 0 ? histogram.OverflowCount * Math.Pow(each - mean, 2) : 0);
+        return (Math.Log(mean), Math.Sqrt(squares / (count - 1) / count) / mean);
     }
 
     internal static double? Proportions(RateValue now, RateValue before, double factor)

@@ -27,8 +27,14 @@ internal static class Drift
             return new(null, null);
         }
 
+        if (double.IsPositiveInfinity(before))
+        {
+            return new(null, null, Note: "it began without answers, so that there is no ratio");
+        }
+
         double? change = subject.Metric.Type == MetricType.Rate ? after - before : before > 0 ? after / before - 1 : after == before ? 0 : null;
-        var (first, last) = (Reporting.HumanFormat.Number(Math.Round(before, 3)), Reporting.HumanFormat.Number(Math.Round(after, 3)));
+        var first = Reporting.HumanFormat.Number(Math.Round(before, 3));
+        var last = double.IsPositiveInfinity(after) ? Reporting.HumanFormat.NoAnswer : Reporting.HumanFormat.Number(Math.Round(after, 3));
         return new(null, change, $"from {first} to {last}", change is null ? "it began at 0, so that there is no ratio" : null);
     }
 

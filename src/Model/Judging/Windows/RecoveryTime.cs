@@ -7,7 +7,7 @@ namespace LoadTesting.Model.Judging.Windows;
 /// <summary>
 /// <c>recovery_time{mark:NAME}</c>: the time from a mark to the first instant from which the service level holds for 30 s (tag <c>hold</c> changes that). The service level
 /// is the test's own thresholds on rates and trends that look at the whole run, or those of the metric that the tag <c>metric</c> names, each held to every
-/// single second. A second in which nothing was sampled does not hold.
+/// single second. A second in which nothing was sampled does not hold, nor does one whose average holds only without the requests that were not answered.
 /// </summary>
 internal static class RecoveryTime
 {
@@ -82,7 +82,7 @@ internal static class RecoveryTime
             }
 
             seen = true;
-            if (!objective.Expression.Operator.Holds(observed, objective.Wanted))
+            if (!objective.Expression.Operator.Holds(observed, objective.Wanted) || Unanswered.IsInDoubt(objective, value))
             {
                 return false;
             }

@@ -103,7 +103,8 @@ public sealed class RunWindows
 
         var values = runs.Select(r => cells.Between(r.From, r.End)).OfType<SeriesValue>().ToList();
         var value = values.Count == 0 ? null : SeriesValue.Merge(values);
-        return new(value, Observation.Of(value, threshold.Metric, threshold.Expression.Aggregation, seconds), runs.Count == 0 ? null : runs[0].Describe(cells, runs[^1]));
+        var where = runs.Count == 0 ? null : runs[0].Describe(cells, runs[^1]);
+        return new(value, Observation.Of(value, threshold.Metric, threshold.Expression.Aggregation, seconds), where, IsInDoubt: Unanswered.IsInDoubt(threshold, value));
     }
 
     private static Measured Slide(Threshold threshold, CellSeries cells, List<CellRange> runs, double length, bool isFinal)
@@ -115,22 +116,26 @@ public sealed class RunWindows
     private static Measured Single(Threshold threshold, CellSeries cells, CellRange range)
     {
         var value = cells.Between(range.From, range.End);
-        return new(value, Observation.Of(value, threshold.Metric, threshold.Expression.Aggregation, range.Seconds(cells)), range.Describe(cells, range));
+        var observed = Observation.Of(value, threshold.Metric, threshold.Expression.Aggregation, range.Seconds(cells));
+        return new(value, observed, range.Describe(cells, range), IsInDoubt: Unanswered.IsInDoubt(threshold, value));
     }
 
-    /// <summary>The measurement that is furthest from holding; the first among equals.</summary>
+    /// <summary>The measurement that is furthest from holding; the first among equals. Where all hold, and of one that is in doubt, that one.</summary>
     private static Measured Worst(Threshold threshold, IEnumerable<Measured> measured)
     {
         Measured? worst = null;
+        Measured? doubtful = null;
         foreach (var one in measured)
         {
             if (one.Observed is { } observed && (worst?.Observed is not { } so || IsWorse(threshold, observed, so)))
             {
                 worst = one;
             }
+
+            doubtful ??= one is { Observed: not null, IsInDoubt: true } ? one : null;
         }
 
-        return worst ?? new(null, null);
+        return worst?.Observed is { } least && doubtful is { } doubt && threshold.Expression.Operator.Holds(least, threshold.Wanted) ? doubt : worst ?? new(null, null);
     }
 
     private static bool IsWorse(Threshold threshold, double observed, double than) => threshold.Expression.Operator switch

@@ -5,17 +5,20 @@ internal static class Sparkline
 {
     private const string Blocks = "▁▂▃▄▅▆▇█";
 
-    /// <summary>The last values that fit <paramref name="width"/>, scaled from zero to their maximum.</summary>
+    // Beyond every block: requests were not answered.
+    private const char Beyond = '×';
+
+    /// <summary>The last values that fit <paramref name="width"/>, scaled from zero to their finite maximum; a cross where one is +∞.</summary>
     public static string Draw(IEnumerable<double> values, int width)
     {
         var shown = values.TakeLast(width).ToList();
-        var top = shown.Count == 0 ? 0 : shown.Max();
+        var top = shown.Where(double.IsFinite).DefaultIfEmpty().Max();
         return string.Create(shown.Count, (shown, top), static (span, state) =>
         {
             for (var i = 0; i < span.Length; i++)
             {
-                var height = state.top > 0 ? (int)Math.Round(Math.Max(0, state.shown[i]) / state.top * (Blocks.Length - 1)) : 0;
-                span[i] = Blocks[height];
+                var value = state.shown[i];
+                span[i] = !double.IsFinite(value) ? Beyond : Blocks[state.top > 0 ? (int)Math.Round(Math.Max(0, value) / state.top * (Blocks.Length - 1)) : 0];
             }
         });
     }

@@ -26,7 +26,7 @@ public sealed class OperatorRunTests(NodesFixture fixture, ITestOutputHelper out
 
         var table = await scene.KubectlAsync("get", "lt");
         output.WriteLine(table);
-        Assert.Matches(@"NAME\s+VERDICT\s+PROGRESS\s+RPS\s+P95\s+FAILED\s+AGE", table);
+        Assert.Matches(@"NAME\s+PHASE\s+VERDICT\s+PROGRESS\s+RPS\s+P95\s+FAILED\s+AGE", table);
         var events = await scene.KubectlAsync("get", "events", "--field-selector", "involvedObject.kind=LoadTest", "-o", "jsonpath={.items[*].reason}");
         Assert.Contains("LoadStarted", events, StringComparison.Ordinal);
         Assert.InRange((await scene.KubectlAsync("get", "events", "-o", "jsonpath={range .items[*]}{.involvedObject.kind}{\"\\n\"}{end}"))

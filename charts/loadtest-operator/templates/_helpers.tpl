@@ -51,7 +51,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
   verbs: [list, watch]
 - apiGroups: [loadtest.dev]
   resources: [loadtests/status]
-  verbs: [patch]
+  verbs: [update]
 - apiGroups: [loadtest.dev]
   resources: [loadtestruns]
   verbs: [get, list, watch, create, patch, delete]

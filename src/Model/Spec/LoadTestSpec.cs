@@ -97,8 +97,21 @@ public sealed record LoadTestSpec
     /// <summary>How many finished runs are kept. In a cluster only.</summary>
     public HistorySpec History { get; init; } = new();
 
-    /// <summary>No new run starts while it is true. In a cluster only. Default false.</summary>
+    /// <summary>No run begins while it is true; one that has begun goes on. In a cluster only. Default false.</summary>
     public bool Suspend { get; init; }
+
+    /// <summary>What becomes of a run that goes on when the spec changes. In a cluster only. Default <see cref="ChangePolicy.Queue"/>.</summary>
+    public ChangePolicy OnChange { get; init; }
+}
+
+/// <summary>What becomes of a run when the spec that it runs is changed.</summary>
+public enum ChangePolicy
+{
+    /// <summary>It goes on; the run of the new spec begins when it has ended.</summary>
+    Queue,
+
+    /// <summary>It is stopped, its verdict is Aborted, and the run of the new spec begins when it is wound up.</summary>
+    Replace,
 }
 
 /// <summary>One environment variable, as in a Pod.</summary>

@@ -47,6 +47,7 @@ public static class ManifestNodes
             .Add("failed", spec.History.Failed, new HistorySpec().Failed)
             .BuildIfAny())
         .Add("suspend", spec.Suspend, false)
+        .Add("onChange", spec.OnChange == ChangePolicy.Replace ? "replace" : null)
         .Build();
 
     /// <summary>The statuses of an <c>expect</c>.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using LoadTesting.Model.Spec;
 using LoadTesting.Model.Validation;
+using LoadTesting.Operator.Api;
 using LoadTesting.Operator.Api.Schema;
 
 namespace LoadTesting.Operator.Admission;
@@ -21,6 +22,10 @@ internal static class RunReview
         {
             CheckChange(spec, before, problems);
         }
+
+        // Of an update only what is new: a run that is stored with such a field must still be stopped.
+        problems.AddRange(RunFields.Check(
+            Names(spec).Except(old is { } stored ? Names(stored) : []), Names(AdmissionRequest.Member(spec, "loadTestRef")).Except(old is { } kept ? Names(AdmissionRequest.Member(kept, "loadTestRef")) : [])));
 
         var snapshot = AdmissionRequest.Member(spec, "snapshot");
         var isNew = old is not { } was || AdmissionRequest.Member(was, "snapshot").ValueKind == JsonValueKind.Undefined;

@@ -33,8 +33,20 @@ public sealed record Bookkeeping
     /// <summary>Of a run: what was seen of the target's Pods; absent without spec.observe.pods and at the end.</summary>
     public string? Observed { get; init; }
 
-    /// <summary>Of a test: what the newest run that the operator made answers: a digest of the spec that matters to a run, and of the rerun annotation.</summary>
+    /// <summary>Digest of what matters to a run: of a test, of the spec that was handled last; of a run, of what it was made with.</summary>
     public string? Cause { get; init; }
+
+    /// <summary>Of a test: the number of what was handled last. It grows with every change that matters to a run, and with every rerun.</summary>
+    public long? Sequence { get; init; }
+
+    /// <summary>Of a test: whether a run of that number was made; not while the spec is invalid or suspended.</summary>
+    public bool? Started { get; init; }
+
+    /// <summary>Of a test: digest of the last value of the rerun annotation.</summary>
+    public string? Rerun { get; init; }
+
+    /// <summary>Of a test: uid of the test that this status is about. A status that was copied or restored to another object says nothing of it.</summary>
+    public string? Uid { get; init; }
 }
 
 /// <summary>An outcome as the lifecycle settled it.</summary>

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace LoadTesting.Operator.Api;
 
@@ -22,6 +24,10 @@ public sealed record LoadTestRunSpec
 
     /// <summary>Set to true to stop the run: the load ends within 5 s and the verdict is Aborted. The only field that may change.</summary>
     public bool Abort { get; init; }
+
+    /// <summary>Fields that there are none of; a run with such is refused.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 }
 
 /// <summary>A LoadTest in the same namespace.</summary>
@@ -29,4 +35,8 @@ public sealed record LoadTestReference
 {
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
+
+    /// <summary>Fields that there are none of; a run with such is refused.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 }

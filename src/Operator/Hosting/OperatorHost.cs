@@ -117,7 +117,8 @@ internal static class OperatorHost
                 .Watch(runs, Changed)
                 .Owns(pods, LoadTestResources.Group, LoadTestResources.LoadTestRuns.Kind);
             _testController = new Controller("loadtest", OperatorTracing.Traced("loadtest", testReconciler), new ControllerOptions(), time, metrics, control)
-                .Watch(tests, Changed)
+                // Status changes, too: one that somebody else wrote or restored must not stay. Ours end in a pass that changes nothing.
+                .For(tests)
                 .Watch(runs, static change => [new NamespacedName(change.Latest.Metadata.Namespace!, change.Latest.Spec.LoadTestRef.Name)]);
             var elector = !options.LeaderElect ? null : new LeaderElector(
                 new LeaderElectionOptions { Lease = new NamespacedName(options.Namespace, OperatorOptions.LeaseName), Identity = options.Identity },

@@ -60,7 +60,8 @@ internal static class Evaluation
     {
         // The rule looked at everything that there is: it knows whether the missing samples could mend what is broken, and how far an abort came.
         { Outcome.Reason: Reasons.RunnerLost, Judged: { Verdict: Verdict.Failed or Verdict.Invalid } judged } => judged,
-        { Outcome.Verdict: Verdict.Aborted, Judged: { Verdict: Verdict.Aborted } judged } => judged,
+        { Outcome.Verdict: Verdict.Aborted, Judged: { Verdict: Verdict.Aborted } judged } =>
+            seen.ReplacedBy is { } by ? judged with { Message = $"{judged.Message}; run {by} of the test's changed spec replaces this one (spec.onChange)" } : judged,
         { Outcome: { } settled } => settled,
         { Judged.Verdict: Verdict.Passed or Verdict.Unjudged, OnLoss: LossPolicy.Fail } when seen.Runners.Count(r => r.IsFinished && !r.WasLost) is var whole && whole < seen.Runners.Count =>
             new(Verdict.Invalid, Reasons.RunnerLost, $"{whole} of {seen.Runners.Count} runners delivered their final snapshot."),

@@ -28,18 +28,20 @@ public static class RunLifecycle
         { Phase: RunPhase.Finished } => CleanUp(seen, limits),
         { Phase: RunPhase.Evaluating } => Evaluation.Decide(seen, limits),
         { Phase: RunPhase.Running } => Run(seen, limits),
-        { AbortAsked: true } => Settle(seen, limits, Aborted),
+        { AbortAsked: true } => Settle(seen, limits, Aborted(seen)),
         { Invalidity: { } problems } => Settle(seen, limits, Error(Reasons.InvalidManifest, problems)),
         { Phase: RunPhase.Pending or RunPhase.Queued, Obstacle: { } obstacle } when obstacle.IsOver(seen.Now, seen.PhaseSince, limits) => Settle(seen, limits, Error(obstacle.Reason, obstacle.Message)),
         { Phase: RunPhase.Pending, Obstacle: { } obstacle } => Stay(seen, limits, "Pending", obstacle.Message),
         { Phase: RunPhase.Preparing } => Preparation.Decide(seen, limits),
+        { IsHeldBack: true } => Stay(seen, limits, "Suspended", "spec.suspend of the test holds it back.") with { Phase = RunPhase.Queued },
         { MustQueue: true } when seen.Phase == RunPhase.Queued && Waited(seen) > limits.Queue =>
             Settle(seen, limits, Error(Reasons.DeadlineExceeded, $"Another run of the same test did not end within {limits.Queue}.")),
         { MustQueue: true } => Stay(seen, limits, "Queued", "Waits for another run of the same test.") with { Phase = RunPhase.Queued },
         _ => Stay(seen, limits, "Preparing", "Runners are being made.") with { Phase = RunPhase.Preparing },
     };
 
-    internal static VerdictDecision Aborted { get; } = new(Verdict.Aborted, Reasons.AbortedByUser, "Stopped by spec.abort.");
+    internal static VerdictDecision Aborted(RunObservation seen) => new(
+        Verdict.Aborted, Reasons.AbortedByUser, seen.ReplacedBy is { } by ? $"Stopped: the spec of the test was changed, and run {by} replaces this one (spec.onChange)." : "Stopped by spec.abort.");
 
     internal static VerdictDecision Error(string reason, string message) => new(Verdict.Error, reason, message);
 
@@ -89,7 +91,7 @@ public static class RunLifecycle
     {
         if (seen.AbortAsked)
         {
-            return Settle(seen, limits, Aborted);
+            return Settle(seen, limits, Aborted(seen));
         }
 
         var lost = seen.Runners.Where(r => r.IsLost(seen.Now, limits.Silence)).ToList();
@@ -150,7 +152,7 @@ public static class RunLifecycle
     private static RunDecision Delete(RunObservation seen, RunDeadlines limits)
     {
         var gone = IsGone(seen);
-        var outcome = seen.Outcome ?? (Aborted with { Message = "The run was deleted." });
+        var outcome = seen.Outcome ?? (Aborted(seen) with { Message = "The run was deleted." });
         return Stay(seen, limits, outcome.Reason, outcome.Message, gone ? [] : [.. Stops(seen, interrupt: true), new RunIntent.DeleteRunners()]) with
         {
             Phase = RunPhase.Finished,

@@ -35,6 +35,12 @@ public sealed record RunObservation(DateTimeOffset Now, RunPhase Phase, DateTime
     /// <summary>What is in the way of an object that the run needs beside its Pods; null when nothing is.</summary>
     public Obstacle? Obstacle { get; init; }
 
+    /// <summary>The test is suspended, and the run has not begun.</summary>
+    public bool IsHeldBack { get; init; }
+
+    /// <summary>The run of a newer spec for which this one was stopped; null when it was not stopped for one.</summary>
+    public string? ReplacedBy { get; init; }
+
     /// <summary>Plan ConfigMap and token Secret exist and are ours.</summary>
     public bool SupportExists { get; init; }
 

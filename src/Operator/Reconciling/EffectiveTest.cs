@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using LoadTesting.Model.Judging;
 using LoadTesting.Model.Planning;
@@ -37,17 +38,23 @@ public sealed record EffectiveTest
     public static Validated<EffectiveTest> Of(LoadTestRun run, ObservePolicy? observable = null) => Of(run.Spec.LoadTestRef.Name, run.Metadata.Namespace, run.Spec.Snapshot, observable ?? ObservePolicy.Nothing, (manifest, problems) => manifest with
     {
         Spec = SpecOverrides.Apply(manifest.Spec, Overrides(run.Spec, problems), problems),
-    }, run.Spec.Profile);
+    }, run.Spec.Profile, RunFields.Check(Keys(run.Spec.Unknown), Keys(run.Spec.LoadTestRef.Unknown)));
+
+    /// <summary>Of a run's plan, which has the run's own changes in it.</summary>
+    /// <param name="plan">The document that the runners read.</param>
+    /// <param name="space">The run's namespace.</param>
+    /// <param name="observable">Whose Pods it may observe.</param>
+    public static Validated<EffectiveTest> OfPlan(SpecNode plan, string? space, ObservePolicy observable) => Of(SpecValidator.Validate(plan), [], space, observable);
 
     /// <summary>All problems in one text for conditions and events: one sentence each, warnings left out.</summary>
     public static string Describe(IReadOnlyList<Problem> problems)
     {
-        var errors = problems.Where(p => !p.IsWarning).Select(p => p.Path.Length == 0 ? p.Message : $"{p.Path}: {p.Message}").ToList();
+        var errors = problems.Where(p => !p.IsWarning).Select(Sentence).ToList();
         return errors.Count == 1 ? errors[0] : $"{errors.Count} problems: {string.Join("; ", errors)}";
     }
 
     private static Validated<EffectiveTest> Of(
-        string name, string? space, JsonObject? spec, ObservePolicy observable, Func<LoadTestManifest, ICollection<Problem>, LoadTestManifest> change, string? profile = null)
+        string name, string? space, JsonObject? spec, ObservePolicy observable, Func<LoadTestManifest, ICollection<Problem>, LoadTestManifest> change, string? profile = null, IEnumerable<Problem>? known = null)
     {
         var document = new JsonObject
         {
@@ -56,15 +63,22 @@ public sealed record EffectiveTest
             ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = space },
             ["spec"] = spec?.DeepClone(),
         };
-        var problems = new List<Problem>();
+        var problems = new List<Problem>(known ?? []);
         var node = SpecJson.Read(Encoding.UTF8.GetBytes(document.ToJsonString()), problems);
         if (node is null)
         {
             return new(null, problems);
         }
 
+        return Of(SpecValidator.Validate(node, change, profile), problems, space, observable);
+    }
+
+    private static string Sentence(Problem problem) =>
+        (problem.Path.Length == 0 ? problem.Message : $"{problem.Path}: {problem.Message}") + (problem.Suggestion is { } meant ? $"; did you mean '{meant}'?" : "");
+
+    private static Validated<EffectiveTest> Of(Validated<ValidLoadTest> validated, List<Problem> problems, string? space, ObservePolicy observable)
+    {
         // Positions in a text that the server made would tell nobody anything.
-        var validated = SpecValidator.Validate(node, change, profile);
         problems.AddRange(validated.Problems.Select(p => p with { Position = default }));
         if (validated.Value is { } wish && observable.Check(wish.Spec, space) is { } refusal)
         {
@@ -79,6 +93,8 @@ public sealed record EffectiveTest
         var thresholds = ThresholdRules.Compile(valid.Spec, "spec.thresholds", []);
         return new(new EffectiveTest(valid.Manifest, thresholds, PlanSummary.Of(valid.Spec).MaxDuration.ToTimeSpan()), problems);
     }
+
+    private static IEnumerable<string> Keys(Dictionary<string, JsonElement>? fields) => fields is null ? [] : fields.Keys;
 
     private static RunOverrides Overrides(LoadTestRunSpec run, ICollection<Problem> problems) => new()
     {

@@ -30,6 +30,8 @@ public static class Observer
             AbortAsked = run.Spec.Abort,
             IsDeleted = run.Metadata.DeletionTimestamp is not null,
             MustQueue = surroundings.MustQueue,
+            IsHeldBack = surroundings.IsHeldBack,
+            ReplacedBy = run.Metadata.Annotations.GetValueOrDefault(Labels.ReplacedBy),
             PodsLeft = pods.Count,
             Obstacle = surroundings.Obstacle ?? (phase == Api.RunPhase.Evaluating ? session?.EvidenceObstacle : session?.SupportObstacle),
         };
@@ -173,4 +175,8 @@ public static class Observer
 /// <param name="Invalidity">All problems of the spec; null if it is valid.</param>
 /// <param name="MustQueue">Another run of the same test goes first.</param>
 /// <param name="Obstacle">What is in the way of a run that has no session yet; null when nothing is.</param>
-public sealed record Surroundings(DateTimeOffset Now, string? Invalidity, bool MustQueue, Obstacle? Obstacle = null);
+public sealed record Surroundings(DateTimeOffset Now, string? Invalidity, bool MustQueue, Obstacle? Obstacle = null)
+{
+    /// <summary>The test is suspended, and the run is one of those that wait for that to end.</summary>
+    public bool IsHeldBack { get; init; }
+}

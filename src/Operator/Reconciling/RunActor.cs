@@ -4,6 +4,7 @@ using LoadTesting.Kubernetes.Control;
 using LoadTesting.Kubernetes.Objects;
 using LoadTesting.Model.Contract;
 using LoadTesting.Model.Judging;
+using LoadTesting.Model.Spec;
 using LoadTesting.Operator.Api;
 using LoadTesting.Operator.Collection;
 using LoadTesting.Operator.Lifecycle;
@@ -35,6 +36,11 @@ public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClien
         RunIntent.DeleteRunners => DeleteAsync(run, pods, cancellation),
         _ => throw new InvalidOperationException($"unknown intent {intent}"),
     };
+
+    /// <summary>The plan that the run's runners got; null when there is none of this run's.</summary>
+    public async Task<SpecNode?> PlanAsync(LoadTestRun run, CancellationToken cancellation) =>
+        await reader.FindAsync(Resources.ConfigMaps, new NamespacedName(run.Metadata.Namespace!, Names.Plan(run.Metadata.Name!)), cancellation) is { } map
+        && map.Metadata.Controller?.Uid == run.Metadata.Uid ? SupportingObjects.ReadPlan(map) : null;
 
     private async Task SupportAsync(LoadTestRun run, RunSession session, CancellationToken cancellation)
     {

@@ -34,6 +34,11 @@ public sealed class RunEvents(EventRecorder recorder)
             yield return (true, Reasons.RunnerLost, $"Runner {newest.Index} was lost: {newest.Cause}.");
         }
 
+        if (after.Conditions?.Find(RunChanges.SpecChanged) is { } changed && before.Conditions?.Find(RunChanges.SpecChanged)?.Message != changed.Message)
+        {
+            yield return (true, RunChanges.SpecChanged, changed.Message!);
+        }
+
         if (before.Phase == after.Phase)
         {
             yield break;

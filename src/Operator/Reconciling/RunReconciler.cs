@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using LoadTesting.Kubernetes.Caching;
 using LoadTesting.Kubernetes.Client;
 using LoadTesting.Kubernetes.Control;
 using LoadTesting.Kubernetes.Objects;
 using LoadTesting.Model.Contract;
+using LoadTesting.Model.Validation;
 using LoadTesting.Operator.Api;
 using LoadTesting.Operator.Collection;
 using LoadTesting.Operator.Lifecycle;
@@ -58,6 +60,11 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
         var pods = world.Pods.OwnedBy(run.Metadata.Uid!);
         if (run.Status.Phase == RunPhase.Finished && pods.Count == 0)
         {
+            if (run.Status.ObservedGeneration < run.Metadata.Generation && !await SayAsync(run, cancellation))
+            {
+                return ReconcileResult.Again(TimeSpan.FromMilliseconds(200));
+            }
+
             Forget(name, run);
             return ReconcileResult.Finished;
         }
@@ -67,7 +74,7 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
         var problems = (string?)null;
         if (session is null)
         {
-            var effective = EffectiveTest.Of(run, observable);
+            var effective = await EffectiveAsync(run, cancellation);
             session = effective.Value is { } test ? sessions.For(run, test) : null;
             problems = session is null ? EffectiveTest.Describe(effective.Problems) : null;
         }
@@ -156,7 +163,8 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
 
     private RunObservation Look(LoadTestRun run, IReadOnlyList<Pod> pods, RunSession? session, string? invalidity, Obstacle? obstacle = null)
     {
-        var surroundings = new Surroundings(time.GetUtcNow(), invalidity, run.Status.Phase is null or RunPhase.Pending or RunPhase.Queued && world.MustQueue(run), obstacle);
+        var isToBegin = run.Status.Phase is null or RunPhase.Pending or RunPhase.Queued;
+        var surroundings = new Surroundings(time.GetUtcNow(), invalidity, isToBegin && world.MustQueue(run), obstacle) { IsHeldBack = isToBegin && world.IsHeldBack(run) };
         var seen = Observer.Observe(run, pods, session, surroundings);
         if (session is null || seen.StartAt is not { } startAt)
         {
@@ -225,6 +233,39 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
         }
     }
 
+    /// <summary>
+    /// What the run does. Where its spec is no longer what it was made with and this process has not seen it before, the plan that its runners got tells.
+    /// </summary>
+    private async Task<Validated<EffectiveTest>> EffectiveAsync(LoadTestRun run, CancellationToken cancellation)
+    {
+        if (!RunChanges.IsChanged(run))
+        {
+            return EffectiveTest.Of(run, observable);
+        }
+
+        return await actor.PlanAsync(run, cancellation) is { } plan ? EffectiveTest.OfPlan(plan, run.Metadata.Namespace, observable)
+            : new(null, [new Problem("spec", "immutable", "it was changed after the run was made, and what it was then is not known any more; make a new run")]);
+    }
+
+    /// <summary>Says that what was written after the end has no effect; false when the run was changed meanwhile.</summary>
+    private async Task<bool> SayAsync(LoadTestRun run, CancellationToken cancellation)
+    {
+        try
+        {
+            var written = await world.Status.UpdateStatusAsync(LoadTestResources.LoadTestRuns, run with { Status = RunChanges.AfterTheEnd(run, time.GetUtcNow()) }, cancellation);
+            events.Tell(run, written, world.TestOf(run));
+            return true;
+        }
+        catch (ApiException e) when (e.Error.IsConflict)
+        {
+            return false;
+        }
+        catch (ApiException e) when (e.Error.IsNotFound)
+        {
+            return true;
+        }
+    }
+
     private static bool MustWrite(LoadTestStatus old, LoadTestStatus next) =>
         old.Phase != next.Phase || old.Verdict != next.Verdict || old.Reason != next.Reason || old.StartTime != next.StartTime || old.Evidence != next.Evidence
         || old.Bookkeeping != next.Bookkeeping || old.ObservedGeneration != next.ObservedGeneration || !(old.Runners?.LostRunners ?? []).SequenceEqual(next.Runners?.LostRunners ?? []);
@@ -265,7 +306,7 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
             ["metadata"] = new JsonObject
             {
                 ["resourceVersion"] = run.Metadata.ResourceVersion,
-                ["annotations"] = new JsonObject { [TestReconciler.CauseAnnotation] = TestCause.Of(test) },
+                ["annotations"] = new JsonObject { [Labels.Generation] = (test.Metadata.Generation ?? 0).ToString(CultureInfo.InvariantCulture) },
             },
             ["spec"] = new JsonObject { ["snapshot"] = snapshot.DeepClone() },
         };

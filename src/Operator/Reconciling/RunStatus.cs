@@ -54,6 +54,7 @@ internal static class RunStatus
             : seen.ThresholdAbort && decision.Outcome is null ? nameof(StopCause.Threshold) : null;
         return old with
         {
+            Cause = old.Cause ?? (run.Spec.Snapshot is null ? null : SpecDigest.Of(run.Spec)),
             PhaseTime = decision.Phase == seen.Phase && old.PhaseTime is not null ? old.PhaseTime : Instants.Write(seen.Now),
             Settled = decision.Phase == Phase.Finished || decision.Outcome is null ? null
                 : new SettledOutcome { Verdict = decision.Outcome.Verdict.ToString(), Reason = decision.Outcome.Reason, Message = decision.Outcome.Message },
@@ -187,7 +188,7 @@ internal static class RunStatus
             conditions = conditions.With(new ConditionCause(Reasons.RunnerLost, $"{lost} of {status.Runners.Desired} runners were lost.", generation).As("Degraded", Condition.True), seen.Now);
         }
 
-        return Outcome(conditions, status, cause, seen.Now);
+        return Outcome(RunChanges.With(conditions, run with { Status = status }, seen.Now), status, cause, seen.Now);
     }
 
     /// <summary>The conditions that gates read, in one list, hence one write; the same for a run and for the test that mirrors it.</summary>

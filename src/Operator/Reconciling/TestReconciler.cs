@@ -1,9 +1,8 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using LoadTesting.Kubernetes.Client;
 using LoadTesting.Kubernetes.Control;
 using LoadTesting.Kubernetes.Objects;
-using LoadTesting.Model.Judging;
-using LoadTesting.Model.Spec;
 using LoadTesting.Operator.Api;
 using LoadTesting.Operator.Lifecycle;
 using LoadTesting.Operator.Workloads;
@@ -11,14 +10,13 @@ using Microsoft.Extensions.Logging;
 
 namespace LoadTesting.Operator.Reconciling;
 
-/// <summary>Makes a LoadTest's runs, mirrors the newest one in its status, and forgets those beyond the history's limits.</summary>
+/// <summary>
+/// Makes a LoadTest's runs, mirrors the newest one in its status, stops those that a change outdates, and forgets those beyond the history's limits. The status is replaced as a
+/// whole and only at the version that was read: what another process knows better, or what somebody restored beside it, is neither overwritten nor left standing.
+/// </summary>
 public sealed partial class TestReconciler(RunWorld world, EventRecorder recorder, ObservePolicy observable, TimeProvider time, ILogger logger) : IReconciler
 {
-    /// <summary>Annotation of a run: the cause that it answers.</summary>
-    public const string CauseAnnotation = "loadtest.dev/cause";
-
-    // Of the operator, for server-side apply: kept over releases.
-    private static readonly ApplyOptions Manager = new() { FieldManager = Labels.Manager };
+    private static readonly ReconcileResult SoonAgain = ReconcileResult.Again(TimeSpan.FromMilliseconds(200));
 
     /// <inheritdoc/>
     public async Task<ReconcileResult> ReconcileAsync(NamespacedName name, CancellationToken cancellation)
@@ -30,47 +28,78 @@ public sealed partial class TestReconciler(RunWorld world, EventRecorder recorde
 
         var effective = EffectiveTest.Of(test, observable);
         var runs = world.RunsOf(name.Namespace, name.Name).Order(Comparer<LoadTestRun>.Create(RunOrder.Compare)).ToList();
-        var history = effective.Value?.Spec.History ?? new HistorySpec();
-        var seen = new TestObservation(TestCause.Of(test), [.. runs.Select(r => Known(r, test))])
-        {
-            HandledCause = test.Status.Bookkeeping?.Cause,
-            IsValid = effective.Value is not null,
-            IsSuspended = effective.Value?.Spec.Suspend ?? false,
-            IsDeleted = test.Metadata.DeletionTimestamp is not null,
-            KeepPassed = history.Passed,
-            KeepOthers = history.Failed,
-        };
+        var seen = TestObserver.Observe(test, effective.Value?.Spec, runs);
         var decision = TestLifecycle.Decide(seen);
-        if (decision.CreatesRun)
+        if (decision.Standing == TestStanding.Behind || await IsHiddenAsync(test, decision, cancellation))
         {
-            await CreateRunAsync(test, seen.Cause, cancellation);
+            LogBehind(name.Namespace, name.Name);
+            return SoonAgain;
         }
 
-        foreach (var forgotten in decision.Forgotten)
+        while (decision.CreatesRun)
         {
-            await world.Writer.DeleteAsync(LoadTestResources.LoadTestRuns, new NamespacedName(name.Namespace, forgotten), cancellation: cancellation);
+            var made = await CreateRunAsync(test, decision.Handled, cancellation);
+            if (made == Creation.Done)
+            {
+                break;
+            }
+
+            if (made == Creation.OfAnotherSpec)
+            {
+                return SoonAgain;
+            }
+
+            seen = seen with { Taken = [.. seen.Taken, decision.Handled.Sequence] };
+            decision = TestLifecycle.Decide(seen);
         }
 
-        if (!seen.IsDeleted)
+        if (seen.IsDeleted)
         {
-            var problems = effective.Value is null ? EffectiveTest.Describe(effective.Problems) : null;
-            await WriteAsync(test, TestStatus.Next(test, seen, decision, runs.Find(r => r.Metadata.Name == decision.Mirrored), problems, time.GetUtcNow()), problems, cancellation);
+            await ForgetAsync(runs, decision.Forgotten, cancellation);
+            return ReconcileResult.Finished;
         }
 
+        var problems = effective.Value is null ? EffectiveTest.Describe(effective.Problems) : null;
+        var next = TestStatus.Next(test, seen, decision, runs, problems, time.GetUtcNow());
+        if (!await WriteAsync(test, next, cancellation))
+        {
+            return SoonAgain;
+        }
+
+        // After the status: from here on nobody reads the verdicts of these.
+        await ReplaceAsync(runs, decision, next.Run, cancellation);
+        await ForgetAsync(runs, decision.Forgotten, cancellation);
         return ReconcileResult.Finished;
     }
 
-    private static KnownRun Known(LoadTestRun run, LoadTest test) => new(
-        run.Metadata.Name!,
-        run.Metadata.Annotations.GetValueOrDefault(CauseAnnotation),
-        run.Metadata.Controller?.Uid == test.Metadata.Uid,
-        run.Status.Phase == RunPhase.Finished,
-        run.Status.Verdict == nameof(Verdict.Passed));
+    /// <summary>Whether the run that this decision takes for deleted is only not in the cache yet.</summary>
+    private async Task<bool> IsHiddenAsync(LoadTest test, TestDecision decision, CancellationToken cancellation)
+    {
+        if (decision.Standing != TestStanding.Forgotten || TestStatus.HasVerdictOf(test, decision.Handled))
+        {
+            return false;
+        }
 
-    private async Task CreateRunAsync(LoadTest test, string cause, CancellationToken cancellation)
+        var run = new NamespacedName(test.Metadata.Namespace!, Names.Run(test.Metadata.Name!, test.Metadata.Uid!, decision.Handled.Sequence));
+        return await world.Reader.FindAsync(LoadTestResources.LoadTestRuns, run, cancellation) is { Metadata.DeletionTimestamp: null } found
+            && TestObserver.SequenceOf(found, test) == decision.Handled.Sequence
+            && world.Runs.Find(run) is null;
+    }
+
+    private async Task<Creation> CreateRunAsync(LoadTest test, TestCause cause, CancellationToken cancellation)
     {
         var generation = test.Metadata.Generation ?? 0;
-        var name = Names.Run(test.Metadata.Name!, test.Metadata.Uid!, generation, cause);
+        var name = Names.Run(test.Metadata.Name!, test.Metadata.Uid!, cause.Sequence);
+        var annotations = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [Labels.Sequence] = cause.Sequence.ToString(CultureInfo.InvariantCulture),
+            [Labels.Generation] = generation.ToString(CultureInfo.InvariantCulture),
+        };
+        if (cause.Rerun is { } rerun)
+        {
+            annotations[Labels.RerunOf] = rerun;
+        }
+
         var run = new LoadTestRun
         {
             Metadata = new ObjectMeta
@@ -78,11 +107,7 @@ public sealed partial class TestReconciler(RunWorld world, EventRecorder recorde
                 Name = name,
                 Namespace = test.Metadata.Namespace,
                 Labels = Labels.Of(test.Metadata.Name!, name),
-                Annotations = new Dictionary<string, string>(StringComparer.Ordinal)
-                {
-                    [CauseAnnotation] = cause,
-                    [Labels.Generation] = generation.ToString(CultureInfo.InvariantCulture),
-                },
+                Annotations = annotations,
                 OwnerReferences =
                 [
                     new OwnerReference
@@ -98,35 +123,85 @@ public sealed partial class TestReconciler(RunWorld world, EventRecorder recorde
             await world.Writer.CreateAsync(LoadTestResources.LoadTestRuns, run, cancellation);
             recorder.Record(test, EventType.Normal, "RunCreated", "CreateRun", $"Run {name} was made for generation {generation}.");
             LogCreated(test.Metadata.Namespace!, test.Metadata.Name!, name);
+            return Creation.Done;
         }
         catch (ApiException e) when (e.Error.IsAlreadyExists)
         {
-            // An earlier attempt, or another operator: the name is a function of the cause.
+            var present = await world.Reader.FindAsync(LoadTestResources.LoadTestRuns, new NamespacedName(test.Metadata.Namespace!, name), cancellation);
             LogExists(test.Metadata.Namespace!, name);
+            return present is null ? Creation.OfAnotherSpec
+                : TestObserver.SequenceOf(present, test) != cause.Sequence ? Creation.Taken
+                // An earlier attempt, or another operator; for another spec where that one saw a change that this one has not, or the other way round.
+                : SpecDigest.Of(present.Spec) == cause.Spec ? Creation.Done
+                : Creation.OfAnotherSpec;
         }
     }
 
-    private async Task WriteAsync(LoadTest test, LoadTestStatus next, string? problems, CancellationToken cancellation)
+    private async Task ReplaceAsync(IReadOnlyList<LoadTestRun> runs, TestDecision decision, string? by, CancellationToken cancellation)
     {
-        var (before, after) = (LoadTestResources.ToJson(test.Status), LoadTestResources.ToJson(next));
-        if (before.ToJsonString() == after.ToJsonString())
+        foreach (var run in runs.Where(r => decision.Replaced.Contains(r.Metadata.Name!)))
         {
-            return;
+            var patch = new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["uid"] = run.Metadata.Uid, ["annotations"] = new JsonObject { [Labels.ReplacedBy] = by } },
+                ["spec"] = new JsonObject { ["abort"] = true },
+            };
+            try
+            {
+                await world.Writer.PatchAsync(LoadTestResources.LoadTestRuns, NamespacedName.Of(run), patch, cancellation);
+                recorder.Record(run, EventType.Normal, "Replaced", "Stop", $"Stopped: the spec of its test was changed, and run {by} replaces it (spec.onChange).");
+            }
+            catch (ApiException e) when (e.Error.IsNotFound || e.Error.IsConflict)
+            {
+                // It is gone, or another one has its name: nothing is left to stop.
+                continue;
+            }
+        }
+    }
+
+    private async Task ForgetAsync(IReadOnlyList<LoadTestRun> runs, IReadOnlyList<string> forgotten, CancellationToken cancellation)
+    {
+        foreach (var run in runs.Where(r => forgotten.Contains(r.Metadata.Name!)))
+        {
+            try
+            {
+                await world.Writer.DeleteAsync(LoadTestResources.LoadTestRuns, NamespacedName.Of(run), new DeleteOptions { Uid = run.Metadata.Uid }, cancellation);
+            }
+            catch (ApiException e) when (e.Error.IsConflict)
+            {
+                // A namesake that was made since.
+                continue;
+            }
+        }
+    }
+
+    /// <summary>Whether the status says now what it should; not when the test was changed meanwhile.</summary>
+    private async Task<bool> WriteAsync(LoadTest test, LoadTestStatus next, CancellationToken cancellation)
+    {
+        if (LoadTestResources.ToJson(test.Status).ToJsonString() == LoadTestResources.ToJson(next).ToJsonString())
+        {
+            return true;
         }
 
         try
         {
-            await world.Status.ApplyStatusAsync(LoadTestResources.LoadTests, NamespacedName.Of(test), after, Manager, cancellation);
+            await world.Status.UpdateStatusAsync(LoadTestResources.LoadTests, test with { Status = next }, cancellation);
+        }
+        catch (ApiException e) when (e.Error.IsConflict)
+        {
+            return false;
         }
         catch (ApiException e) when (e.Error.IsNotFound)
         {
-            return;
+            return true;
         }
 
-        if (problems is not null && (test.Status.Reason != next.Reason || test.Status.Message != next.Message))
+        foreach (var (isWarning, reason, note) in TestStatus.Notes(test.Status, next))
         {
-            recorder.Record(test, EventType.Warning, Reasons.InvalidManifest, "Validate", problems);
+            recorder.Record(test, isWarning ? EventType.Warning : EventType.Normal, reason, "Reconcile", note);
         }
+
+        return true;
     }
 
     [LoggerMessage(2020, LogLevel.Information, "Run {Run} of {Namespace}/{Test} was made")]
@@ -134,4 +209,14 @@ public sealed partial class TestReconciler(RunWorld world, EventRecorder recorde
 
     [LoggerMessage(2021, LogLevel.Information, "Run {Namespace}/{Run} exists already")]
     private partial void LogExists(string @namespace, string run);
+
+    [LoggerMessage(2022, LogLevel.Debug, "What is known of {Namespace}/{Test} is older than one of its runs, or does not have it yet")]
+    private partial void LogBehind(string @namespace, string test);
+
+    private enum Creation
+    {
+        Done,
+        OfAnotherSpec,
+        Taken,
+    }
 }

@@ -3,45 +3,86 @@ using LoadTesting.Kubernetes.Objects;
 using LoadTesting.Model.Judging;
 using LoadTesting.Operator.Api;
 using LoadTesting.Operator.Lifecycle;
+using LoadTesting.Operator.Workloads;
 
 namespace LoadTesting.Operator.Reconciling;
 
-/// <summary>What a test's status says: its newest run's words, under the test's own generation.</summary>
+/// <summary>What a test's status says: the words of the run that answers its present spec, under the test's own generation.</summary>
 internal static class TestStatus
 {
-    private static readonly string[] Mirrored = ["RunnersReady", "Degraded"];
+    /// <summary>Condition: spec.suspend is set, and what that means at the moment.</summary>
+    public const string Suspended = "Suspended";
+
+    private static readonly string[] Mirrored = ["RunnersReady", "Degraded", "SpecChanged"];
 
     /// <summary>The status to write. Pure.</summary>
     /// <param name="test">The test as known.</param>
     /// <param name="seen">What was decided on.</param>
     /// <param name="decision">What was decided.</param>
-    /// <param name="run">The run to mirror; null when there is none.</param>
+    /// <param name="runs">The runs that name the test.</param>
     /// <param name="problems">All problems of the spec; null when it is valid.</param>
     /// <param name="now">The present instant.</param>
-    public static LoadTestStatus Next(LoadTest test, TestObservation seen, TestDecision decision, LoadTestRun? run, string? problems, DateTimeOffset now)
+    public static LoadTestStatus Next(LoadTest test, TestObservation seen, TestDecision decision, IReadOnlyList<LoadTestRun> runs, string? problems, DateTimeOffset now)
     {
         var generation = test.Metadata.Generation ?? 0;
-        var book = new Bookkeeping { Cause = decision.CreatesRun ? seen.Cause : test.Status.Bookkeeping?.Cause ?? seen.Runs.LastOrDefault(r => r.Cause is not null)?.Cause };
+        var run = runs.FirstOrDefault(r => r.Metadata.Name == decision.Mirrored);
+        var going = runs.LastOrDefault(r => r.Status.Phase is RunPhase.Preparing or RunPhase.Running or RunPhase.Evaluating && TestObserver.SequenceOf(r, test) is not null)?.Metadata.Name;
+        var own = Names.Run(test.Metadata.Name!, test.Metadata.Uid!, decision.Handled.Sequence);
         var status = (decision.Standing, run) switch
         {
-            (TestStanding.Invalid, _) => new LoadTestStatus
-            {
-                Phase = RunPhase.Finished, Verdict = nameof(Verdict.Error), Reason = Reasons.InvalidManifest, Message = problems, Run = run?.Metadata.Name,
-            },
+            (TestStanding.Invalid, _) => new LoadTestStatus { Phase = RunPhase.Finished, Verdict = nameof(Verdict.Error), Reason = Reasons.InvalidManifest, Message = problems },
             (TestStanding.Mirrors, { } mirrored) => Mirror(mirrored),
-            (TestStanding.Forgotten, _) => test.Status,
-            (TestStanding.Suspended, _) => new LoadTestStatus { Phase = RunPhase.Pending, Reason = "Suspended", Message = "spec.suspend holds back the run of this spec.", Run = run?.Metadata.Name },
-            _ => new LoadTestStatus { Phase = RunPhase.Pending, Reason = "RunCreated", Message = "A run is being made." },
+            (TestStanding.Forgotten, _) when HasVerdictOf(test, decision.Handled) => test.Status,
+            (TestStanding.Forgotten, _) => new LoadTestStatus
+            {
+                Phase = RunPhase.Finished, Verdict = nameof(Verdict.Aborted), Reason = Reasons.AbortedByUser, Message = $"Run {own} was deleted before it had a verdict.", Run = own,
+            },
+            (TestStanding.Suspended, _) => new LoadTestStatus { Phase = RunPhase.Pending, Reason = Suspended, Message = $"spec.suspend holds back the run of this spec.{GoesOn(going)}" },
+            _ => new LoadTestStatus { Phase = RunPhase.Pending, Reason = "RunCreated", Message = "A run is being made.", Run = own },
         };
-        var conditions = (IReadOnlyList<Condition>)[.. (test.Status.Conditions ?? []).Where(c => !Mirrored.Contains(c.Type)), .. Extra(decision, run, generation)];
-        var cause = new ConditionCause(status.Reason ?? "Pending", status.Message ?? "", generation);
+        var holds = seen.IsSuspended && decision.Standing != TestStanding.Suspended && status.Phase != RunPhase.Finished;
+        if (holds)
+        {
+            status = status with { Message = $"{status.Message} spec.suspend holds back further runs, not this one." };
+        }
+
+        var conditions = (IReadOnlyList<Condition>)[.. (test.Status.Conditions ?? []).Where(c => !Mirrored.Contains(c.Type)), .. Extra(run, generation)];
+        conditions = !seen.IsSuspended ? conditions.Without(Suspended) : conditions.With(
+            new ConditionCause(Suspended, $"spec.suspend holds back further runs.{GoesOn(going)}", generation).As(Suspended, Condition.True), now);
         return status with
         {
             ObservedGeneration = generation,
-            Bookkeeping = book,
-            Conditions = RunStatus.Outcome(conditions, status, cause, now),
+            Bookkeeping = new Bookkeeping
+            {
+                Uid = test.Metadata.Uid,
+                Sequence = decision.Handled.Sequence,
+                Cause = decision.Handled.Spec,
+                Rerun = decision.Handled.Rerun,
+                Started = decision.Handled.IsStarted,
+            },
+            Conditions = RunStatus.Outcome(conditions, status, new ConditionCause(status.Reason ?? "Pending", status.Message ?? "", generation), now),
         };
     }
+
+    /// <summary>Whether the status holds the verdict of the run of a cause, which may be deleted by now.</summary>
+    public static bool HasVerdictOf(LoadTest test, TestCause cause) => test.Status is { Phase: RunPhase.Finished, Verdict: not null, Run: not null, Bookkeeping: { } book }
+        && (book.Sequence ?? 0) == cause.Sequence && (book.Uid is null || book.Uid == test.Metadata.Uid);
+
+    /// <summary>What a change of the status tells people beside what the runs tell.</summary>
+    public static IEnumerable<(bool IsWarning, string Reason, string Note)> Notes(LoadTestStatus before, LoadTestStatus after)
+    {
+        if (after.Reason == Reasons.InvalidManifest && after.Run is null && (before.Reason != after.Reason || before.Message != after.Message))
+        {
+            yield return (true, Reasons.InvalidManifest, after.Message!);
+        }
+
+        if (after.Conditions?.Find(Suspended) is { } suspended && before.Conditions?.Find(Suspended) is null)
+        {
+            yield return (false, Suspended, suspended.Message!);
+        }
+    }
+
+    private static string GoesOn(string? run) => run is null ? "" : $" Run {run} has begun and goes on; `loadtest stop` ends it.";
 
     private static LoadTestStatus Mirror(LoadTestRun run) => run.Status with
     {
@@ -51,6 +92,6 @@ internal static class TestStatus
         Run = run.Metadata.Name,
     };
 
-    private static IEnumerable<Condition> Extra(TestDecision decision, LoadTestRun? run, long generation) => decision.Standing != TestStanding.Mirrors ? [] :
+    private static IEnumerable<Condition> Extra(LoadTestRun? run, long generation) =>
         (run?.Status.Conditions ?? []).Where(c => Mirrored.Contains(c.Type)).Select(c => c with { ObservedGeneration = generation });
 }

@@ -33,8 +33,20 @@ public static class Labels
     /// <summary>Annotation of a LoadTest: any new value starts a run.</summary>
     public const string Rerun = "loadtest.dev/rerun";
 
-    /// <summary>Annotation of a LoadTestRun: the test's generation that it runs.</summary>
+    /// <summary>Annotation of a LoadTestRun: the test's generation that it was made for.</summary>
     public const string Generation = "loadtest.dev/generation";
+
+    /// <summary>Annotation of a LoadTestRun that the operator made: its number among those of the test.</summary>
+    public const string Sequence = "loadtest.dev/sequence";
+
+    /// <summary>Annotation of a LoadTestRun that the operator made: digest of the last value of <see cref="Rerun"/>.</summary>
+    public const string RerunOf = "loadtest.dev/rerun-of";
+
+    /// <summary>Annotation of a LoadTestRun that an operator before sequences made: digest of spec and rerun annotation.</summary>
+    public const string Cause = "loadtest.dev/cause";
+
+    /// <summary>Annotation of a LoadTestRun that was stopped for a newer spec: the run of that.</summary>
+    public const string ReplacedBy = "loadtest.dev/replaced-by";
 
     /// <summary>Selects what the operator made.</summary>
     public const string ManagedSelector = ManagedBy + "=" + Manager;

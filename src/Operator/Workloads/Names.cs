@@ -15,16 +15,15 @@ public static class Names
     private const string Alphabet = "bcdfghjklmnpqrstvwxz2456789";
 
     /// <summary>
-    /// The run that answers a cause: the test's name, its generation, and five characters that tell apart tests of the same name (deleted and made again) and re-runs of the
-    /// same generation.
+    /// The run of a test with a number: the test's name, the number, and five characters that tell apart tests of the same name (deleted and made again). Nothing else is in it:
+    /// of two processes that would make the run of one number, for whatever spec, only one can.
     /// </summary>
     /// <param name="test">The test's name.</param>
     /// <param name="uid">The test's uid.</param>
-    /// <param name="generation">The test's generation.</param>
-    /// <param name="rerun">Value of the rerun annotation; null when there is none.</param>
-    public static string Run(string test, string uid, long generation, string? rerun)
+    /// <param name="sequence">From 1.</param>
+    public static string Run(string test, string uid, long sequence)
     {
-        var tail = string.Create(CultureInfo.InvariantCulture, $"-{generation}-{Hash($"{uid}/{generation}/{rerun}")}");
+        var tail = string.Create(CultureInfo.InvariantCulture, $"-{sequence}-{Hash($"{uid}/{sequence}")}");
         var head = test.Length + tail.Length <= LongestRun ? test : test[..(LongestRun - tail.Length)].TrimEnd('-', '.');
         return head + tail;
     }

@@ -23,6 +23,10 @@ internal static class SupportingObjects
         Immutable = true,
     };
 
+    /// <summary>The document of <see cref="Plan"/>; null when it cannot be read.</summary>
+    public static SpecNode? ReadPlan(ConfigMap map) =>
+        map.Data.TryGetValue(PlanKey, out var text) ? SpecJson.Read(Encoding.UTF8.GetBytes(text), []) : null;
+
     /// <summary>The token's Secret, for server and kubelet only: the operator never reads it back.</summary>
     public static Secret Token(LoadTestRun run, string token) => new()
     {

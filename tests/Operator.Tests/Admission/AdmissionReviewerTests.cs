@@ -83,6 +83,23 @@ public sealed class AdmissionReviewerTests
         Assert.True(Allowed(Ask("CREATE", "LoadTestRun", """{"loadTestRef":{"name":"a"},"target":"http://shop"}""")));
     }
 
+    [Theory]
+    [InlineData("""{"loadTestRef":{"name":"a"},"tarjet":"http://b"}""", null, "spec.tarjet", "'target'")]
+    [InlineData("""{"loadTestRef":{"name":"a","namespace":"b"}}""", null, "spec.loadTestRef.namespace", null)]
+    [InlineData("""{"loadTestRef":{"name":"a"},"tarjet":"http://b","abort":true}""", """{"loadTestRef":{"name":"a"},"tarjet":"http://b"}""", null, null)]
+    public void A_run_with_a_field_that_there_is_none_of_is_refused_when_it_is_made(string spec, string? before, string? path, string? meant)
+    {
+        var response = Ask(before is null ? "CREATE" : "UPDATE", "LoadTestRun", spec, before)["response"]!;
+
+        Assert.Equal(path is null, (bool)response["allowed"]!);
+        if (path is not null)
+        {
+            var cause = Assert.Single(response["status"]!["details"]!["causes"]!.AsArray())!;
+            Assert.Equal(path, (string?)cause["field"]);
+            Assert.Contains(meant is null ? "has no field" : $"did you mean {meant}?", (string)cause["message"]!, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void Warnings_go_with_an_allowed_object_and_stay_within_the_API_servers_limits()
     {

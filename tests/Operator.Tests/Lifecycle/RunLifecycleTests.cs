@@ -17,6 +17,10 @@ public sealed class RunLifecycleTests
     {
         { "a new run prepares", Run(RunPhase.Pending, 0, Runner(0, PodSight.Absent, null)), RunPhase.Preparing, "Preparing", [] },
         { "a second run queues", Run(RunPhase.Pending, 0) with { MustQueue = true }, RunPhase.Queued, "Queued", [] },
+        { "a run of a suspended test is held back", Run(RunPhase.Pending, 0) with { IsHeldBack = true }, RunPhase.Queued, "Suspended", [] },
+        { "for as long as it takes", Run(RunPhase.Queued, 1_000_000) with { IsHeldBack = true, MustQueue = true }, RunPhase.Queued, "Suspended", [] },
+        { "but it can be stopped", Run(RunPhase.Queued, 1) with { IsHeldBack = true, AbortAsked = true }, RunPhase.Finished, Reasons.AbortedByUser, [] },
+        { "and what has begun is not held back", Run(RunPhase.Preparing, 1, Runner(0, PodSight.Absent, null)) with { IsHeldBack = true }, RunPhase.Preparing, "Preparing", [new RunIntent.CreateRunner(0)] },
         { "a bad manifest ends at once", Run(RunPhase.Pending, 0) with { Invalidity = "/x: y" }, RunPhase.Finished, Reasons.InvalidManifest, [] },
         { "objects come before Pods", Run(RunPhase.Preparing, 1, Runner(0, PodSight.Absent, null)) with { SupportExists = false }, RunPhase.Preparing, "Preparing", [new RunIntent.CreateSupportingObjects()] },
         { "only absent Pods are made", Run(RunPhase.Preparing, 1, Runner(0, PodSight.Pending, null), Runner(1, PodSight.Absent, null)), RunPhase.Preparing, "Preparing", [new RunIntent.CreateRunner(1)] },

@@ -36,30 +36,70 @@ public sealed class StatusTests
     [Fact]
     public void A_new_generation_is_not_judged_by_the_run_of_an_older_one()
     {
-        var test = new LoadTest { Metadata = new ObjectMeta { Name = "t", Generation = 2 }, Spec = new JsonObject { ["target"] = "http://new" }, Status = Passed(1) };
+        var test = new LoadTest { Metadata = new ObjectMeta { Name = "t", Uid = "u", Generation = 2 }, Spec = new JsonObject { ["target"] = "http://new" }, Status = Passed(1) };
         var old = new LoadTestRun { Metadata = new ObjectMeta { Name = "t-1" }, Spec = new LoadTestRunSpec { LoadTestRef = new LoadTestReference { Name = "t" } }, Status = Passed(1) };
-        var seen = new TestObservation(TestCause.Of(test), [new KnownRun("t-1", "older", IsOwned: true, IsFinished: true, IsPassed: true)]) { HandledCause = "older" };
+        var seen = TestObserver.Observe(test, new(), [old]);
         var decision = TestLifecycle.Decide(seen);
 
-        var next = TestStatus.Next(test, seen, decision, decision.Mirrored is null ? null : old, null, Now);
+        var next = TestStatus.Next(test, seen, decision, [old], null, Now);
 
         Assert.True(decision.CreatesRun);
         Assert.Equal((2, null, "True", "Unknown"), (next.ObservedGeneration, next.Verdict, next.Conditions!.Find("Reconciling")?.Status, next.Conditions!.Find("Ready")!.Status));
     }
 
     [Fact]
-    public void Suspend_and_history_are_no_cause_for_a_run_and_the_order_of_fields_is_none()
+    public void What_says_when_runs_are_made_is_no_cause_for_one_and_the_order_of_fields_is_none()
     {
-        string Cause(string spec, string? rerun = null) => TestCause.Of(new LoadTest
-        {
-            Spec = JsonNode.Parse(spec)!.AsObject(),
-            Metadata = new ObjectMeta { Annotations = rerun is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["loadtest.dev/rerun"] = rerun } },
-        });
+        static string Cause(string spec) => SpecDigest.Of(JsonNode.Parse(spec)!.AsObject());
 
         var cause = Cause("""{"target":"http://a","http":{"timeout":"1s","redirects":2}}""");
-        Assert.Equal(cause, Cause("""{"suspend":true,"history":{"passed":1},"http":{"redirects":2,"timeout":"1s"},"target":"http://a"}"""));
+        Assert.Equal(cause, Cause("""{"suspend":true,"history":{"passed":1},"onChange":"replace","http":{"redirects":2,"timeout":"1s"},"target":"http://a","env":null}"""));
         Assert.NotEqual(cause, Cause("""{"target":"http://b","http":{"timeout":"1s","redirects":2}}"""));
-        Assert.NotEqual(cause, Cause("""{"target":"http://a","http":{"timeout":"1s","redirects":2}}""", rerun: "1"));
+        Assert.NotEqual(cause, Cause("""{"target":"http://a","http":{"timeout":"1s","redirects":3}}"""));
+    }
+
+    [Fact]
+    public void A_run_has_the_digest_of_its_test_exactly_when_it_changes_nothing()
+    {
+        var snapshot = JsonNode.Parse("""{"target":"http://a"}""")!.AsObject();
+        var run = new LoadTestRunSpec { LoadTestRef = new LoadTestReference { Name = "t" }, Snapshot = snapshot };
+
+        LoadTestRunSpec[] changed = [run with { Target = "http://a" }, run with { Profile = "" }, run with { Variables = [] }, run with { Target = "http://b" }];
+        Assert.Equal(SpecDigest.Of(snapshot), SpecDigest.Of(run));
+        Assert.Equal(SpecDigest.Of(snapshot), SpecDigest.Of(run with { Abort = true }));
+        Assert.Equal(changed.Length + 1, changed.Select(SpecDigest.Of).Append(SpecDigest.Of(run)).Distinct().Count());
+    }
+
+    [Fact]
+    public void Suspend_says_what_it_does_to_a_run_that_has_begun()
+    {
+        var test = new LoadTest { Metadata = new ObjectMeta { Name = "t", Uid = "u", Generation = 2 }, Spec = new JsonObject { ["target"] = "http://a", ["suspend"] = true } };
+        var name = LoadTesting.Operator.Workloads.Names.Run("t", "u", 1);
+        var run = new LoadTestRun
+        {
+            Metadata = new ObjectMeta
+            {
+                Name = name,
+                Annotations = new Dictionary<string, string> { ["loadtest.dev/sequence"] = "1", ["loadtest.dev/generation"] = "1" },
+                OwnerReferences = [new OwnerReference { ApiVersion = LoadTestResources.ApiVersion, Kind = "LoadTest", Name = "t", Uid = "u", Controller = true }],
+            },
+            Spec = new LoadTestRunSpec { LoadTestRef = new LoadTestReference { Name = "t" }, Snapshot = new JsonObject { ["target"] = "http://a" } },
+            Status = new LoadTestStatus { Phase = RunPhase.Running, Reason = "Running", Message = "Load is being sent." },
+        };
+        test = test with { Status = new LoadTestStatus { Bookkeeping = new Bookkeeping { Uid = "u", Sequence = 1, Started = true, Cause = SpecDigest.Of(test.Spec) } } };
+        var seen = TestObserver.Observe(test, new() { Suspend = true }, [run]);
+
+        var next = TestStatus.Next(test, seen, TestLifecycle.Decide(seen), [run], null, Now);
+
+        Assert.Equal("Load is being sent. spec.suspend holds back further runs, not this one.", next.Message);
+        var note = Assert.Single(TestStatus.Notes(test.Status, next));
+        Assert.Equal((false, "Suspended", $"spec.suspend holds back further runs. Run {name} has begun and goes on; `loadtest stop` ends it."), note);
+        Assert.Empty(TestStatus.Notes(next, next));
+
+        var changed = test with { Spec = new JsonObject { ["target"] = "http://b", ["suspend"] = true } };
+        seen = TestObserver.Observe(changed, new() { Suspend = true }, [run]);
+        next = TestStatus.Next(changed, seen, TestLifecycle.Decide(seen), [run], null, Now);
+        Assert.Equal($"spec.suspend holds back the run of this spec. Run {name} has begun and goes on; `loadtest stop` ends it.", next.Message);
     }
 
     [Fact]

@@ -99,15 +99,15 @@ public sealed class RunnerPodTests
     [Theory]
     [InlineData("shop", "shop-3-")]
     [InlineData("a-very-long-name-of-a-load-test-that-somebody-was-proud-of-once-upon-a-time", "a-very-long-name-of-a-load-test-that-somebody-was-pro")]
-    public void Names_are_functions_of_the_cause_and_leave_room_for_an_index(string test, string start)
+    public void Names_are_functions_of_the_number_and_leave_room_for_an_index(string test, string start)
     {
-        var name = Names.Run(test, "uid", 3, "cause");
+        var name = Names.Run(test, "uid", 3);
 
         Assert.StartsWith(start[..Math.Min(start.Length, 45)], name, StringComparison.Ordinal);
         Assert.True(Names.Pod(name, 499, 3).Length <= 63, name);
-        Assert.Equal(name, Names.Run(test, "uid", 3, "cause"));
-        Assert.NotEqual(name, Names.Run(test, "uid", 3, "other"));
-        Assert.NotEqual(name, Names.Run(test, "uid2", 3, "cause"));
+        Assert.Equal(name, Names.Run(test, "uid", 3));
+        Assert.NotEqual(name, Names.Run(test, "uid", 4));
+        Assert.NotEqual(name, Names.Run(test, "uid2", 3));
     }
 
     private static Pod Pod(string spec, string? shunned = null)

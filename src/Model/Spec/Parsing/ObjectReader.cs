@@ -153,12 +153,7 @@ internal sealed class ObjectReader
                 continue;
             }
 
-            var owner = Path.Length == 0 ? "the document" : $"'{Path}'";
-            Problems.Add(new Problem(path, ProblemRules.UnknownField, $"{owner} has no field '{entry.Key}'; it has {string.Join(", ", _known)}")
-            {
-                Value = entry.Key,
-                Suggestion = Nearest.To(entry.Key, _known),
-            });
+            Problems.Add(UnknownFields.Of(Path, path, entry.Key, _known));
         }
     }
 }

@@ -82,6 +82,7 @@ public static class SpecParser
             Runners = reader.Node("runners") is { } runners ? RunnersReader.Read(runners, reader.PathOf("runners"), problems) : new RunnersSpec(),
             History = reader.Node("history") is { } history ? ReadHistory(history, reader.PathOf("history"), problems) : new HistorySpec(),
             Suspend = reader.Boolean("suspend") ?? false,
+            OnChange = reader.Choice<ChangePolicy>("onChange") ?? ChangePolicy.Queue,
         };
         reader.Refuse("rps", NoRps);
         reader.Close("triggers", "disruptions");

@@ -14,13 +14,13 @@ internal static class CrdManifest
 
     private static readonly Column[] Columns =
     [
+        new("Phase", "string", ".status.phase"),
         new("Verdict", "string", ".status.verdict"),
         new("Progress", "string", ".status.progress"),
         new("RPS", "string", ".status.load.rate"),
         new("P95", "string", ".status.latency.p95"),
         new("Failed", "string", ".status.load.failed"),
         new("Age", "date", ".metadata.creationTimestamp"),
-        new("Phase", "string", ".status.phase", Wide: true),
         new("Reason", "string", ".status.reason", Wide: true),
         new("Runners", "integer", ".status.runners.ready", Wide: true),
         new("Requests", "integer", ".status.load.requests", Wide: true),
@@ -68,17 +68,18 @@ internal static class CrdManifest
 
     private static JsonObject LoadTest(SchemaBuilder builder)
     {
-        var spec = builder.Object(typeof(LoadTestSpec));
+        var spec = SchemaBuilder.KeepUnknown(builder.Object(typeof(LoadTestSpec)));
         return Definition("LoadTest", "loadtests", "lt", spec, builder, "The definition of a load test; its status mirrors the newest run.");
     }
 
     private static JsonObject LoadTestRun(SchemaBuilder builder)
     {
-        var spec = builder.Object(typeof(LoadTestRunSpec));
+        var spec = SchemaBuilder.KeepUnknown(builder.Object(typeof(LoadTestRunSpec)));
         spec["x-kubernetes-validations"] = new JsonArray(
             Rule("self.loadTestRef == oldSelf.loadTestRef", "spec.loadTestRef is immutable"),
             Rule("!has(oldSelf.snapshot) || (has(self.snapshot) && self.snapshot == oldSelf.snapshot)", "spec.snapshot is immutable"),
             Rule("has(self.variables) == has(oldSelf.variables) && (!has(self.variables) || self.variables == oldSelf.variables)", "spec.variables is immutable"),
+            Rule("has(self.profile) == has(oldSelf.profile) && (!has(self.profile) || self.profile == oldSelf.profile)", "spec.profile is immutable"),
             Rule("has(self.target) == has(oldSelf.target) && (!has(self.target) || self.target == oldSelf.target)", "spec.target is immutable"),
             Rule("!(has(oldSelf.abort) && oldSelf.abort) || (has(self.abort) && self.abort)", "spec.abort cannot be taken back"));
         return Definition("LoadTestRun", "loadtestruns", "ltr", spec, builder, "One execution of a LoadTest: the spec it ran, its verdict, percentiles and evidence.");

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using LoadTesting.Model.Spec;
 
 namespace LoadTesting.Operator.Api.Schema;
@@ -37,7 +38,7 @@ internal sealed class SchemaBuilder(XmlDocumentation documentation)
     /// <summary>The properties that stand in a manifest.</summary>
     public static IEnumerable<PropertyInfo> Properties(Type type) => type
         .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .Where(p => p.GetIndexParameters().Length == 0 && p.Name != "EqualityContract" && p.SetMethod is not null);
+        .Where(p => p.GetIndexParameters().Length == 0 && p.Name != "EqualityContract" && p.SetMethod is not null && !p.IsDefined(typeof(JsonExtensionDataAttribute)));
 
     private static bool IsRequired(PropertyInfo property) =>
         property.GetCustomAttribute<System.Runtime.CompilerServices.RequiredMemberAttribute>() is not null;
@@ -127,6 +128,25 @@ internal sealed class SchemaBuilder(XmlDocumentation documentation)
     /// <summary>A bounded map.</summary>
     public static JsonObject Map(JsonObject values) =>
         new() { ["type"] = "object", ["maxProperties"] = MaxItems, ["additionalProperties"] = values };
+
+    /// <summary>
+    /// Fields that no type knows are stored all the same, at every place with fields. Else the API server would remove them before anybody looks, and a test with
+    /// <c>threshold:</c> in place of <c>thresholds:</c> would run, judge nothing and be of no fault. The operator refuses them, and the webhook does where there is one.
+    /// </summary>
+    public static JsonObject KeepUnknown(JsonObject schema)
+    {
+        if (schema.ContainsKey("properties"))
+        {
+            schema["x-kubernetes-preserve-unknown-fields"] = true;
+        }
+
+        foreach (var child in (schema["properties"]?.AsObject() ?? []).Select(p => p.Value).Concat([schema["items"], schema["additionalProperties"]]).OfType<JsonObject>())
+        {
+            KeepUnknown(child);
+        }
+
+        return schema;
+    }
 
     /// <summary>Anything; the operator's own validation says what is right.</summary>
     public static JsonObject Free() => new() { ["x-kubernetes-preserve-unknown-fields"] = true };

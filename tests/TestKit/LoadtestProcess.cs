@@ -29,10 +29,13 @@ public sealed class LoadtestProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     /// <summary>Starts the program that was built beside the calling test assembly.</summary>
-    public static LoadtestProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">Variables besides this process' own.</param>
+    /// <param name="signals">How it begins to treat a signal, as an option of env(1): <c>--ignore-signal=HUP</c>.</param>
+    public static LoadtestProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string signals = "--default-signal=HUP")
     {
         // A test run in the background of a shell inherits an ignored SIGINT, and so would the program; a user's does not.
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "loadtest.dll"), .. arguments])
+        var start = new ProcessStartInfo("env", ["--default-signal=INT,QUIT", signals, "dotnet", Path.Combine(AppContext.BaseDirectory, "loadtest.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -19,13 +19,24 @@ public static class CommandLine
     {
         var result = Create(TimeProvider.System).Parse(args);
         // The verbs handle signals themselves: the first Ctrl-C stops a run gracefully, and it is still judged.
-        var code = await result.InvokeAsync(new InvocationConfiguration
+        var streams = new InvocationConfiguration
         {
             ProcessTerminationTimeout = null,
+            EnableDefaultExceptionHandler = false,
             Output = OutputWriter.Output(),
             Error = OutputWriter.Error(),
-        });
-        return result.Action is ParseErrorAction ? ExitCodes.InvalidManifest : code;
+        };
+        try
+        {
+            var code = await result.InvokeAsync(streams);
+            return result.Action is ParseErrorAction ? ExitCodes.InvalidManifest : code;
+        }
+        catch (Exception defect)
+        {
+            // What users can cause is a sentence by now; what comes here is ours, and whoever reports it needs all of it.
+            await streams.Error.WriteLineAsync($"loadtest: this is a defect of the program, please report it: {defect}");
+            return ExitCodes.Error;
+        }
     }
 
     /// <summary>The whole command tree.</summary>

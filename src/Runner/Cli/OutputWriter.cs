@@ -62,7 +62,7 @@ internal sealed class OutputWriter : TextWriter
             var text = _filters ? PrintableText.Lines(value) : value;
             _inner.Write(_spellsOut ? AsciiMarks.Replace(text) : text);
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
             _isGone = true;
         }
@@ -101,7 +101,7 @@ internal sealed class OutputWriter : TextWriter
         {
             _inner.Flush();
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
             _isGone = true;
         }

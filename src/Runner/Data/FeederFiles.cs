@@ -38,12 +38,12 @@ internal static class FeederFiles
 
     /// <summary>Where the desk finds it: as the command line says, else beside the manifest.</summary>
     /// <param name="feeder">The feeder.</param>
-    /// <param name="manifest">The manifest's path as given; what is no file (standard input) stands for the current folder.</param>
+    /// <param name="folder">The manifest's.</param>
     /// <param name="given">Files by feeder, from the command line.</param>
-    public static string? AtDesk(FeederSpec feeder, string manifest, IReadOnlyDictionary<string, string> given) =>
+    public static string? AtDesk(FeederSpec feeder, string folder, IReadOnlyDictionary<string, string> given) =>
         given.TryGetValue(feeder.Name, out var file) ? file
         : feeder.File is null ? null
-        : Path.Combine(File.Exists(manifest) ? Path.GetDirectoryName(Path.GetFullPath(manifest))! : Environment.CurrentDirectory, feeder.File);
+        : Path.Combine(folder, feeder.File);
 
     private static IReadOnlyList<CelValue>? ReadFile(FeederSpec feeder, string? file, string path, ICollection<Problem> problems)
     {

@@ -20,11 +20,11 @@ public sealed class TerminalViewTests
         Assert.All(lines, l => Assert.True(l.Length <= width, l));
         foreach (var end in new[] { "short", "ing" })
         {
-            Assert.Contains(lines, l => l.Contains(end, StringComparison.Ordinal) && l.Contains("━ ", StringComparison.Ordinal) && l.Contains(" iterations", StringComparison.Ordinal));
+            Assert.Contains(lines, l => l.Contains(end, StringComparison.Ordinal) && l.Contains("─ ", StringComparison.Ordinal) && l.Contains(" iterations", StringComparison.Ordinal));
         }
 
-        Assert.Equal(3, lines.Count(l => l.Contains('━')));
-        Assert.Equal(3, lines.Where(l => l.Contains('━')).Select(l => l[..l.IndexOf('━', StringComparison.Ordinal)]).Distinct().Count());
+        Assert.Equal(3, lines.Count(l => l.Contains('─')));
+        Assert.Equal(3, lines.Where(l => l.Contains('─')).Select(l => l[..l.IndexOfAny(['━', '─'])]).Distinct().Count());
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class TerminalViewTests
         Stage = "running",
         Elapsed = TimeSpan.FromSeconds(7),
         Planned = TimeSpan.FromMinutes(1),
-        Scenarios = [.. scenarios.Select((s, i) => new ScenarioFrame(s.Name, "constant-vus", 0.5 * i, 12, 100, 99_999, s.Dropped, "Running"))],
+        Scenarios = [.. scenarios.Select((s, i) => new ScenarioFrame(s.Name, "constant-vus", 0.2 * i, 12, 100, 99_999, s.Dropped, "Running"))],
     };
 
     private static List<string> Draw(int width, LiveFrame frame)

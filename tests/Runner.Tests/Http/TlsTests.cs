@@ -128,6 +128,21 @@ public abstract class TlsTests(SenderKind kind) : IDisposable
         Assert.Equal(path, Assert.Single(problems).Path);
     }
 
+    [Fact]
+    public void Relative_paths_are_found_beside_the_manifest_and_absolute_ones_where_they_are()
+    {
+        using var leaf = _authority.Issue("localhost");
+        File("ca.pem", _authority.AuthorityPem);
+        File("cert.pem", leaf.ExportCertificatePem());
+        File("key.pem", leaf.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        foreach (var at in new Func<string, string>[] { name => name, name => Path.Combine(_folder, name), name => Path.Combine("..", Path.GetFileName(_folder), name) })
+        {
+            var problems = new List<Problem>();
+            TlsMaterial.Load(new TlsSpec { CaFile = at("ca.pem"), CertFile = at("cert.pem"), KeyFile = at("key.pem") }, "spec.http.tls", problems, _folder);
+            Assert.Empty(problems);
+        }
+    }
+
     public void Dispose()
     {
         _authority.Dispose();

@@ -78,7 +78,8 @@ internal sealed class DeskRun : IAsyncDisposable
         if (hasBegun)
         {
             setup = await StageAsync(OncePhase.Setup, "setup", NoValues, _userStop);
-            evidence = evidence with { Setup = setup.Outcome };
+            // A setup that a person cut off has not failed by itself; the run was stopped.
+            evidence = evidence with { Setup = _userStop.IsCancellationRequested ? StageOutcome.None : setup.Outcome };
         }
 
         if (_userStop.IsCancellationRequested)

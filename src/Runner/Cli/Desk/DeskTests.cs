@@ -3,6 +3,7 @@ using System.Net;
 using LoadTesting.Model.Judging;
 using LoadTesting.Model.Spec;
 using LoadTesting.Model.Validation;
+using LoadTesting.Runner.Cli.Files;
 using LoadTesting.Runner.Cli.Manifests;
 using LoadTesting.Runner.Data;
 using LoadTesting.Runner.Engine;
@@ -100,7 +101,7 @@ internal sealed class DeskTests : IAsyncDisposable
         var missing = new List<Problem>();
         var environment = DeskEnvironment.Resolve(spec.Env, Environment.GetEnvironmentVariable, missing);
         var files = inputs.Data(result);
-        var rows = FeederFiles.Load(spec, feeder => FeederFiles.AtDesk(feeder, document.File.Name, files), missing);
+        var rows = FeederFiles.Load(spec, feeder => FeederFiles.AtDesk(feeder, Folder(document), files), missing);
         missing.AddRange(files.Keys.Where(name => spec.Data.All(d => d.Name != name)).Select(name => new Problem("spec.data", "data", $"--data {name}=…: the test has no feeder of that name") { Value = name }));
         // Only a cluster has these; everything else is wrong for a check too.
         own.AddRange(missing.Select(p => toRun || p.Rule is not ("value-from" or "data-from") ? p : p with { IsWarning = true }));
@@ -143,9 +144,9 @@ internal sealed class DeskTests : IAsyncDisposable
         return _target.Url.ToString().TrimEnd('/');
     }
 
-    /// <summary>Where the manifest lies; the current folder for one that is no file.</summary>
+    /// <summary>Where the manifest lies, beside which every relative path in it is looked for; the current folder for one that is no file: standard input, a pipe of the shell's.</summary>
     private static string Folder(ManifestDocument document) =>
-        File.Exists(document.File.Name) ? Path.GetDirectoryName(Path.GetFullPath(document.File.Name))! : Environment.CurrentDirectory;
+        FileStatus.Of(document.File.Name).Kind == FileKind.Regular ? Path.GetDirectoryName(Path.GetFullPath(document.File.Name))! : Environment.CurrentDirectory;
 
     /// <summary>A variable's value as YAML reads it; text that is no YAML is the text itself.</summary>
     private static SpecNode Value(string text)

@@ -37,7 +37,8 @@ internal static class ScenarioLines
         {
             var fraction = Math.Clamp(row.Scenario.Fraction, 0, 1);
             var done = (int)Math.Round(fraction * bar);
-            yield return $"[bold]{Markup.Escape(Shorten(row.Name, name).PadRight(name))}[/] [green]{new string('━', done)}[/][grey]{new string('━', bar - done)}[/] "
+            // Two characters: without colours one alone would look full from the beginning.
+            yield return $"[bold]{Markup.Escape(Shorten(row.Name, name).PadRight(name))}[/] [green]{new string('━', done)}[/][grey]{new string('─', bar - done)}[/] "
                 + string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(fraction * 100),3:0}% {row.Users.PadLeft(users)} {row.Iterations}")
                 + $"[yellow]{row.Dropped}[/]";
         }

@@ -134,10 +134,7 @@ internal sealed class TerminalView : IRunView
 
                 foreach (var note in notes)
                 {
-                    // What moves stood here: the rest of the line goes with it.
-                    _console.Write(new Text(note));
-                    _console.Write(new ControlCode("\e[K"));
-                    _console.WriteLine();
+                    _console.Write(new NoteLine(note));
                 }
 
                 if (stopped)

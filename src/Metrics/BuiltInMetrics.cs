@@ -29,6 +29,24 @@ public static class BuiltInMetrics
     /// <summary>Iterations that a failing expression or step ended early. Ours: k6 logs them.</summary>
     public static readonly MetricDefinition IterationErrors = Counter("iteration_errors");
 
+    /// <summary>
+    /// Those of them that an error of the test itself ended: an expression, an extract that finds nothing in an expected answer, a row that is not there. Tag <c>at</c> is the field path of what
+    /// failed, <c>error</c> what was wrong; both are empty where there were too many to name. A <c>fail</c> step, and what a failed request led to, are none.
+    /// </summary>
+    public static readonly MetricDefinition TestErrors = Counter("test_errors");
+
+    /// <summary>Requests of scenarios that were answered completely, whatever the status. Tag <c>scenario</c>, as of the four below; redirects count each.</summary>
+    public static readonly MetricDefinition RequestsAnswered = Counter("requests_answered");
+
+    /// <summary>Requests that went to the target and got no complete answer: refused, reset, timed out, cut off by it, malformed. Tags <c>error</c>, <c>error_code</c>.</summary>
+    public static readonly MetricDefinition RequestsUnanswered = Counter("requests_unanswered");
+
+    /// <summary>Requests that never left the generator: no URL, a name that does not resolve, blocked by the test's own options, no local port or descriptor. Tags <c>error</c>, <c>error_code</c>.</summary>
+    public static readonly MetricDefinition RequestsUnsent = Counter("requests_unsent");
+
+    /// <summary>Requests that were under way when their iteration was cut off. They are in no other metric of requests.</summary>
+    public static readonly MetricDefinition RequestsCutOff = Counter("requests_cut_off");
+
     /// <summary>Extracts that found nothing; tag <c>extract</c> is the variable's name. Ours: in k6 the script has to notice.</summary>
     public static readonly MetricDefinition ExtractFailures = Counter("extract_failures");
 
@@ -125,6 +143,12 @@ public static class BuiltInMetrics
     /// </summary>
     public static readonly MetricDefinition TaintedSeconds = Counter("tainted_seconds");
 
+    /// <summary>
+    /// Readings in the seconds of each such span, with its tags; the largest is the span's: what the cause is measured by, as the metric of the generator that belongs to it has it (seconds, or a share). None for
+    /// <c>ports</c> and <c>files</c>.
+    /// </summary>
+    public static readonly MetricDefinition TaintedReading = Trend("tainted_reading");
+
     /// <summary>Restarts of containers of the Pods that <c>spec.observe.pods</c> selects, since T0. Sampled by the operator, as all that begin with <c>target_</c>.</summary>
     public static readonly MetricDefinition TargetRestarts = Counter("target_restarts");
 
@@ -157,17 +181,31 @@ public static class BuiltInMetrics
 
     private static readonly FrozenDictionary<string, MetricDefinition> ByName = new[]
     {
-        Vus, VusMax, Iterations, IterationDuration, DroppedIterations, InterruptedIterations, IterationErrors, ExtractFailures, TestAborts, DataExhausted, Checks, GroupDuration,
+        Vus, VusMax, Iterations, IterationDuration, DroppedIterations, InterruptedIterations, IterationErrors, TestErrors,
+        RequestsAnswered, RequestsUnanswered, RequestsUnsent, RequestsCutOff, ExtractFailures, TestAborts, DataExhausted, Checks, GroupDuration,
         HttpReqs, HttpReqFailed, HttpReqDuration, HttpReqFailedDuration, HttpReqBlocked, HttpReqConnecting, HttpReqTlsHandshaking, HttpReqSending, HttpReqWaiting,
         HttpReqReceiving, HttpReqIntendedDuration, SendLag, VuTime, StartLag, FailingAt, GeneratorCpu, GeneratorThrottled, GeneratorStall,
-        GeneratorGcPause, GeneratorFiles, TaintedSeconds, TargetRestarts, TargetOomKills, TargetPodDeletions, TargetPodsReady, TargetPodsUnready, DataSent, DataReceived, FoldedTagSets, RejectedSamples,
+        GeneratorGcPause, GeneratorFiles, TaintedSeconds, TaintedReading, TargetRestarts, TargetOomKills, TargetPodDeletions, TargetPodsReady, TargetPodsUnready, DataSent, DataReceived, FoldedTagSets, RejectedSamples,
     }.ToFrozenDictionary(m => m.Name, StringComparer.Ordinal);
+
+    private static readonly FrozenSet<MetricDefinition> Reserved = new[]
+    {
+        Vus, VusMax, Iterations, IterationDuration, DroppedIterations, InterruptedIterations, IterationErrors, TestErrors, RequestsAnswered, RequestsUnanswered, RequestsUnsent, RequestsCutOff,
+        TestAborts, DataExhausted, SendLag, VuTime, StartLag, GeneratorCpu, GeneratorThrottled, GeneratorStall, GeneratorGcPause, GeneratorFiles, TaintedSeconds, TaintedReading, DataSent, DataReceived,
+        FoldedTagSets, RejectedSamples,
+    }.ToFrozenSet();
 
     /// <summary>All of them, in no particular order.</summary>
     public static IReadOnlyCollection<MetricDefinition> All => ByName.Values;
 
     /// <summary>The built-in metric of that name, or null.</summary>
     public static MetricDefinition? Find(string name) => ByName.GetValueOrDefault(name);
+
+    /// <summary>
+    /// Whether the metric belongs to the run's own accounting, which the verdict reads: a recorder keeps every series of it, however many others there are. How many there can be follows
+    /// from the test (scenarios, runners, causes), never from what is measured.
+    /// </summary>
+    public static bool IsReserved(MetricDefinition metric) => Reserved.Contains(metric);
 
     private static MetricDefinition Counter(string name) => new(name, MetricType.Counter);
 

@@ -64,39 +64,6 @@ public sealed record RunEvidence
     public double LostShare => Math.Clamp(LostRunners.Sum(r => r.LostShare), 0, 1);
 }
 
-/// <summary>A scenario's plan and what was delivered of it, over all runners.</summary>
-/// <param name="Name">The scenario's key.</param>
-/// <param name="Planned">
-/// Planned iterations: arrivals of an open model, iterations of an iteration-count executor; null where only VUs and time are planned.
-/// </param>
-/// <param name="Started">Iterations begun.</param>
-/// <param name="Completed">Iterations finished; the rest of the started ones was interrupted.</param>
-/// <param name="Dropped">Planned iterations that were due and could not be begun (k6's dropped_iterations).</param>
-/// <param name="Interrupted">Iterations begun and cut off.</param>
-public sealed record ScenarioDelivery(string Name, long? Planned, long Started, long Completed, long Dropped, long Interrupted)
-{
-    /// <summary>Planned iterations that were never due, because the run was stopped or a runner lost: planned − started − dropped. 0 without a plan.</summary>
-    public long Abandoned => Planned is { } planned ? Math.Max(0, planned - Started - Dropped) : 0;
-
-    /// <summary>VU time that a closed model with a length planned; null where iterations are planned.</summary>
-    public Spec.Duration? PlannedVuTime { get; init; }
-
-    /// <summary>VU time that was delivered of it.</summary>
-    public Spec.Duration VuTime { get; init; }
-
-    /// <summary>What the start of a VU may take without being missed: half a second for each, because a VU cannot work before it is there.</summary>
-    public Spec.Duration VuTimeSlack { get; init; }
-
-    /// <summary>Delivered ÷ planned, 0…1: of iterations begun, or of VU time; null without a plan.</summary>
-    public double? Ratio => Planned switch
-    {
-        null when PlannedVuTime is { Nanoseconds: > 0 } time => Math.Min(1, (double)(VuTime + VuTimeSlack).Nanoseconds / time.Nanoseconds),
-        null => null,
-        0 => 1,
-        { } planned => Math.Min(1, (double)Started / planned),
-    };
-}
-
 /// <summary>How a once-per-run stage ended.</summary>
 /// <param name="State">What happened.</param>
 /// <param name="Message">What failed, as one clause without full stop; null when nothing did.</param>

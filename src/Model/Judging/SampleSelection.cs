@@ -8,7 +8,8 @@ internal static class SampleSelection
     // The generator's own ledger: it counts these itself, so where it counted none there were none. Of any other metric no samples means that nothing is known.
     private static readonly HashSet<MetricDefinition> Ledger =
     [
-        BuiltInMetrics.DroppedIterations, BuiltInMetrics.InterruptedIterations, BuiltInMetrics.IterationErrors, BuiltInMetrics.FoldedTagSets, BuiltInMetrics.RejectedSamples,
+        BuiltInMetrics.DroppedIterations, BuiltInMetrics.InterruptedIterations, BuiltInMetrics.IterationErrors, BuiltInMetrics.TestErrors, BuiltInMetrics.RequestsUnanswered,
+        BuiltInMetrics.RequestsUnsent, BuiltInMetrics.RequestsCutOff, BuiltInMetrics.FoldedTagSets, BuiltInMetrics.RejectedSamples,
     ];
 
     /// <summary>All samples of the selector together; null when there are none.</summary>

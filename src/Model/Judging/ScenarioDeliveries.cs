@@ -15,8 +15,9 @@ public static class ScenarioDeliveries
         var plan = Planner.PlanWorker(spec, 0, 1);
         var planned = PlanSummary.Of(plan).Scenarios.ToDictionary(s => s.Name, s => s.PlannedIterations, StringComparer.Ordinal);
         var shares = plan.Scenarios.ToDictionary(s => s.Name, StringComparer.Ordinal);
-        return [.. spec.Scenarios.Keys.Select(name =>
+        return [.. spec.Scenarios.Select(scenario =>
         {
+            var name = scenario.Key;
             var tags = TagSet.Of(("scenario", name));
             long Count(MetricDefinition metric) => total.Select(metric, tags) is CounterValue counter ? (long)Math.Round(counter.Sum) : 0;
             var (completed, interrupted) = (Count(BuiltInMetrics.Iterations), Count(BuiltInMetrics.InterruptedIterations));
@@ -29,7 +30,63 @@ public static class ScenarioDeliveries
                 PlannedVuTime = shares.TryGetValue(name, out var share) && total.Select(BuiltInMetrics.DataExhausted, tags) is null ? PlannedVuTime.Of(share) : null,
                 VuTime = total.Select(BuiltInMetrics.VuTime, tags) is CounterValue time ? Duration.FromSeconds(time.Sum) : Duration.Zero,
                 VuTimeSlack = new Duration((shares.GetValueOrDefault(name)?.MaxVUs ?? 0) * 500_000_000L),
+                HasRequests = HasRequests(spec, scenario.Value),
+                Answered = Count(BuiltInMetrics.RequestsAnswered),
+                Unanswered = Count(BuiltInMetrics.RequestsUnanswered),
+                Unsent = Count(BuiltInMetrics.RequestsUnsent),
+                CutOff = Count(BuiltInMetrics.RequestsCutOff),
+                TestErrors = Count(BuiltInMetrics.TestErrors),
+                UnansweredBecause = Causes(total, BuiltInMetrics.RequestsUnanswered, tags),
+                UnsentBecause = Causes(total, BuiltInMetrics.RequestsUnsent, tags),
+                Errors = Causes(total, BuiltInMetrics.TestErrors, tags),
             };
         })];
     }
+
+    /// <summary>Whether a flow of the scenario has a request, in itself or in a flow that it calls.</summary>
+    public static bool HasRequests(LoadTestSpec spec, ScenarioSpec scenario)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var waiting = new Queue<string>(scenario.Mix.Count > 0 ? scenario.Mix.Select(m => m.Flow) : scenario.Exec is { } exec ? [exec] : spec.Flows.Keys.Take(1));
+        while (waiting.TryDequeue(out var flow))
+        {
+            if (!seen.Add(flow) || !spec.Flows.TryGetValue(flow, out var steps))
+            {
+                continue;
+            }
+
+            foreach (var (step, _, _) in StepTree.Of(steps, flow, 0))
+            {
+                if (step is RequestStep)
+                {
+                    return true;
+                }
+
+                if (step is CallStep call)
+                {
+                    waiting.Enqueue(call.Flow);
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static List<FailureCause> Causes(Snapshot total, MetricDefinition metric, TagSet scenario) =>
+    [
+        .. total.Series
+            .Where(s => s.Key.Metric == metric && s.Key.Tags.Matches(scenario))
+            .Select(s => (Text: Text(s.Key.Tags), Code: Tag(s.Key.Tags, "error_code"), Count: (long)Math.Round(((CounterValue)s.Value).Sum)))
+            .GroupBy(c => (c.Text, c.Code))
+            .Select(g => new FailureCause(g.Key.Text, g.Sum(c => c.Count), g.Key.Code))
+            .OrderByDescending(c => c.Count).ThenBy(c => c.Text, StringComparer.Ordinal),
+    ];
+
+    private static string Text(TagSet tags)
+    {
+        var (at, error) = (Tag(tags, "at"), Tag(tags, "error"));
+        return error.Length == 0 ? "others" : at.Length == 0 ? error : $"{at}: {error}";
+    }
+
+    private static string Tag(TagSet tags, string key) => tags.TryGet(key, out var value) ? value : string.Empty;
 }

@@ -8,7 +8,7 @@ namespace LoadTesting.Model.Judging;
 /// <param name="Cause">One of <see cref="TaintCauses"/>.</param>
 /// <param name="From">The first second, from T0; null where there were too many spans to name.</param>
 /// <param name="Seconds">How many.</param>
-/// <param name="Worst">The worst reading of the run that belongs to the cause: a share, or milliseconds; null where there is none.</param>
+/// <param name="Worst">The worst reading in these seconds of what the cause is measured by: a share, or milliseconds; null where there is none.</param>
 public sealed record TaintedSpan(int Runner, string Cause, int? From, int Seconds, double? Worst)
 {
     /// <summary>The spans in one runner's samples, in order of cause and time.</summary>
@@ -21,7 +21,7 @@ public sealed record TaintedSpan(int Runner, string Cause, int? From, int Second
                 s.Key.Tags.TryGet("cause", out var cause) ? cause : "unknown",
                 s.Key.Tags.TryGet("from", out var from) && int.TryParse(from, NumberStyles.None, CultureInfo.InvariantCulture, out var second) ? second : null,
                 (int)Math.Clamp(((CounterValue)s.Value).Sum, 0, int.MaxValue),
-                WorstOf(cause, samples)))
+                WorstOf(cause, s.Key.Tags, samples)))
             .OrderBy(s => s.Cause, StringComparer.Ordinal).ThenBy(s => s.From ?? int.MaxValue),
     ];
 
@@ -47,18 +47,13 @@ public sealed record TaintedSpan(int Runner, string Cause, int? From, int Second
         return (int)Math.Min(seconds, known.Count + unknown);
     }
 
-    private static double? WorstOf(string? cause, Snapshot samples)
+    private static double? WorstOf(string? cause, TagSet span, Snapshot samples)
     {
-        double? Max(MetricDefinition metric) => samples.Select(metric) is HistogramSnapshot { Max: { } most } ? Observation.InUnit(most, metric) : null;
-        return cause switch
+        if (samples.Find(new SeriesKey(BuiltInMetrics.TaintedReading, span)) is not HistogramSnapshot { Max: { } worst })
         {
-            TaintCauses.Cpu => Max(BuiltInMetrics.GeneratorCpu),
-            TaintCauses.Throttling => Max(BuiltInMetrics.GeneratorThrottled),
-            TaintCauses.SendLag => Max(BuiltInMetrics.SendLag),
-            TaintCauses.Stall => Max(BuiltInMetrics.GeneratorStall),
-            TaintCauses.Gc => Max(BuiltInMetrics.GeneratorGcPause),
-            TaintCauses.Files => Max(BuiltInMetrics.GeneratorFiles),
-            _ => null,
-        };
+            return null;
+        }
+
+        return cause is TaintCauses.SendLag or TaintCauses.Stall or TaintCauses.Gc ? Observation.InUnit(worst, BuiltInMetrics.SendLag) : worst;
     }
 }

@@ -55,6 +55,7 @@ public static class ThresholdEvaluator
         var isInDoubt = ok && (expression.Value is BaselineValue limit ? Unanswered.IsInDoubt(threshold, limit, measured, context) : measured.IsInDoubt);
         var looksAtAll = !isDerived && measured.Value is not null && expression is { Window: null, Over: null, Value: NumberValue };
         var repairShare = !ok && clock.IsFinal && looksAtAll ? RepairShare.Of(threshold, measured.Value, observed) : 0;
+        double? holdsBelow = !ok && clock.IsFinal ? LoadDependence.HoldsBelowDelivered(threshold, observed, ofWholeRun: expression is { Window: null, Over: null, Value: not SelectorValue }) : null;
         var result = new ThresholdResult
         {
             Metric = threshold.Selector.Key,
@@ -68,8 +69,10 @@ public static class ThresholdEvaluator
             Message = ThresholdText.Message(threshold, observed, measured, comparison, isInDoubt),
             AbortRequested = !ok && threshold.Abort is { } abort && (abort.After is not { } delay || delay < clock.Load),
             RepairShare = repairShare,
-            ReplaceShare = !ok && clock.IsFinal && looksAtAll ? ReplaceShare.Of(threshold, measured.Value, observed) : 0,
-            DependsOnGenerator = DependsOnGenerator(threshold),
+            ReplaceShare = !ok && clock.IsFinal && looksAtAll && !LoadDependence.IsOwnDoing(threshold) ? ReplaceShare.Of(threshold, measured.Value, observed) : 0,
+            DependsOnGenerator = LoadDependence.IsOnGenerator(threshold) || holdsBelow is not null,
+            HoldsBelowDelivered = holdsBelow,
+            Scenario = threshold.Selector.TryGetTag("scenario", out var scenario) ? scenario : null,
             Unanswered = Unanswered.Count(measured.Value),
             DependsOnUnanswered = isInDoubt,
             Incomplete = clock.IsFinal && IsIncomplete(threshold, measured.Value, context.Total, !ok, repairShare),
@@ -130,12 +133,6 @@ public static class ThresholdEvaluator
         NoData = true,
         Message = (threshold.Expression.OrAbsent ? "no samples, which is allowed" : "no samples") + (why is null ? string.Empty : $" ({why})"),
     };
-
-    /// <summary>Times are measured by the generator's own clock and threads, and what it does not send the target cannot answer; what an answer was does not depend on it.</summary>
-    private static bool DependsOnGenerator(Threshold threshold) => !threshold.IsObserved && (
-        threshold.Metric.Unit == MetricUnit.Time
-        || threshold.Metric == DerivedMetrics.Drift
-        || (threshold.Metric.Type == MetricType.Counter && threshold.Expression.Operator is ComparisonOperator.Greater or ComparisonOperator.GreaterOrEqual));
 
     /// <summary>Whether the overflow series holds enough samples that could be this selector's to turn the result round.</summary>
     private static bool IsIncomplete(Threshold threshold, SeriesValue? value, Snapshot total, bool broken, double repairShare)

@@ -50,6 +50,15 @@ public sealed record ThresholdResult
     public bool DependsOnGenerator { get; init; }
 
     /// <summary>
+    /// More load could make this broken threshold hold: it wants a least amount, or one that is not yet reached. The most of the plan, as a share (0…1), that may have been delivered for that:
+    /// amounts are taken to grow with the load, and 1 is any missing part. Null = no further load could; what was not sent does not excuse it.
+    /// </summary>
+    public double? HoldsBelowDelivered { get; init; }
+
+    /// <summary>The scenario whose samples it speaks of; null = all.</summary>
+    public string? Scenario { get; init; }
+
+    /// <summary>
     /// Samples that may belong here went to the metric's overflow series (too many different tag sets), and there are so many of them that they could turn the result
     /// round. Default false.
     /// </summary>

@@ -8,26 +8,35 @@ namespace LoadTesting.Model.Judging;
 ///  1  the test could not be carried out                           Error    the failure's own reason
 ///  2  setup failed                                                Error    SetupFailed, or why a job of it came to no result
 ///  3  a person or signal stopped it                               Aborted  AbortedByUser; AbortedByTest where a step of the test did
-///  4  a threshold is broken, and lost data could not repair it    Failed   ThresholdAborted where it stopped the run, else ThresholdsFailed
+///  4  a threshold is broken, and nothing in doubt could mend it   Failed   ThresholdAborted where it stopped the run, else ThresholdsFailed
 ///  5  more of the plan was lost with runners than allowed         Invalid  RunnerLost
-///  6  verify failed                                               Failed   VerifyFailed; Error, with its reason, where a job of it came to no result
-///  7  a scenario completed no iteration                           Invalid  NothingRan
-///  8  the generator spoiled more of the seconds than allowed      Invalid  GeneratorSaturated
-///  9  the runners started too far apart                           Invalid  StartSkewed
-/// 10  a scenario delivered less of its plan than the floor        Invalid  LoadNotDelivered
-/// 11  too little was seen of what a threshold observes            Invalid  TargetNotObserved
-/// 12  a threshold saw no samples and does not say "or absent"     Invalid  NoSamples
-/// 13  a threshold on an average holds without the unanswered      Invalid  Unanswered
-/// 14  a threshold's samples may have been folded into overflow    Invalid  TooManySeries
-/// 15  teardown failed                                             Error    TeardownFailed, or why a job of it came to no result
-/// 16  there is neither a threshold nor a verify                   Unjudged NothingJudged
-/// 17  otherwise                                                   Passed   ThresholdsMet; VerifySucceeded without thresholds
+///  6  a scenario sent requests, and none was answered             Failed   NothingAnswered
+///  7  verify failed                                               Failed   VerifyFailed; Error, with its reason, where a job of it came to no result
+///  8  a scenario completed no iteration                           Invalid  NothingRan
+///  9  the test's own errors left less of the plan than the floor  Invalid  TestErrors
+/// 10  a scenario has requests and sent none                       Invalid  NothingSent
+/// 11  the generator spoiled more of the seconds than allowed      Invalid  GeneratorSaturated
+/// 12  the runners started too far apart                           Invalid  StartSkewed
+/// 13  a scenario delivered less of its plan than the floor        Invalid  LoadNotDelivered
+/// 14  too little was seen of what a threshold observes            Invalid  TargetNotObserved
+/// 15  a threshold saw no samples and does not say "or absent"     Invalid  NoSamples
+/// 16  a threshold on an average holds without the unanswered      Invalid  Unanswered
+/// 17  a threshold's samples may have been folded into overflow    Invalid  TooManySeries
+/// 18  teardown failed                                             Error    TeardownFailed, or why a job of it came to no result
+/// 19  there is neither a threshold nor a verify                   Unjudged NothingJudged
+/// 20  otherwise                                                   Passed   ThresholdsMet; VerifySucceeded without thresholds
 /// </code>
-/// Line 4 asks for <see cref="ThresholdResult.RepairShare"/> only when more was lost than the policy allows: within the policy the test is judged on what there
-/// is. It asks for <see cref="ThresholdResult.ReplaceShare"/> where the generator spoiled too many seconds and the number depends on it, and of every number where the
-/// generator had no ports or descriptors left: those failures are ours. A broken threshold stands before undelivered load: load that a target was spared makes
-/// its numbers look better, not worse. Line 7 does not hold for scenarios of which nothing was planned. Line 8 also holds when such doubt is all that kept line 4
-/// from holding.
+/// What is in doubt, in line 4:
+/// <list type="bullet">
+/// <item>Samples lost with runners, by <see cref="ThresholdResult.RepairShare"/>, only when more was lost than the policy allows: within it the test is judged on what there is.</item>
+/// <item>What the generator spoiled, by <see cref="ThresholdResult.ReplaceShare"/>: where it spoiled too many seconds and the number depends on it; and every number where it had no ports or
+/// descriptors left, because those failures are ours.</item>
+/// <item>Load that was not delivered, by <see cref="ThresholdResult.HoldsBelowDelivered"/>: least and exact amounts. All other numbers get better with less load, so that a broken one stands
+/// before undelivered load.</item>
+/// </list>
+/// Lines 11 and 13 also hold when such doubt is all that kept line 4 from holding; line 13 is RunnerLost where lost runners explain it, and TestErrors where the test's own errors do. Line 6 stands after
+/// line 5, because answers may be among what was lost, and leaves a scenario to line 11 whose requests only ran out of time in a generator at its limits. Lines 8 and 10 do not hold for scenarios of which
+/// nothing was planned.
 /// </summary>
 public static class VerdictRule
 {
@@ -61,10 +70,12 @@ public static class VerdictRule
         }
 
         var lostTooMuch = evidence.LostShare > evidence.AllowedLostShare || evidence is { LostRunners.Count: > 0, AllowedLostShare: <= 0 };
-        var certain = broken.Where(t => !SaturationRule.PutsInDoubt(evidence, t)).ToList();
-        var saturated = evidence.IsTainted || certain.Count < broken.Count;
+        var saturating = broken.Where(t => SaturationRule.PutsInDoubt(evidence, t)).ToList();
+        var undelivered = broken.Where(t => DeliveryRule.PutsInDoubt(evidence, t)).ToList();
+        var certain = broken.Where(t => !saturating.Contains(t) && !undelivered.Contains(t)).ToList();
+        var saturated = evidence.IsTainted || saturating.Count > 0;
         var proven = lostTooMuch ? [.. certain.Where(t => evidence.LostShare < t.RepairShare)] : certain;
-        if (evidence.Stop is { Cause: StopCause.Threshold } aborted && (proven.Count > 0 || (!lostTooMuch && !saturated)))
+        if (evidence.Stop is { Cause: StopCause.Threshold } aborted && (proven.Count > 0 || (!lostTooMuch && !saturated && undelivered.Count == 0)))
         {
             return new(
                 Verdict.Failed,
@@ -75,14 +86,35 @@ public static class VerdictRule
 
         if (proven.Count > 0)
         {
-            var count = evidence.Thresholds.Count == 1 ? "the threshold is broken" : $"{proven.Count} of {evidence.Thresholds.Count} thresholds broken";
-            return new(Verdict.Failed, Reasons.ThresholdsFailed, $"{count}: {Name(proven)}");
+            return new(Verdict.Failed, Reasons.ThresholdsFailed, Failed(evidence, proven, [.. broken.Where(t => !proven.Contains(t))]));
         }
 
         return lostTooMuch ? RunnerLost(evidence, broken)
-            : evidence.Verify is { State: StageState.Failed, Reason: { } unmade } ? new(Verdict.Error, unmade, $"verify could not be carried out: {evidence.Verify.Message}")
-            : evidence.Verify.State == StageState.Failed ? new(Verdict.Failed, Reasons.VerifyFailed, $"verify failed after the load: {evidence.Verify.Message}")
-            : NothingRan(evidence) ?? (saturated ? SaturationRule.Saturated(evidence, broken.Count == 0 ? "" : Name(broken)) : SaturationRule.Skewed(evidence)) ?? NotDelivered(evidence) ?? NotObserved(evidence) ?? NoSamples(evidence) ?? UnansweredRule.Decide(evidence) ?? Folded(evidence) ?? Held(evidence);
+            : TrafficRule.NothingAnswered(evidence)
+            ?? Unverified(evidence)
+            ?? DeliveryRule.NothingRan(evidence)
+            ?? DeliveryRule.TestErrors(evidence)
+            ?? TrafficRule.NothingSent(evidence)
+            ?? (saturated ? SaturationRule.Saturated(evidence, broken.Count == 0 ? "" : Name(broken)) : SaturationRule.Skewed(evidence))
+            ?? DeliveryRule.NotDelivered(evidence, undelivered, undelivered.Count == 0 ? "" : Name(undelivered))
+            ?? NotObserved(evidence) ?? NoSamples(evidence) ?? UnansweredRule.Decide(evidence) ?? Folded(evidence) ?? Held(evidence);
+    }
+
+    private static VerdictDecision? Unverified(RunEvidence evidence) => evidence.Verify switch
+    {
+        { State: StageState.Failed, Reason: { } unmade } => new(Verdict.Error, unmade, $"verify could not be carried out: {evidence.Verify.Message}"),
+        { State: StageState.Failed } => new(Verdict.Failed, Reasons.VerifyFailed, $"verify failed after the load: {evidence.Verify.Message}"),
+        _ => null,
+    };
+
+    /// <summary>Which thresholds are broken, and why others that do not hold are not counted among them.</summary>
+    private static string Failed(RunEvidence evidence, List<ThresholdResult> proven, List<ThresholdResult> doubtful)
+    {
+        var all = evidence.Thresholds;
+        var unknown = all.Where(t => t is { Ok: false, Broken: false } or { Incomplete: true }).ToList();
+        return (all.Count == 1 ? "the threshold is broken" : $"{proven.Count} of {all.Count} thresholds broken") + $": {Name(proven)}"
+            + (doubtful.Count == 0 ? string.Empty : $"; in doubt: {Name(doubtful)}")
+            + (unknown.Count == 0 ? string.Empty : $"; not known: {List(unknown, t => $"{t.Metric} ({t.Expression})")}");
     }
 
     private static VerdictDecision RunnerLost(RunEvidence evidence, List<ThresholdResult> broken)
@@ -98,51 +130,6 @@ public static class VerdictRule
             $"{who} and with it the samples of {HumanFormat.Percent(evidence.LostShare)} of the plan, {HumanFormat.Percent(evidence.AllowedLostShare)} is allowed{doubt}: run the test again");
     }
 
-    private static VerdictDecision? NothingRan(RunEvidence evidence)
-    {
-        if (evidence.Scenarios.Count == 0)
-        {
-            return new(Verdict.Invalid, Reasons.NothingRan, "no scenario ran: the run brought no data at all");
-        }
-
-        if (evidence.Scenarios.FirstOrDefault(s => s is { Completed: 0, Planned: not 0 }) is not { } idle)
-        {
-            return null;
-        }
-
-        var why = idle.Started == 0
-            ? "it started none" + (idle.Dropped > 0 ? $" and dropped {HumanFormat.Count(idle.Dropped)}: give it more VUs" : string.Empty)
-            : $"all {HumanFormat.Count(idle.Started)} that it started were interrupted: make its duration or gracefulStop longer than an iteration takes";
-        return new(Verdict.Invalid, Reasons.NothingRan, $"scenario {idle.Name} completed no iteration: {why}");
-    }
-
-    private static VerdictDecision? NotDelivered(RunEvidence evidence)
-    {
-        // The worst one is named; the first in manifest order among equals, so that the sentence is the same every time. What was lost within the policy is not asked for again;
-        // what was dropped is no such loss, and a scenario that lost nothing is not excused by one that did.
-        var worst = evidence.Scenarios.Where(s => s.Ratio + evidence.LostShare < evidence.DeliveryFloor || DropsTooMuch(s, evidence.DeliveryFloor)).MinBy(s => s.Ratio);
-        if (worst is not { Ratio: { } ratio })
-        {
-            return null;
-        }
-
-        if (worst is not { Planned: { } planned })
-        {
-            return new(
-                Verdict.Invalid,
-                Reasons.LoadNotDelivered,
-                $"scenario {worst.Name} had VUs at work for {HumanFormat.Seconds(worst.VuTime)} of {HumanFormat.Seconds(worst.PlannedVuTime!.Value)} of planned VU time: "
-                + $"{HumanFormat.Percent(ratio)} delivered, at least {HumanFormat.Percent(evidence.DeliveryFloor)} wanted; give the runners more CPU, or use more of them");
-        }
-
-        var dropped = worst.Dropped > 0 ? $" ({HumanFormat.Count(worst.Dropped)} dropped for want of a free VU or of time)" : string.Empty;
-        return new(
-            Verdict.Invalid,
-            Reasons.LoadNotDelivered,
-            $"scenario {worst.Name} started {HumanFormat.Count(worst.Started)} of {HumanFormat.Count(planned)} planned iterations{dropped}: "
-            + $"{HumanFormat.Percent(ratio)} delivered, at least {HumanFormat.Percent(evidence.DeliveryFloor)} wanted; raise maxVUs or maxDuration, use more runners, or plan less load");
-    }
-
     private static VerdictDecision? NotObserved(RunEvidence evidence)
     {
         var unseen = evidence.Thresholds.Where(t => t.Unobserved is not null).ToList();
@@ -153,9 +140,6 @@ public static class VerdictRule
                 Reasons.TargetNotObserved,
                 $"too little was seen of the target to judge {List(unseen, t => $"{t.Metric} ({t.Expression}; {t.Unobserved})")}");
     }
-
-    private static bool DropsTooMuch(ScenarioDelivery scenario, double floor) =>
-        scenario is { Planned: > 0 and var planned } && scenario.Dropped > ((1 - floor) * planned) + 1e-9;
 
     private static VerdictDecision? NoSamples(RunEvidence evidence)
     {
@@ -183,13 +167,21 @@ public static class VerdictRule
     {
         { Teardown.State: StageState.Failed } => new(Verdict.Error, evidence.Teardown.Reason ?? Reasons.TeardownFailed, $"the load went well, but teardown failed: {evidence.Teardown.Message}"),
         { Thresholds.Count: 0, Verify.State: StageState.Succeeded } => new(
-            Verdict.Passed, Reasons.VerifySucceeded, $"verify succeeded after the load; there are no thresholds: {evidence.Measured.Sentence}"),
+            Verdict.Passed, Reasons.VerifySucceeded, $"verify succeeded after the load; there are no thresholds: {evidence.Measured.Sentence}{Missing(evidence)}"),
         { Thresholds.Count: 0 } => new(
             Verdict.Unjudged,
             Reasons.NothingJudged,
-            $"nothing was judged, because the test has neither thresholds nor verify: {evidence.Measured.Sentence}; add thresholds, such as http_req_failed: ['rate<1%'] and http_req_duration: ['p(95)<500']"),
-        { Thresholds.Count: 1 } => new(Verdict.Passed, Reasons.ThresholdsMet, $"the threshold held: {Name(evidence.Thresholds)}"),
-        _ => new(Verdict.Passed, Reasons.ThresholdsMet, $"all {evidence.Thresholds.Count} thresholds held"),
+            $"nothing was judged, because the test has neither thresholds nor verify: {evidence.Measured.Sentence}{Missing(evidence)}; add thresholds, such as http_req_failed: ['rate<1%'] and http_req_duration: ['p(95)<500']"),
+        { Thresholds.Count: 1 } => new(Verdict.Passed, Reasons.ThresholdsMet, $"the threshold held: {Name(evidence.Thresholds)}; {evidence.Measured.Traffic}{Missing(evidence)}"),
+        _ => new(Verdict.Passed, Reasons.ThresholdsMet, $"all {evidence.Thresholds.Count} thresholds held; {evidence.Measured.Traffic}{Missing(evidence)}"),
+    };
+
+    /// <summary>What a run that stands says of runners that it lost within the policy.</summary>
+    private static string Missing(RunEvidence evidence) => evidence.LostRunners.Select(r => r.Index).Distinct().Count() switch
+    {
+        0 => string.Empty,
+        1 => $"; {HumanFormat.Percent(evidence.LostShare)} of the plan is missing with runner {evidence.LostRunners[0].Index}, which was lost",
+        var many => $"; {HumanFormat.Percent(evidence.LostShare)} of the plan is missing with {many} runners, which were lost",
     };
 
     private static string Name(IReadOnlyList<ThresholdResult> thresholds) => List(thresholds, t => $"{t.Metric} {t.Aggregation} {t.Message}");

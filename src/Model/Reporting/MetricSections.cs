@@ -14,6 +14,7 @@ internal static class MetricSections
             BuiltInMetrics.HttpReqTlsHandshaking.Name, BuiltInMetrics.HttpReqSending.Name, BuiltInMetrics.HttpReqWaiting.Name, BuiltInMetrics.HttpReqReceiving.Name,
             BuiltInMetrics.VuTime.Name, BuiltInMetrics.StartLag.Name, BuiltInMetrics.FailingAt.Name, BuiltInMetrics.TaintedSeconds.Name, BuiltInMetrics.GeneratorCpu.Name,
             BuiltInMetrics.GeneratorThrottled.Name, BuiltInMetrics.GeneratorStall.Name, BuiltInMetrics.GeneratorGcPause.Name, BuiltInMetrics.GeneratorFiles.Name,
+            BuiltInMetrics.RequestsAnswered.Name, BuiltInMetrics.RequestsUnanswered.Name, BuiltInMetrics.RequestsUnsent.Name, BuiltInMetrics.RequestsCutOff.Name, BuiltInMetrics.TaintedReading.Name,
         ],
         StringComparer.Ordinal);
 

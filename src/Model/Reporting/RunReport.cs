@@ -144,7 +144,7 @@ public sealed record LoadReport
     /// <summary>Share of failed exchanges, e.g. <c>0.31%</c>.</summary>
     public string Failed { get; init; } = "0%";
 
-    /// <summary>Started ÷ planned iterations over all scenarios that plan iterations, e.g. <c>100%</c>; null when none does.</summary>
+    /// <summary>Started ÷ planned iterations, without those that an error of the test itself ended, over all scenarios that plan iterations, e.g. <c>100%</c>; null when none does.</summary>
     public string? Delivered { get; init; }
 
     /// <summary>Iterations that were due and could not be started.</summary>
@@ -235,6 +235,15 @@ public sealed record ScenarioReport
 
     /// <summary>Planned, but never due.</summary>
     public long Abandoned { get; init; }
+
+    /// <summary>Of the finished ones, those that an error of the test itself ended.</summary>
+    public long TestErrors { get; init; }
+
+    /// <summary>Requests that went to the target.</summary>
+    public long Sent { get; init; }
+
+    /// <summary>Those of them that were answered completely.</summary>
+    public long Answered { get; init; }
 }
 
 /// <summary>All samples of a selector.</summary>

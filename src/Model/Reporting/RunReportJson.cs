@@ -145,6 +145,9 @@ public static class RunReportJson
         writer.WriteNumber("dropped", scenario.Dropped);
         writer.WriteNumber("interrupted", scenario.Interrupted);
         writer.WriteNumber("abandoned", scenario.Abandoned);
+        writer.WriteNumber("testErrors", scenario.TestErrors);
+        writer.WriteNumber("sent", scenario.Sent);
+        writer.WriteNumber("answered", scenario.Answered);
     }
 
     private static void Tainted(Utf8JsonWriter writer, TaintedSpan span)

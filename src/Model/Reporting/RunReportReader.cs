@@ -119,6 +119,9 @@ public static class RunReportReader
         Dropped = Whole(e, "dropped"),
         Interrupted = Whole(e, "interrupted"),
         Abandoned = Whole(e, "abandoned"),
+        TestErrors = OptionalWhole(e, "testErrors"),
+        Sent = OptionalWhole(e, "sent"),
+        Answered = OptionalWhole(e, "answered"),
     };
 
     private static TaintedSpan Tainted(JsonElement e) => new(

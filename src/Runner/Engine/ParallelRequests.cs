@@ -29,7 +29,13 @@ internal sealed class ParallelRequests
         var waiting = new List<(CompiledRequest Request, RequestParts Parts)>(step.Requests.Count);
         foreach (var request in step.Requests)
         {
-            if (request.When is { } condition && !condition.Evaluate(activation).IsTrue) continue;
+            if (request.When is { } condition)
+            {
+                var holds = condition.Evaluate(activation);
+                if (holds.IsError) return _maker.FailWhen(request, holds.AsError);
+                if (!holds.IsTrue) continue;
+            }
+
             if (!_maker.TryMake(request, out var parts)) return StepsEnd.Failed;
             if (request.Body is { Constant: null }) parts = parts with { Body = parts.Body?.ToArray() };
             waiting.Add((request, parts));

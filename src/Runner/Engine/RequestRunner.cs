@@ -40,11 +40,11 @@ internal sealed class RequestRunner : IHopObserver
     {
         parts = default;
         var url = step.Url.Build(_activation, out var error);
-        if (error is not null) return Fail(step, "url", error);
-        if (step.Headers.Build(_activation, out error) is not { } headers) return Fail(step, "headers", error!);
-        if (!TryBody(step, out var body, out error)) return Fail(step, "body", error!);
+        if (error is not null) return Fail(step, "url", "url", error);
+        if (step.Headers.Build(_activation, out error) is not { } headers) return Fail(step, "headers", "headers", error!);
+        if (!TryBody(step, out var body, out error)) return Fail(step, "body", step.BodyField, error!);
         if (url is { UserInfo.Length: > 0 }) headers = UrlCredentials.Authorize(headers, url);
-        if (!TryDigest(step, out var digest, out error)) return Fail(step, "auth", error!);
+        if (!TryDigest(step, out var digest, out error)) return Fail(step, "auth", "auth", error!);
         parts = new RequestParts(url, headers, body) { Digest = digest };
         return true;
     }
@@ -83,7 +83,12 @@ internal sealed class RequestRunner : IHopObserver
         var expected = isChallenge || _request.Expect.Contains(exchange.Status);
         var name = _request.IsNamed || hop == 0 ? _request.Name : _scope.Secrets.Mask(RequestUrl.WithoutQuery(request.Url));
         var kind = new ExchangeKind(name, request.Method.Method, exchange.Status, expected, exchange.Error, exchange.Protocol, exchange.TlsVersion);
-        lock (_shard.Gate) _shard.StepLocked(_scope, _request).ExchangeLocked(kind).RecordLocked(exchange, _lag);
+        lock (_shard.Gate)
+        {
+            _shard.StepLocked(_scope, _request).ExchangeLocked(kind).RecordLocked(exchange, _lag);
+            if (_scope.IsScenario) _shard.ScopeLocked(_scope).CountLocked(exchange);
+        }
+
         if (!expected) _events.Unexpected(_request, exchange);
     }
 
@@ -106,6 +111,11 @@ internal sealed class RequestRunner : IHopObserver
         _unsent ??= new Exchange();
         _unsent.Reset(_clock.Now);
         (_unsent.Error, _unsent.ErrorText) = (TransportError.InvalidUrl, "not an http or https URL");
+        if (_scope.IsScenario)
+        {
+            lock (_shard.Gate) _shard.ScopeLocked(_scope).CountLocked(_unsent);
+        }
+
         _events.Unexpected(step, _unsent);
         return _unsent;
     }
@@ -137,8 +147,17 @@ internal sealed class RequestRunner : IHopObserver
         return error is null;
     }
 
-    private bool Fail(CompiledRequest step, string what, CelError error)
+    /// <summary>The condition of a request fails, and the iteration with it.</summary>
+    public StepsEnd FailWhen(CompiledRequest step, CelError error)
     {
+        _activation.Fail($"{step.Path}.when", error.Message);
+        _events.ExpressionFailed(step, "when", error.Message);
+        return StepsEnd.Failed;
+    }
+
+    private bool Fail(CompiledRequest step, string what, string field, CelError error)
+    {
+        _activation.Fail($"{step.Path}.request.{field}", error.Message);
         _events.ExpressionFailed(step, what, error.Message);
         return false;
     }

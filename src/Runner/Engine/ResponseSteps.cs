@@ -25,7 +25,7 @@ internal sealed class ResponseSteps
     /// <summary>Does all of it; nothing for an exchange that was cut off.</summary>
     public StepsEnd Run(CompiledScope scope, CompiledRequest step, Exchange exchange, HttpSession session)
     {
-        if (exchange.Outcome == ExchangeOutcome.Interrupted) return StepsEnd.Interrupted;
+        if (exchange.Outcome == ExchangeOutcome.Interrupted) return CutOff(scope);
         // k6's throw: an exception before any check has its turn.
         if (step.Throws && exchange.Outcome == ExchangeOutcome.Failed) return StepsEnd.Failed;
         if (!step.ReadsResponse) return StepsEnd.Completed;
@@ -35,12 +35,22 @@ internal sealed class ResponseSteps
         {
             Check(scope, step, step.Checks);
             foreach (var record in step.Record) Record(scope, step, record);
-            return Extract(scope, step);
+            return Extract(scope, step, exchange);
         }
         finally
         {
             _activation.EndResponse();
         }
+    }
+
+    private StepsEnd CutOff(CompiledScope scope)
+    {
+        if (scope.IsScenario)
+        {
+            lock (_shard.Gate) _shard.ScopeLocked(scope).CutOff.Add(1);
+        }
+
+        return StepsEnd.Interrupted;
     }
 
     /// <summary>One sample for each; an expression that fails is a check that fails, and does not end the iteration: an answer of an unexpected shape is what checks are for.</summary>
@@ -67,7 +77,7 @@ internal sealed class ResponseSteps
     }
 
     // What later steps need is missing: unless the author says otherwise, going on would only make more errors of one.
-    private StepsEnd Extract(CompiledScope scope, CompiledRequest step)
+    private StepsEnd Extract(CompiledScope scope, CompiledRequest step, Exchange exchange)
     {
         foreach (var (name, program) in step.Extract)
         {
@@ -87,6 +97,9 @@ internal sealed class ResponseSteps
             }
 
             _events.ExpressionFailed(step, what, value.AsError.Message);
+
+            // In the answer that the test expects, it looks for what is not there. In another one, or in none, that is no error of the test's: the request has failed and is counted as such.
+            if (exchange.Outcome == ExchangeOutcome.Response && step.Expect.Contains(exchange.Status)) _activation.Fail($"{step.Path}.request.extract.{name}", value.AsError.Message);
             if (step.OnMissing == MissingPolicy.SkipIteration) return StepsEnd.Failed;
             _events.Abort(step, $"{step.Label}: {what}: {value.AsError.Message}");
             return StepsEnd.Aborted;

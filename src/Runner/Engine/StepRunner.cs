@@ -113,7 +113,7 @@ internal sealed class StepRunner
     private bool Holds(CompiledStep step, CelProgram condition, ref StepsEnd end)
     {
         var holds = condition.Evaluate(_activation);
-        if (holds.IsError) end = Failed(step, "when", holds.AsError);
+        if (holds.IsError) end = Failed(step, "when", "when", holds.AsError);
         return holds.IsTrue;
     }
 
@@ -150,7 +150,7 @@ internal sealed class StepRunner
         foreach (var (name, program) in step.Values)
         {
             var value = program.Evaluate(_activation);
-            if (value.IsError) return Failed(step, $"set {name}", value.AsError);
+            if (value.IsError) return Failed(step, $"set {name}", $"set.{name}", value.AsError);
             _activation.SetVariable(name, value);
         }
 
@@ -172,7 +172,7 @@ internal sealed class StepRunner
     private ValueTask<StepsEnd> JobAsync(CompiledJob step, CancellationToken interrupt)
     {
         // Validation lets none stand where iterations run.
-        if (_jobs is null) return ValueTask.FromResult(Failed(step, "job", new CelError(CelErrorCode.InvalidArgument, "a job runs in setup, verify and teardown alone")));
+        if (_jobs is null) return ValueTask.FromResult(Failed(step, "job", "job", new CelError(CelErrorCode.InvalidArgument, "a job runs in setup, verify and teardown alone")));
         return _jobs.RunAsync(step, job => _onResponse.Check(_scope, job, job.Checks), interrupt);
     }
 
@@ -192,15 +192,15 @@ internal sealed class StepRunner
         if (step.Times is not null)
         {
             var times = step.Times.Evaluate(_activation);
-            if (times.IsError) return Failed(step, "times", times.AsError);
-            if (!times.TryGetNumber(out var number) || number is < 0 or > Model.Spec.RepeatStep.MostRounds) return Failed(step, "times", Wrong($"times lies between 0 and {Model.Spec.RepeatStep.MostRounds}"));
+            if (times.IsError) return Failed(step, "times", "repeat.times", times.AsError);
+            if (!times.TryGetNumber(out var number) || number is < 0 or > Model.Spec.RepeatStep.MostRounds) return Failed(step, "times", "repeat.times", Wrong($"times lies between 0 and {Model.Spec.RepeatStep.MostRounds}"));
             rounds = Math.Min(rounds, (long)number);
         }
         else if (step.Each is not null)
         {
             var items = step.Each.Evaluate(_activation);
-            if (items.IsError) return Failed(step, "each", items.AsError);
-            if (items.Kind != CelKind.List) return Failed(step, "each", Wrong("each wants a list"));
+            if (items.IsError) return Failed(step, "each", "repeat.each", items.AsError);
+            if (items.Kind != CelKind.List) return Failed(step, "each", "repeat.each", Wrong("each wants a list"));
             list = CelJson.Detach(items).AsList;
             rounds = Math.Min(rounds, list.Count);
         }
@@ -210,7 +210,7 @@ internal sealed class StepRunner
             if (step.While is not null)
             {
                 var holds = step.While.Evaluate(_activation);
-                if (holds.IsError) return Failed(step, "while", holds.AsError);
+                if (holds.IsError) return Failed(step, "while", "repeat.while", holds.AsError);
                 if (!holds.IsTrue) break;
             }
 
@@ -228,7 +228,7 @@ internal sealed class StepRunner
     private StepsEnd Stop(CompiledStop step)
     {
         var reason = step.Reason.Render(_activation);
-        if (reason.IsError) return Failed(step, step.EndsRun ? "abort" : "fail", reason.AsError);
+        if (reason.IsError) return Failed(step, step.EndsRun ? "abort" : "fail", step.EndsRun ? "abort" : "fail", reason.AsError);
         if (step.EndsRun) _events.Abort(step, reason.AsString);
         else _events.Failed(step, reason.AsString);
         return step.EndsRun ? StepsEnd.Aborted : StepsEnd.Failed;
@@ -237,13 +237,14 @@ internal sealed class StepRunner
     private StepsEnd Log(CompiledLog step)
     {
         var message = step.Message.Render(_activation);
-        if (message.IsError) return Failed(step, "log", message.AsError);
+        if (message.IsError) return Failed(step, "log", "log", message.AsError);
         _events.Log(step, _scope.Name, _activation.Id, message.AsString);
         return StepsEnd.Completed;
     }
 
-    private StepsEnd Failed(CompiledStep step, string what, CelError error)
+    private StepsEnd Failed(CompiledStep step, string what, string field, CelError error)
     {
+        _activation.Fail($"{step.Path}.{field}", error.Message);
         _events.ExpressionFailed(step, what, error.Message);
         return StepsEnd.Failed;
     }

@@ -11,6 +11,8 @@ namespace LoadTesting.Runner.Engine;
 /// </summary>
 internal sealed class VirtualUser : IVirtualUser, IIterationEvents
 {
+    private const int MostOfMessage = 200;
+
     private readonly IReadOnlyList<CompiledScope> _scopes;
     private readonly HttpSession _session;
     private readonly VuActivation _activation;
@@ -58,7 +60,11 @@ internal sealed class VirtualUser : IVirtualUser, IIterationEvents
         _tally.End(end);
     }
 
-    void IIterationEvents.Broken(Exception defect) => _log.Broken(_scope!.Name, defect);
+    void IIterationEvents.Broken(Exception defect)
+    {
+        _log.Broken(_scope!.Name, defect);
+        _activation.Fail("", $"a defect of this program, please report it: {defect.GetType().Name}: {defect.Message}");
+    }
 
     public ValueTask DisposeAsync() => _session.DisposeAsync();
 
@@ -85,7 +91,12 @@ internal sealed class VirtualUser : IVirtualUser, IIterationEvents
 
             series.Iterations.Add(1);
             series.IterationDuration.RecordNanoseconds(duration);
-            if (end == StepsEnd.Failed) series.Errors.Add(1);
+            if (end != StepsEnd.Failed) return;
+            series.Errors.Add(1);
+            if (_activation.Error is { } error) series.TestErrorsLocked(error with { Message = Short(scope.Secrets.Mask(error.Message)) }).Add(1);
         }
     }
+
+    // Masked first: half a secret is one, too.
+    private static string Short(string message) => message.Length <= MostOfMessage ? message : message[..MostOfMessage] + "…";
 }

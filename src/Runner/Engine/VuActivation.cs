@@ -57,6 +57,14 @@ internal sealed class VuActivation : CelActivation
     /// <summary>What was set or extracted since the scope began.</summary>
     public IReadOnlyDictionary<string, CelValue> Own => _variables.Own;
 
+    /// <summary>The first error of the test itself in this iteration; null as long as there is none.</summary>
+    public TestError? Error { get; private set; }
+
+    /// <summary>Notes that the iteration ends by an error of the test itself.</summary>
+    /// <param name="at">Field path of what failed; empty for a defect of this program.</param>
+    /// <param name="message">What was wrong.</param>
+    public void Fail(string at, string message) => Error ??= new TestError(at, message);
+
     /// <summary>Begins to work in a scope, with nothing set or extracted.</summary>
     public void BeginScope(CompiledScope scope)
     {
@@ -75,6 +83,7 @@ internal sealed class VuActivation : CelActivation
     public void BeginIteration(long number, long own)
     {
         _vu.Iteration = own;
+        Error = null;
         _rows?.BeginIteration(number);
         Set(IterationNumber, CelValue.Of(number));
     }

@@ -3,6 +3,10 @@ namespace LoadTesting.Runner.Http;
 /// <summary>Words for transport errors.</summary>
 public static class TransportErrors
 {
+    /// <summary>Whether a request that ended so never left this machine: its failure says nothing about the target, as that of one that was sent does.</summary>
+    public static bool NeverLeft(TransportError error) => error is TransportError.InvalidUrl or TransportError.Dns or TransportError.NoSuchHost or TransportError.BlacklistedAddress
+        or TransportError.BlockedHost or TransportError.NoLocalPort or TransportError.NoFileDescriptor;
+
     /// <summary>
     /// The value of the tag <c>error</c>: one fixed sentence per code, because a message with addresses and ports in it would open a series per connection.
     /// Empty for <see cref="TransportError.None"/>.

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using LoadTesting.Metrics;
+using LoadTesting.Metrics.Exposition;
 using LoadTesting.Model.Collecting;
 using LoadTesting.Model.Judging;
 using LoadTesting.Model.Spec;
@@ -39,7 +40,10 @@ public sealed class RunCollectorTests
             var many = Collect(run.workers, run.samples, run.owners, run.rounds);
             Assert.Equal(one.Decision, many.Decision);
             Assert.Equal(one.Evidence.Thresholds[0], many.Evidence.Thresholds[0]);
-            Assert.Equal(one.Evidence.Scenarios, many.Evidence.Scenarios);
+            Assert.Equivalent(one.Evidence.Scenarios, many.Evidence.Scenarios, strict: true);
+            Assert.Equal(one.Evidence.Measured, many.Evidence.Measured);
+            Assert.Equal(run.samples.Count(s => Kind(s) == 0), one.Evidence.Scenarios[0].TestErrors);
+            Assert.Equal(run.samples.Count(s => Kind(s) == 1), one.Evidence.Scenarios[0].Unanswered);
         }).QuickCheckThrowOnFailure();
     }
 
@@ -105,7 +109,10 @@ public sealed class RunCollectorTests
             var at = final ? 10_000_000_000 : (round + 1) * 1_000_000_000L;
             for (var w = 0; w < workers; w++)
             {
-                collector.Offer(new WorkerSnapshot(w, sequence, at, final, recorders[w].TakeSnapshot()));
+                // As it comes from a runner: the desk writes and reads, too.
+                var format = w % 2 == 0 ? ExpositionFormat.Protobuf : ExpositionFormat.Compact;
+                var written = ExpositionWriter.Write(new WorkerSnapshot(w, sequence, at, final, recorders[w].TakeSnapshot()), format);
+                collector.Offer(ExpositionReader.Read(written, format).Snapshot!);
             }
 
             collector.Tick(new Duration(at));
@@ -114,10 +121,28 @@ public sealed class RunCollectorTests
         return collector.Finish(collector.EndLoad(), new RunEvidence());
     }
 
+    // What became of the iteration and its request.
+    private static int Kind(double seconds) => (int)Math.Round(seconds * 1000) % 7;
+
     private static void Complete(WorkerRecorder recorder, double seconds)
     {
         var tags = TagSet.Of(("scenario", "load"));
         recorder.Counter(BuiltInMetrics.Iterations, tags).Add(1);
-        recorder.Trend(BuiltInMetrics.HttpReqDuration, tags).Record(seconds);
+        switch (Kind(seconds))
+        {
+            case 0:
+                recorder.Counter(BuiltInMetrics.TestErrors, tags.With("at", "spec.flows.f[0].request.url").With("error", $"no such key '{(int)(seconds * 3)}'")).Add(1);
+                return;
+            case 1:
+                recorder.Counter(BuiltInMetrics.RequestsUnanswered, tags.With("error", "dial: connection refused").With("error_code", "1212")).Add(1);
+                return;
+            case 2:
+                recorder.Counter(BuiltInMetrics.RequestsUnsent, tags.With("error", "lookup: no such host").With("error_code", "1101")).Add(1);
+                return;
+            default:
+                recorder.Counter(BuiltInMetrics.RequestsAnswered, tags).Add(1);
+                recorder.Trend(BuiltInMetrics.HttpReqDuration, tags).Record(seconds);
+                return;
+        }
     }
 }

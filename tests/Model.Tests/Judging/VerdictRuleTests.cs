@@ -12,6 +12,8 @@ public sealed class VerdictRuleTests
     private static readonly ThresholdResult Empty = Threshold("latency{name:typo}", "p(95)<500", "p(95)", null, "no samples", ok: false);
     private static readonly ScenarioDelivery Delivered = new("load", 1000, 1000, 1000, 0, 0);
     private static readonly ScenarioDelivery Looping = new("loop", null, 70, 68, 0, 2);
+    private static readonly ScenarioDelivery Dead = Delivered with { Name = "dead", HasRequests = true, Unanswered = 2293, UnansweredBecause = [new("dial: connection refused", 2290, "1212"), new("request timeout", 3, "1050")] };
+    private static readonly ThresholdResult Dropped = Threshold("dropped_iterations", "count<10", "count", 42, "42, limit 10", ok: false) with { DependsOnGenerator = true };
     private static readonly RunEvidence Good = new() { Thresholds = [Met], Scenarios = [Delivered, Looping] };
 
     /// <summary>Sentence → evidence → verdict, reason, what the message must say.</summary>
@@ -40,6 +42,52 @@ public sealed class VerdictRuleTests
         { "a broken threshold outweighs a verify that could not be run", Good with { Thresholds = [Broken], Verify = StageOutcome.Failed("x", Reasons.JobTimedOut) }, Verdict.Failed, Reasons.ThresholdsFailed, "612 ms" },
         { "setup's job has its own reason", Good with { Setup = StageOutcome.Failed("job seed: it did not end within 60 s", Reasons.JobTimedOut) }, Verdict.Error, Reasons.JobTimedOut, "job seed: it did not end within 60 s" },
         { "teardown's job has its own reason", Good with { Teardown = StageOutcome.Failed("job clean: no node", Reasons.Unschedulable) }, Verdict.Error, Reasons.Unschedulable, "job clean: no node" },
+
+        { "a target that answers nothing has failed, with thresholds", Good with { Scenarios = [Delivered, Dead] }, Verdict.Failed, Reasons.NothingAnswered, "no request of scenario dead was answered completely: 2293 sent, dial: connection refused 2290×, request timeout 3×" },
+        { "a target that answers nothing has failed, without thresholds", Good with { Thresholds = [], Scenarios = [Dead] }, Verdict.Failed, Reasons.NothingAnswered, "connection refused 2290×" },
+        { "all silent scenarios are named", Good with { Scenarios = [Dead, Dead with { Name = "too" }, Delivered] }, Verdict.Failed, Reasons.NothingAnswered, "; the same of too" },
+        { "a broken threshold outweighs a target that answers nothing", Good with { Thresholds = [Broken], Scenarios = [Dead] }, Verdict.Failed, Reasons.ThresholdsFailed, "612 ms" },
+        { "a silent target outweighs iterations that were all cut off", Good with { Scenarios = [Dead with { Completed = 0, Interrupted = 100 }] }, Verdict.Failed, Reasons.NothingAnswered, "scenario dead" },
+        { "a silent target outweighs a failed verify", Good with { Scenarios = [Dead], Verify = StageOutcome.Failed("x", Reasons.JobTimedOut) }, Verdict.Failed, Reasons.NothingAnswered, "scenario dead" },
+        { "one answer is an answer", Good with { Scenarios = [Dead with { Answered = 1 }] }, Verdict.Passed, Reasons.ThresholdsMet, "held" },
+        { "lost samples may have been the answers", Good with { Scenarios = [Dead], LostRunners = [new(0, 0.5)] }, Verdict.Invalid, Reasons.RunnerLost, "runner 0" },
+        { "what ran out of time in a generator at its limits is in doubt", Good with { LoadSeconds = 10, Tainted = [new(0, TaintCauses.Stall, 0, 5, 900)], Scenarios = [Dead with { UnansweredBecause = [new("request timeout", 2293, "1050")] }] }, Verdict.Invalid, Reasons.GeneratorSaturated, "5 of 10 seconds" },
+        { "what was refused is no doing of a generator at its limits", Good with { LoadSeconds = 10, Tainted = [new(0, TaintCauses.Stall, 0, 5, 900)], Scenarios = [Dead] }, Verdict.Failed, Reasons.NothingAnswered, "connection refused" },
+
+        { "a request that nobody sent is never a pass", Good with { Scenarios = [Delivered, Delivered with { Name = "mute", HasRequests = true }] }, Verdict.Invalid, Reasons.NothingSent, "scenario mute has requests and sent none: no condition of its steps (when, while, times, oneOf) led to one in 1000 iterations" },
+        { "a request that nobody sent is not unjudged either", Good with { Thresholds = [], Scenarios = [Delivered with { HasRequests = true }] }, Verdict.Invalid, Reasons.NothingSent, "sent none" },
+        { "what never left the generator was not sent", Good with { Scenarios = [Delivered with { HasRequests = true, Unsent = 1000, UnsentBecause = [new("lookup: no such host", 1000, "1101")] }] }, Verdict.Invalid, Reasons.NothingSent, "1000 failed before they left the generator, lookup: no such host 1000×" },
+        { "what was cut off before an answer came proves nothing", Good with { Scenarios = [Delivered with { HasRequests = true, CutOff = 7 }] }, Verdict.Invalid, Reasons.NothingSent, "all 7 were cut off with their iterations" },
+        { "a broken threshold outweighs requests that were not sent", Good with { Thresholds = [Broken], Scenarios = [Delivered with { HasRequests = true }] }, Verdict.Failed, Reasons.ThresholdsFailed, "612 ms" },
+        { "a scenario without requests has none to send", Good with { Scenarios = [Delivered, Looping] }, Verdict.Passed, Reasons.ThresholdsMet, "no request was sent" },
+        { "a scenario of which nothing was planned has none to send", Good with { Scenarios = [Delivered, new("none", 0, 0, 0, 0, 0) { HasRequests = true }] }, Verdict.Passed, Reasons.ThresholdsMet, "held" },
+
+        { "iterations that the test's own errors ended were not delivered", Good with { Scenarios = [Wrong(1000) with { HasRequests = true }] }, Verdict.Invalid, Reasons.TestErrors, "1000 of 1000 iterations of scenario load ended by an error of the test itself, spec.flows.f[0].request.url: no such key 'nme' 1000×: 0% delivered, at least 99% wanted" },
+        { "a few of them beyond the floor are too many", Good with { Scenarios = [Wrong(11)] }, Verdict.Invalid, Reasons.TestErrors, "11 of 1000 iterations of scenario load" },
+        { "a few of them are within the floor", Good with { Scenarios = [Wrong(10)] }, Verdict.Passed, Reasons.ThresholdsMet, "held" },
+        { "of a closed model without a plan they count too", Good with { Scenarios = [Looping with { TestErrors = 60, Errors = [new("spec.flows.f[1].set.x: no", 60)] }] }, Verdict.Invalid, Reasons.TestErrors, "60 of 68 iterations of scenario loop" },
+        { "of VU time they take their share", Good with { Scenarios = [Looping with { PlannedVuTime = Duration.FromSeconds(100), VuTime = Duration.FromSeconds(100), TestErrors = 34 }] }, Verdict.Invalid, Reasons.TestErrors, "50% delivered" },
+        { "what the generator dropped is not the test's error", Good with { Scenarios = [new ScenarioDelivery("load", 1000, 500, 500, 500, 0) { TestErrors = 1 }] }, Verdict.Invalid, Reasons.LoadNotDelivered, "500 dropped" },
+        { "errors and drops that are too many together are told as errors", Good with { Scenarios = [Wrong(6) with { Started = 994, Completed = 994, Dropped = 6 }] }, Verdict.Invalid, Reasons.TestErrors, "6 of 994" },
+        { "a broken threshold outweighs the test's own errors", Good with { Thresholds = [Broken], Scenarios = [Wrong(1000)] }, Verdict.Failed, Reasons.ThresholdsFailed, "612 ms" },
+
+        { "a least amount that the missing load could have reached is in doubt", Good with { Thresholds = [Least(250, 500)], Scenarios = [new("load", 500, 250, 250, 250, 0)] }, Verdict.Invalid, Reasons.LoadNotDelivered, "50% delivered, at least 99% wanted; http_reqs count 250, limit 500, but the load that is missing could change that; raise maxVUs" },
+        { "a least amount that all of the load would not have reached is broken", Good with { Thresholds = [Least(100, 500)], Scenarios = [new("load", 500, 250, 250, 250, 0)] }, Verdict.Failed, Reasons.ThresholdsFailed, "http_reqs count 100" },
+        { "a least amount of a load that was delivered is broken", Good with { Thresholds = [Least(499, 500)], Scenarios = [new("load", 500, 500, 500, 0, 0)] }, Verdict.Failed, Reasons.ThresholdsFailed, "http_reqs count 499" },
+        { "an exact amount that a few drops within the floor are missing from is in doubt", Good with { Thresholds = [Least(995, 1000)], Scenarios = [new("load", 1000, 995, 995, 5, 0)] }, Verdict.Invalid, Reasons.LoadNotDelivered, "started 995 of 1000 planned iterations (5 dropped for want of a free VU or of time): 99.5% delivered; http_reqs count 995, limit 1000, but the load" },
+        { "an amount that what was cut off is missing from as well is in doubt", Good with { Thresholds = [Least(240, 500)], Scenarios = [new("load", 500, 250, 240, 250, 10)] }, Verdict.Invalid, Reasons.LoadNotDelivered, "http_reqs count 240" },
+        { "an amount of another scenario is not excused", Good with { Thresholds = [Least(250, 500) with { Scenario = "a" }], Scenarios = [new("a", 500, 500, 500, 0, 0), new("b", 500, 250, 250, 250, 0)] }, Verdict.Failed, Reasons.ThresholdsFailed, "http_reqs count 250" },
+        { "an amount that the test's own errors are missing from is in doubt", Good with { Thresholds = [Least(995, 1000)], Scenarios = [Wrong(5)] }, Verdict.Invalid, Reasons.TestErrors, "but the load that is missing could change that" },
+        { "an amount that a lost runner within the policy is missing from is in doubt, and no advice to raise maxVUs helps", Good with { Thresholds = [Least(920, 1000)], Scenarios = [new("load", 1000, 920, 920, 0, 0)], LostRunners = [new(1, 0.08)], AllowedLostShare = 0.1 }, Verdict.Invalid, Reasons.RunnerLost, "started 920 of 1000 planned iterations (with lost runners 8% of the plan is missing): 92% delivered; http_reqs count 920, limit 1000, but the load that is missing could change that; run the test again" },
+        { "a stop by a threshold leaves load out that is no excuse", Good with { Thresholds = [Least(250, 500)], Stop = Stopped(StopCause.Threshold), Scenarios = [new("load", 500, 250, 250, 0, 0)] }, Verdict.Failed, Reasons.ThresholdAborted, "http_reqs count 250" },
+        { "a stop by a threshold that only drops broke is in doubt", Good with { Thresholds = [Least(250, 500)], Stop = Stopped(StopCause.Threshold), Scenarios = [new("load", 1000, 250, 250, 250, 0)] }, Verdict.Invalid, Reasons.LoadNotDelivered, "http_reqs count 250" },
+        { "of thresholds in doubt beside a broken one both are named", Good with { Thresholds = [Met, Broken, Least(250, 500), Empty], Scenarios = [new("load", 500, 250, 250, 250, 0)] }, Verdict.Failed, Reasons.ThresholdsFailed, "1 of 4 thresholds broken: http_req_duration p(95) 612 ms, limit 500 ms; in doubt: http_reqs count 250, limit 500; not known: latency{name:typo} (p(95)<500)" },
+        { "drops of a generator at its limits are its own doing", Good with { LoadSeconds = 10, Thresholds = [Dropped], Tainted = [new(0, TaintCauses.Cpu, 0, 5, 0.97)] }, Verdict.Invalid, Reasons.GeneratorSaturated, "dropped_iterations count 42, limit 10, but that may be its own doing" },
+        { "drops of a generator that kept up are not", Good with { LoadSeconds = 10, Thresholds = [Dropped] }, Verdict.Failed, Reasons.ThresholdsFailed, "dropped_iterations count 42" },
+
+        { "a pass says what was sent", Good with { Measured = new(400, 5630, 0, 3.1) { Sent = 5626, Answered = 5620 } }, Verdict.Passed, Reasons.ThresholdsMet, "; 5626 requests sent, 5620 answered" },
+        { "a pass with a lost runner says what is missing", Good with { LostRunners = [new(2, 0.08)], AllowedLostShare = 0.1 }, Verdict.Passed, Reasons.ThresholdsMet, "; 8% of the plan is missing with runner 2, which was lost" },
+        { "what is unjudged with lost runners says it too", Good with { Thresholds = [], LostRunners = [new(2, 0.04), new(0, 0.04)], AllowedLostShare = 0.1 }, Verdict.Unjudged, Reasons.NothingJudged, "; 8% of the plan is missing with 2 runners, which were lost" },
 
         { "no samples is never a pass", Good with { Thresholds = [Met, Empty] }, Verdict.Invalid, Reasons.NoSamples, "no samples for latency{name:typo} (p(95)<500)" },
         { "no scenario at all is never a pass", Good with { Scenarios = [] }, Verdict.Invalid, Reasons.NothingRan, "no scenario ran" },
@@ -118,7 +166,7 @@ public sealed class VerdictRuleTests
     [Fact]
     public void Every_reason_is_reached_by_the_table_or_given_by_the_caller()
     {
-        var byCaller = new[] { Reasons.NothingSent, Reasons.NothingAnswered, Reasons.TestErrors, Reasons.InvalidManifest, Reasons.ImagePullFailed, Reasons.Unschedulable, Reasons.QuotaExceeded, Reasons.PodRefused, Reasons.ObjectRefused, Reasons.NameTaken, Reasons.NotPermitted, Reasons.OutOfMemory, Reasons.RunnerFailed, Reasons.RunnersNotReady, Reasons.DeadlineExceeded, Reasons.DataExhausted, Reasons.TargetNotReady, Reasons.JobFailed, Reasons.InternalError };
+        var byCaller = new[] { Reasons.InvalidManifest, Reasons.ImagePullFailed, Reasons.Unschedulable, Reasons.QuotaExceeded, Reasons.PodRefused, Reasons.ObjectRefused, Reasons.NameTaken, Reasons.NotPermitted, Reasons.OutOfMemory, Reasons.RunnerFailed, Reasons.RunnersNotReady, Reasons.DeadlineExceeded, Reasons.DataExhausted, Reasons.TargetNotReady, Reasons.JobFailed, Reasons.InternalError };
         var all = typeof(Reasons).GetFields().Select(f => (string)f.GetValue(null)!).ToList();
         Assert.Equal(all.Count, all.Distinct().Count());
         Assert.Empty(all.Except(byCaller).Except(Table.Select(row => (string)row[3])));
@@ -136,8 +184,29 @@ public sealed class VerdictRuleTests
                 || evidence.LostShare > evidence.AllowedLostShare
                 || evidence.IsTainted || evidence.StartSkew > evidence.AllowedStartSkew
                 || new[] { evidence.Setup, evidence.Verify, evidence.Teardown }.Any(o => o.State == StageState.Failed);
-            return !doubt || VerdictRule.Decide(evidence).Verdict != Verdict.Passed;
+            return !doubt || VerdictRule.Decide(evidence).Verdict is not (Verdict.Passed or Verdict.Unjudged);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
+    }
+
+    [Fact]
+    public void A_scenario_that_sent_nothing_or_got_no_answer_never_passes_whatever_else_is_true()
+    {
+        var (mute, all) = (0, 0);
+        Prop.ForAll(Evidence().ToArbitrary(), evidence =>
+        {
+            all++;
+            var nothing = evidence.Scenarios.Any(s => s is { HasRequests: true, Planned: not 0 } && (s.Answered + s.Unanswered == 0 || s.Answered == 0));
+            if (nothing) mute++;
+            return !nothing || VerdictRule.Decide(evidence).Verdict is not (Verdict.Passed or Verdict.Unjudged);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
+        Assert.InRange(mute, all / 10, all);
+    }
+
+    [Fact]
+    public void Only_what_was_judged_passes()
+    {
+        Prop.ForAll(Evidence().ToArbitrary(), evidence =>
+            VerdictRule.Decide(evidence).Verdict != Verdict.Passed || evidence.Thresholds.Count > 0 || evidence.Verify.State == StageState.Succeeded).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
     }
 
     [Fact]
@@ -169,10 +238,12 @@ public sealed class VerdictRuleTests
 
     private static Gen<RunEvidence> Evidence()
     {
-        var threshold = Gen.Elements(Met, Met, Met, Broken, Broken with { RepairShare = 0.3 }, Broken with { RepairShare = 1 }, Empty, Empty with { Ok = true }, Met with { Incomplete = true }, Met with { DependsOnUnanswered = true }, Broken with { Incomplete = true });
+        var threshold = Gen.Elements(Met, Met, Met, Broken, Broken with { RepairShare = 0.3 }, Broken with { RepairShare = 1 }, Empty, Empty with { Ok = true }, Met with { Incomplete = true }, Met with { DependsOnUnanswered = true }, Broken with { Incomplete = true }, Least(100, 500), Least(499, 500), Dropped);
         var scenario = Gen.Elements(
             Delivered, Delivered, Delivered, Looping, Looping, new("a", 1000, 990, 990, 10, 0), new("b", 1000, 989, 989, 11, 0), new("c", null, 0, 0, 0, 0),
-            new("d", 0, 0, 0, 0, 0), new("e", 100, 0, 0, 100, 0), new ScenarioDelivery("f", null, 5, 0, 0, 5));
+            new("d", 0, 0, 0, 0, 0), new("e", 100, 0, 0, 100, 0), new ScenarioDelivery("f", null, 5, 0, 0, 5),
+            Dead, Dead with { Answered = 1 }, Dead with { Unanswered = 0, UnansweredBecause = [] }, Dead with { Answered = 1000, Unanswered = 0 }, Dead with { Unanswered = 0, Unsent = 7, CutOff = 1 },
+            Dead with { Unanswered = 3, UnansweredBecause = [new("request timeout", 3, "1050")] }, Wrong(5), Wrong(500) with { HasRequests = true });
         var outcome = Gen.Frequency((6, Gen.Elements(StageOutcome.None, StageOutcome.Succeeded)), (1, Gen.Constant(StageOutcome.Failed("x"))));
         var stop = Gen.Frequency((6, Gen.Constant<RunStop?>(null)), (1, Gen.Elements<RunStop?>(Stopped(StopCause.User), Stopped(StopCause.Threshold))));
         var lost = Gen.Frequency((5, Gen.Constant(Array.Empty<LostRunner>())), (1, Gen.Elements(0.05, 0.25, 0.5).Select(s => new[] { new LostRunner(1, s) })));
@@ -208,6 +279,11 @@ public sealed class VerdictRuleTests
     }
 
     private static RunStop Stopped(StopCause cause) => new(cause, Duration.FromSeconds(12));
+
+    private static ScenarioDelivery Wrong(long errors) => Delivered with { TestErrors = errors, Errors = [new("spec.flows.f[0].request.url: no such key 'nme'", errors)] };
+
+    private static ThresholdResult Least(double observed, double wanted) =>
+        Threshold("http_reqs", $"count>={wanted}", "count", observed, $"{observed}, limit {wanted}", ok: false) with { DependsOnGenerator = true, HoldsBelowDelivered = observed / wanted };
 
     private static ThresholdResult Threshold(string metric, string expression, string aggregation, double? observed, string message, bool ok) => new()
     {

@@ -144,6 +144,7 @@ public sealed class ObservedVerdictTests
         {
             var load = Duration.FromSeconds(second);
             recorder.Counter(BuiltInMetrics.Iterations, tags).Add(1);
+            recorder.Counter(BuiltInMetrics.RequestsAnswered, tags).Add(1);
             recorder.Counter(BuiltInMetrics.VuTime, tags).Add(1);
             collector.Offer(new WorkerSnapshot(0, second, load.Nanoseconds, isFinal: second == Seconds, recorder.TakeSnapshot()));
             observe(collector.Observations, load, second == Seconds);

@@ -36,12 +36,30 @@ public sealed class GeneratorTests
     }
 
     [Fact]
+    public void The_worst_reading_of_a_span_is_that_span_s()
+    {
+        var log = new TaintLog();
+        var recorder = new WorkerRecorder();
+        log.Add(recorder, TagSet.Empty, TaintCauses.Cpu, 1, 2, 0.91);
+        log.Add(recorder, TagSet.Empty, TaintCauses.Cpu, 2, 3, 0.99);
+        log.Add(recorder, TagSet.Empty, TaintCauses.Cpu, 10, 11, 0.93);
+        log.Add(recorder, TagSet.Empty, TaintCauses.Stall, 5, 6, 0.2);
+        log.Add(recorder, TagSet.Empty, TaintCauses.Stall, 5, 6, 0.9);
+        log.Add(recorder, TagSet.Empty, TaintCauses.Ports, 7, 8, null);
+        // What a span has not, the run may have: a reading in a second that was not spoiled is nobody's.
+        recorder.Trend(BuiltInMetrics.GeneratorCpu, TagSet.Empty).Record(1);
+        Assert.Equal(
+            [(TaintCauses.Cpu, 1, 2, 0.99), (TaintCauses.Cpu, 10, 1, 0.93), (TaintCauses.Ports, 7, 1, null), (TaintCauses.Stall, 5, 1, (double?)900)],
+            TaintedSpan.Of(0, recorder.TakeSnapshot()).Select(s => (s.Cause, s.From!.Value, s.Seconds, s.Worst)));
+    }
+
+    [Fact]
     public void A_generator_that_bounces_names_a_bounded_number_of_spans_and_counts_the_rest()
     {
         var log = new TaintLog();
         var recorder = new WorkerRecorder();
-        for (var s = 0; s < 400; s += 2) log.Add(recorder, TagSet.Empty, TaintCauses.Gc, s, s + 1);
-        log.Add(recorder, TagSet.Empty, TaintCauses.Gc, 0, 399);
+        for (var s = 0; s < 400; s += 2) log.Add(recorder, TagSet.Empty, TaintCauses.Gc, s, s + 1, 0.2);
+        log.Add(recorder, TagSet.Empty, TaintCauses.Gc, 0, 399, 0.2);
         var spans = TaintedSpan.Of(0, recorder.TakeSnapshot());
         Assert.Equal(TaintLog.MostSpans + 1, spans.Count);
         Assert.Equal(200, spans.Sum(s => s.Seconds));

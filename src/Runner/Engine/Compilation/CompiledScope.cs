@@ -14,6 +14,9 @@ namespace LoadTesting.Runner.Engine.Compilation;
 /// <param name="IsOpen">Whether iterations have intended instants.</param>
 internal sealed record CompiledScope(int Id, string Name, TagSet Tags, CelValue Env, CelValue Scenario, FlowMix Mix, bool IsOpen)
 {
+    /// <summary>Whether it is load; else it runs once.</summary>
+    public bool IsScenario => Name.Length > 0;
+
     /// <summary>Keeps secrets out of names that are made of what the target sends.</summary>
     public SecretMask Secrets { get; init; } = SecretMask.None;
 

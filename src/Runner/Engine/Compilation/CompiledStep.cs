@@ -104,6 +104,9 @@ internal sealed record CompiledRequest(int Id, CelProgram? When) : CompiledStep(
     /// <summary>Null = no body.</summary>
     public required IBodyTemplate? Body { get; init; }
 
+    /// <summary>The field that the body is written in.</summary>
+    public string BodyField { get; init; } = "body";
+
     /// <summary>User and password for digest authentication; null = none.</summary>
     public (CelTemplate User, CelTemplate Password)? Digest { get; init; }
 

@@ -90,7 +90,7 @@ internal sealed class GeneratorMonitor
     private void NoteLate(long due, long now)
     {
         lock (_late) _worstLate = Math.Max(_worstLate, now - due);
-        if (now - due > _limits.MaxStall.Nanoseconds) Taint(TaintCauses.Stall, due, now);
+        if (now - due > _limits.MaxStall.Nanoseconds) Taint(TaintCauses.Stall, due, now, (now - due) / 1e9);
     }
 
     /// <summary>Judges the time since the last look.</summary>
@@ -116,11 +116,11 @@ internal sealed class GeneratorMonitor
             if (reading.FileShare is { } files) recorder.Trend(BuiltInMetrics.GeneratorFiles, _tags).Record(files);
         }
 
-        if (cpu > _limits.MaxGeneratorCpu.Value) Taint(TaintCauses.Cpu, from, now);
-        if (throttled > _limits.MaxThrottled.Value) Taint(TaintCauses.Throttling, from, now);
-        if (gc > _limits.MaxStall.ToTimeSpan()) Taint(TaintCauses.Gc, from, now);
-        if (IsLate()) Taint(TaintCauses.SendLag, from, now);
-        foreach (var cause in Exhausted()) Taint(cause, from, now);
+        if (cpu > _limits.MaxGeneratorCpu.Value) Taint(TaintCauses.Cpu, from, now, cpu);
+        if (throttled > _limits.MaxThrottled.Value) Taint(TaintCauses.Throttling, from, now, throttled);
+        if (gc > _limits.MaxStall.ToTimeSpan()) Taint(TaintCauses.Gc, from, now, gc.TotalSeconds);
+        if (IsLate() is { } lag) Taint(TaintCauses.SendLag, from, now, lag);
+        foreach (var cause in Exhausted()) Taint(cause, from, now, cause == TaintCauses.Files ? reading.FileShare : null);
     }
 
     private long TakeWorstLate()
@@ -133,14 +133,22 @@ internal sealed class GeneratorMonitor
         }
     }
 
-    /// <summary>Whether more than 1 % of the iterations since the last look, and at least 2, began too late.</summary>
-    private bool IsLate()
+    /// <summary>How late at worst, in seconds, where more than 1 % of the iterations since the last look, and at least 2, began too late; else null.</summary>
+    private double? IsLate()
     {
-        if (_recorders.Select(BuiltInMetrics.SendLag, static _ => true) is not HistogramSnapshot lag) return false;
-        var (late, count) = (lag.CountAbove(_limits.MaxSendLag.Seconds), lag.Count);
-        if (_lag is { } before) (late, count) = (late - before.CountAbove(_limits.MaxSendLag.Seconds), count - before.Count);
+        if (_recorders.Select(BuiltInMetrics.SendLag, static _ => true) is not HistogramSnapshot lag) return null;
+        var (late, count, before) = (lag.CountAbove(_limits.MaxSendLag.Seconds), lag.Count, _lag);
+        if (before is not null) (late, count) = (late - before.CountAbove(_limits.MaxSendLag.Seconds), count - before.Count);
         _lag = lag;
-        return late >= 2 && late > 0.01 * count;
+        return late >= 2 && late > 0.01 * count ? Largest(lag, before) : null;
+    }
+
+    /// <summary>The largest sample that came since, to the width of a bucket.</summary>
+    private static double? Largest(HistogramSnapshot now, HistogramSnapshot? before)
+    {
+        var then = before?.Buckets().ToDictionary(b => b.Upper, b => b.Count) ?? [];
+        var bounds = now.Buckets().Where(b => b.Count > then.GetValueOrDefault(b.Upper)).Select(b => b.Upper).ToList();
+        return bounds.Count == 0 ? now.FiniteMax : Math.Min(bounds.Max(), now.FiniteMax ?? 0);
     }
 
     /// <summary>The resources of this machine for which requests failed since the last look: such failures are ours, not the target's.</summary>
@@ -151,7 +159,7 @@ internal sealed class GeneratorMonitor
         foreach (var (error, cause) in new[] { (TransportError.NoLocalPort, TaintCauses.Ports), (TransportError.NoFileDescriptor, TaintCauses.Files) })
         {
             var code = ((int)error).ToString(System.Globalization.CultureInfo.InvariantCulture);
-            var count = (_recorders.Select(BuiltInMetrics.HttpReqFailed, tags => tags.TryGet("error_code", out var found) && found == code) as RateValue)?.Total ?? 0;
+            var count = (long)((_recorders.Select(BuiltInMetrics.RequestsUnsent, tags => tags.TryGet("error_code", out var found) && found == code) as CounterValue)?.Sum ?? 0);
             failed += count;
             if (failed > _exhausted && count > 0) causes.Add(cause);
         }
@@ -160,11 +168,11 @@ internal sealed class GeneratorMonitor
         return causes;
     }
 
-    private void Taint(string cause, long from, long to)
+    private void Taint(string cause, long from, long to, double? reading)
     {
         var (first, end) = ((from - _origin) / Second, (to - 1 - _origin) / Second + 1);
         var shard = _recorders.Gauges;
-        lock (shard.Gate) _taints.Add(shard.RecorderLocked, _tags, cause, Math.Max(0, first), end);
+        lock (shard.Gate) _taints.Add(shard.RecorderLocked, _tags, cause, Math.Max(0, first), end, reading);
     }
 
     private static double Share(TimeSpan time, long ofNanoseconds) => Math.Max(0, time.TotalNanoseconds / ofNanoseconds);

@@ -5,6 +5,7 @@ using LoadTesting.Model.Validation;
 using LoadTesting.Runner.Engine.Compilation;
 using LoadTesting.Runner.Engine.Data;
 using LoadTesting.Runner.Http;
+using LoadTesting.Runner.Http.Proxies;
 
 namespace LoadTesting.Runner.Engine;
 
@@ -74,6 +75,7 @@ public sealed class CompiledTest
         var probe = new CelActivation(ExpressionScopes.Response, new VuHost(0, TimeProvider.System));
         var steps = new StepCompiler(spec, context, probe);
         var tls = TlsMaterial.Load(spec.Http.Tls, "spec.http.tls", context.Problems, folder);
+        var proxies = ProxyRules.FromEnvironment(System.Environment.GetEnvironmentVariable, context.Problems);
         var flows = spec.Flows.ToDictionary(f => f.Key, f => steps.Flow(f.Key, ""), StringComparer.Ordinal);
         var scenarios = new Dictionary<string, CompiledScope>(StringComparer.Ordinal);
         foreach (var (name, scenario) in spec.Scenarios)
@@ -87,7 +89,7 @@ public sealed class CompiledTest
         var settings = new HttpSettings
         {
             ConnectTimeout = spec.Http.ConnectTimeout, KeepAlive = spec.Http.KeepAlive, MaxConnectionAge = spec.Http.MaxConnectionAge, Http2 = spec.Http.Http2, H2c = spec.Http.H2c,
-            Network = spec.Network, Tls = tls,
+            Network = spec.Network, Tls = tls, Proxies = proxies,
         };
         var problems = context.Problems.Distinct().ToArray();
         return problems.Length > 0 ? new(null, problems) : new(new CompiledTest(spec, settings, scenarios, once, context, ready, secrets) { Queries = queries }, []);

@@ -29,6 +29,13 @@ public sealed class AddressBook
         _names = new NameCache(spec.Dns, time);
     }
 
+    /// <summary>Refuses a host that is blocked, as <see cref="ResolveAsync"/> does: behind a proxy nobody else would look at its name.</summary>
+    /// <exception cref="IOException">It is blocked.</exception>
+    public void RefuseBlocked(string host)
+    {
+        if (!_blocked.IsEmpty && _blocked.TryFind(host, out var pattern)) throw Refusal(TransportError.BlockedHost, $"the host {host} is blocked by {pattern} in network.blockHostnames");
+    }
+
     /// <summary>Where a connection to a URL's host and port goes.</summary>
     /// <param name="host">Name or IP address as in the URL, IPv6 without brackets.</param>
     /// <param name="port">The URL's port.</param>
@@ -37,7 +44,7 @@ public sealed class AddressBook
     /// <exception cref="System.Net.Sockets.SocketException">There is no such name, or the look-up failed.</exception>
     public async ValueTask<IPEndPoint> ResolveAsync(string host, int port, CancellationToken cancellation)
     {
-        if (!_blocked.IsEmpty && _blocked.TryFind(host, out var pattern)) throw Refusal(TransportError.BlockedHost, $"the host {host} is blocked by {pattern} in network.blockHostnames");
+        RefuseBlocked(host);
         var endPoint = !_overrides.IsEmpty && _overrides.TryFind(host, port, out var found)
             ? found.Port == 0 ? new IPEndPoint(found.Address, port) : found
             : new IPEndPoint(await _names.ResolveAsync(host, cancellation), port);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using LoadTesting.Runner.Http.Proxies;
 
 namespace LoadTesting.Runner.Http;
 
@@ -32,7 +33,9 @@ internal sealed class ConnectionOpener
         try
         {
             var url = request.RequestUri!;
-            var endPoint = await _addresses.ResolveAsync(url.IdnHost, context.DnsEndPoint.Port, cancellation);
+            var proxy = _settings.Proxies?.For(url);
+            if (proxy is not null) _addresses.RefuseBlocked(url.IdnHost);
+            var endPoint = await _addresses.ResolveAsync(proxy?.Host ?? url.IdnHost, proxy?.Port ?? context.DnsEndPoint.Port, cancellation);
 
             error = TransportError.Dial;
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -40,16 +43,25 @@ internal sealed class ConnectionOpener
             var began = _clock.Now;
             var transport = await ConnectAsync(endPoint, limit.Token);
             var connected = _clock.Now;
-            if (url.Scheme != Uri.UriSchemeHttps)
+            if (url.Scheme != Uri.UriSchemeHttps && proxy is null)
             {
                 Note(request, connected - began, 0);
                 return new WireStream(transport, _trace, WireLayer.Transport | WireLayer.Plaintext | (_settings.H2c ? WireLayer.Frames : 0));
             }
 
             error = TransportError.Tls;
-            var tls = await TlsHandshake.RunAsync(_settings, url.IdnHost, new WireStream(transport, _trace, WireLayer.Transport), limit.Token);
+            Stream carrier = new WireStream(transport, _trace, WireLayer.Transport);
+            if (proxy is not null) carrier = await ThroughAsync(proxy, url, carrier, limit.Token);
+            var tunnelled = _clock.Now;
+            if (url.Scheme != Uri.UriSchemeHttps)
+            {
+                Note(request, connected - began, 0);
+                return new WireStream(carrier, _trace, WireLayer.Plaintext);
+            }
+
+            var tls = await TlsHandshake.RunAsync(_settings, url.IdnHost, carrier, limit.Token);
             _tlsVersion = TlsHandshake.Version(tls);
-            Note(request, connected - began, _clock.Now - connected);
+            Note(request, connected - began, _clock.Now - tunnelled);
             return tls;
         }
         catch (Exception e)
@@ -69,6 +81,21 @@ internal sealed class ConnectionOpener
         if (context.PlaintextStream is WireStream) return new ValueTask<Stream>(context.PlaintextStream);
         var frames = context.NegotiatedHttpVersion.Major >= 2 ? WireLayer.Frames : 0;
         return new ValueTask<Stream>(new WireStream(context.PlaintextStream, _trace, WireLayer.Plaintext | frames));
+    }
+
+    private async Task<Stream> ThroughAsync(Proxy proxy, Uri url, Stream carrier, CancellationToken cancellation)
+    {
+        try
+        {
+            if (proxy.Kind == ProxyKind.Https) carrier = await TlsHandshake.RunAsync(_settings, proxy.Host, carrier, cancellation, isProxy: true);
+            if (proxy.Tunnels(url)) await ProxyTunnel.OpenAsync(carrier, proxy, url, cancellation);
+            return carrier;
+        }
+        catch
+        {
+            await carrier.DisposeAsync();
+            throw;
+        }
     }
 
     private async ValueTask<NetworkStream> ConnectAsync(IPEndPoint endPoint, CancellationToken cancellation)

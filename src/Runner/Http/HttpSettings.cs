@@ -1,4 +1,5 @@
 using LoadTesting.Model.Spec;
+using LoadTesting.Runner.Http.Proxies;
 
 namespace LoadTesting.Runner.Http;
 
@@ -22,6 +23,9 @@ public sealed record HttpSettings
 
     /// <summary>Names and addresses.</summary>
     public NetworkSpec Network { get; init; } = new();
+
+    /// <summary>Which requests go through proxies; null = none.</summary>
+    public ProxyRules? Proxies { get; init; }
 
     /// <summary>Trust and identity in TLS.</summary>
     public TlsMaterial Tls { get; init; } = TlsMaterial.System;

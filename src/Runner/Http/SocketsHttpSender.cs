@@ -1,4 +1,5 @@
 using System.Net;
+using LoadTesting.Runner.Http.Proxies;
 
 namespace LoadTesting.Runner.Http;
 
@@ -51,7 +52,7 @@ internal sealed class SocketsHttpSender : IRequestSender
             // Whatever the platform throws is the fate of one exchange, never of the run.
             if (interrupt.IsCancellationRequested) _exchange.Outcome = ExchangeOutcome.Interrupted;
             else if (_abort.IsCancellationRequested) Fail(TransportError.Timeout, TransportErrors.Text(TransportError.Timeout));
-            else if (_trace.ConnectError != TransportError.None) Fail(_trace.ConnectError, ErrorClassifier.Text(e));
+            else if (_trace.ConnectError != TransportError.None) Fail(_trace.ConnectError, Proxy.Via(_settings.Proxies?.For(request.Url), ErrorClassifier.Text(e)));
             else FailBy(e);
         }
         finally
@@ -86,7 +87,8 @@ internal sealed class SocketsHttpSender : IRequestSender
         new SocketsHttpHandler
         {
             UseCookies = false,
-            UseProxy = false,
+            UseProxy = _settings.Proxies is not null,
+            Proxy = _settings.Proxies is { } proxies ? new PlatformProxy(proxies) : null,
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
             MaxResponseHeadersLength = Wire.ResponseReader.LongestHead / 1024,
@@ -183,6 +185,11 @@ internal sealed class SocketsHttpSender : IRequestSender
         }
 
         if (!_settings.KeepAlive) message.Headers.ConnectionClose = true;
+        if (_settings.Proxies?.For(request.Url) is { Authorization: { } credentials } proxy && !proxy.Tunnels(request.Url))
+        {
+            message.Headers.TryAddWithoutValidation("Proxy-Authorization", credentials);
+        }
+
         return message;
     }
 

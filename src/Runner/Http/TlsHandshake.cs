@@ -11,13 +11,15 @@ internal static class TlsHandshake
     /// <param name="host">The URL's host.</param>
     /// <param name="carrier">The connection; owned.</param>
     /// <param name="cancellation">Gives up.</param>
-    public static async ValueTask<SslStream> RunAsync(HttpSettings settings, string host, Stream carrier, CancellationToken cancellation)
+    /// <param name="isProxy">Whether the host is a proxy: it speaks HTTP/1.1, and has a name of its own.</param>
+    public static async ValueTask<SslStream> RunAsync(HttpSettings settings, string host, Stream carrier, CancellationToken cancellation, bool isProxy = false)
     {
         var tls = new SslStream(carrier, leaveInnerStreamOpen: false);
         var rejected = TransportError.None;
         try
         {
-            var options = settings.Tls.Options(host, settings.Http2, (errors, chain) => rejected = ErrorClassifier.OfCertificate(errors, chain));
+            var options = settings.Tls.Options(host, settings.Http2 && !isProxy, (errors, chain) => rejected = ErrorClassifier.OfCertificate(errors, chain));
+            if (isProxy) options.TargetHost = host;
             await tls.AuthenticateAsClientAsync(options, cancellation);
             return tls;
         }

@@ -1,6 +1,6 @@
 namespace LoadTesting.Runner.Http;
 
-/// <summary>Why an exchange has no usable response. The values are k6's error codes (tag <c>error_code</c>), and in its gaps two of ours; 4xx and 5xx responses are no transport errors.</summary>
+/// <summary>Why an exchange has no usable response. The values are k6's error codes (tag <c>error_code</c>), and in its gaps some of ours; 4xx and 5xx responses are no transport errors.</summary>
 public enum TransportError
 {
     /// <summary>There is none.</summary>
@@ -17,6 +17,9 @@ public enum TransportError
 
     /// <summary>The peer closed the connection before the response was complete. Ours: k6 has 1000 for it.</summary>
     UnexpectedEnd = 1031,
+
+    /// <summary>The proxy refused to connect to the target, or does not speak as a proxy does. Ours: k6 has 1000 for it.</summary>
+    Proxy = 1040,
 
     /// <summary>The time limit of the request was reached, be it while connecting, waiting or reading the body.</summary>
     Timeout = 1050,

@@ -17,6 +17,7 @@ public static class TransportErrors
         TransportError.InvalidUrl => "invalid URL",
         TransportError.MalformedResponse => "malformed HTTP response",
         TransportError.UnexpectedEnd => "unexpected end of the response",
+        TransportError.Proxy => "the proxy refused the connection",
         TransportError.Timeout => "request timeout",
         TransportError.Dns => "lookup failed",
         TransportError.NoSuchHost => "lookup: no such host",

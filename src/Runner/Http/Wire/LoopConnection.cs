@@ -78,6 +78,9 @@ internal sealed class LoopConnection : ILoopHandler, ILoopWork, IValueTaskSource
     /// <summary>The connection as a stream, to put TLS on.</summary>
     public LoopStream Carry() => Carrier = new LoopStream(this);
 
+    /// <summary>The stream has done its part, and has nothing read that was not taken: from now on there is none.</summary>
+    public void Uncarry() => Carrier = null;
+
     /// <summary>Octets taken by the kernel, or −1 with errno.</summary>
     public int Send(ReadOnlySpan<byte> octets)
     {

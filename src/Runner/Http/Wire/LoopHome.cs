@@ -9,7 +9,7 @@ namespace LoadTesting.Runner.Http.Wire;
 internal sealed record LoopHome(EventLoop Loop, HttpSettings Settings, AddressBook Addresses)
 {
     /// <summary>Renders requests; used from the loop's thread only.</summary>
-    public RequestWriter Writer { get; } = new();
+    public RequestWriter Writer { get; } = new(Settings.Proxies);
 
     /// <summary>Heads of answers that came before; used from the loop's thread only.</summary>
     public KnownHeads Heads { get; } = new();

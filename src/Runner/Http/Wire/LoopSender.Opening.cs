@@ -1,4 +1,5 @@
 using System.Net;
+using LoadTesting.Runner.Http.Proxies;
 using LoadTesting.Runner.Loops;
 
 namespace LoadTesting.Runner.Http.Wire;
@@ -30,11 +31,13 @@ internal sealed partial class LoopSender
     private async Task<LoopConnection?> OpenAsync(int attempt)
     {
         LoopConnection? connection = null;
+        var url = _request.Url;
+        var proxy = _home.Settings.Proxies?.For(url);
         try
         {
             _opening = TransportError.Dns;
-            var url = _request.Url;
-            var endPoint = await ResolveAsync(url.IdnHost, url.Port);
+            if (proxy is not null) _home.Addresses.RefuseBlocked(url.IdnHost);
+            var endPoint = await ResolveAsync(proxy?.Host ?? url.IdnHost, proxy?.Port ?? url.Port);
             if (attempt != _attempt) return null;
 
             _opening = TransportError.Dial;
@@ -43,14 +46,14 @@ internal sealed partial class LoopSender
             connection = _active = new LoopConnection(_loop, this, url);
             var error = await connection.ConnectAsync(endPoint, _local);
             if (attempt != _attempt) return Stale(connection);
-            if (error != 0) return Undialled(connection, error);
+            if (error != 0) return Undialled(connection, error, proxy);
             var connected = _loop.Now;
-            if (url.Scheme == Uri.UriSchemeHttps)
+            if (url.Scheme == Uri.UriSchemeHttps || proxy is not null)
             {
                 _opening = TransportError.Tls;
-                await SecureAsync(connection, url.IdnHost);
+                var handshaking = await SecureAsync(connection, url, proxy);
                 if (attempt != _attempt) return Stale(connection);
-                _at.Handshaking = _loop.Now - connected;
+                _at.Handshaking = handshaking;
             }
 
             (_at.Connecting, _at.Connected) = (connected - began, _loop.Now);
@@ -63,7 +66,7 @@ internal sealed partial class LoopSender
             await _loop.SwitchTo();
             connection?.Close();
             if (attempt != _attempt) return null;
-            Fail(ErrorClassifier.OfConnecting(e, _opening), ErrorClassifier.Text(e));
+            Fail(ErrorClassifier.OfConnecting(e, _opening), Proxy.Via(proxy, ErrorClassifier.Text(e)));
             _opening = TransportError.None;
             return null;
         }
@@ -105,11 +108,11 @@ internal sealed partial class LoopSender
         }
     }
 
-    private LoopConnection? Undialled(LoopConnection connection, int error)
+    private LoopConnection? Undialled(LoopConnection connection, int error, Proxy? proxy)
     {
         connection.Close();
         _loop.Statistics.CountFailure(error);
-        Fail(OfDialling(error), Linux.Text(error));
+        Fail(OfDialling(error), Proxy.Via(proxy, Linux.Text(error)));
         _opening = TransportError.None;
         return null;
     }

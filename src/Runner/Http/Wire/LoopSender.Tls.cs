@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Net.Security;
 using System.Net.Sockets;
+using LoadTesting.Runner.Http.Proxies;
 
 namespace LoadTesting.Runner.Http.Wire;
 
@@ -14,19 +16,42 @@ internal sealed partial class LoopSender
 
     private byte[] _ownOut = [];
 
-    // Apart from opening: who speaks cleartext does not load the platform's TLS.
-    private async Task SecureAsync(LoopConnection connection, string host)
+    // Apart from opening: who speaks cleartext does not load the platform's TLS. Gives the time of the handshake with the URL's host.
+    private async Task<long> SecureAsync(LoopConnection connection, Uri url, Proxy? proxy)
     {
-        var tls = await TlsHandshake.RunAsync(_home.Settings, host, connection.Carry(), default);
+        if (proxy is { Kind: ProxyKind.Http } && !proxy.Tunnels(url)) return 0;
+        Stream carrier = connection.Carry();
+        SslStream? tls = null;
+        if (proxy is { Kind: ProxyKind.Https }) carrier = tls = await TlsHandshake.RunAsync(_home.Settings, proxy.Host, carrier, default, isProxy: true);
+        if (proxy is not null && proxy.Tunnels(url)) await TunnelAsync(carrier, proxy, url);
         await _loop.SwitchTo();
-        if (!connection.IsOpen)
+        var began = _loop.Now;
+        var isSecure = url.Scheme == Uri.UriSchemeHttps;
+        if (isSecure) tls = await TlsHandshake.RunAsync(_home.Settings, url.IdnHost, carrier, default);
+        await _loop.SwitchTo();
+        if (!connection.IsOpen || tls is null)
         {
-            await tls.DisposeAsync();
-            return;
+            if (tls is null) connection.Uncarry();
+            else await tls.DisposeAsync();
+            return 0;
         }
 
-        (connection.Tls, connection.TlsVersion) = (tls, TlsHandshake.Version(tls));
+        (connection.Tls, connection.TlsVersion) = (tls, isSecure ? TlsHandshake.Version(tls) : "");
         _ = ReadTlsAsync(connection);
+        return isSecure ? _loop.Now - began : 0;
+    }
+
+    private static async Task TunnelAsync(Stream carrier, Proxy proxy, Uri url)
+    {
+        try
+        {
+            await ProxyTunnel.OpenAsync(carrier, proxy, url, default);
+        }
+        catch
+        {
+            await carrier.DisposeAsync();
+            throw;
+        }
     }
 
     private void StartTls(LoopConnection connection)

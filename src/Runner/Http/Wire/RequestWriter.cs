@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using LoadTesting.Runner.Http.Proxies;
 
 namespace LoadTesting.Runner.Http.Wire;
 
@@ -10,8 +11,16 @@ internal sealed class RequestWriter
 
     private const int LargestBufferToHold = 64 * 1024;
 
+    private readonly ProxyRules? _proxies;
     private byte[] _buffer = GC.AllocateUninitializedArray<byte>(16 * 1024, pinned: true);
     private int _length;
+
+    /// <summary>A writer.</summary>
+    /// <param name="proxies">Which requests name whole URLs; null = none.</param>
+    public RequestWriter(ProxyRules? proxies = null)
+    {
+        _proxies = proxies;
+    }
 
     /// <summary>Whether the request just rendered wants to be asked for its body (Expect: 100-continue).</summary>
     public bool ExpectsContinue { get; private set; }
@@ -55,7 +64,8 @@ internal sealed class RequestWriter
         var expects = false;
         Put(request.Method.Method);
         Put(" "u8);
-        Put(RequestUrl.Target(request.Url));
+        var proxy = _proxies?.For(request.Url) is { } found && !found.Tunnels(request.Url) ? found : null;
+        Put(proxy is null ? RequestUrl.Target(request.Url) : RequestUrl.AbsoluteTarget(request.Url));
         Put(" HTTP/1.1\r\n"u8);
         if (!Has(request.Headers, "Host")) PutField("Host", RequestUrl.Authority(request.Url));
         for (var i = 0; i < request.Headers.Count; i++)
@@ -65,6 +75,7 @@ internal sealed class RequestWriter
             expects |= name.Equals("Expect", StringComparison.OrdinalIgnoreCase) && value.Equals("100-continue", StringComparison.OrdinalIgnoreCase);
         }
 
+        if (proxy?.Authorization is { } credentials && !Has(request.Headers, "Proxy-Authorization")) PutField("Proxy-Authorization", credentials);
         if (!keepAlive) Put("Connection: close\r\n"u8);
         return expects;
     }

@@ -93,6 +93,9 @@ public static class ManifestNodes
                 .Add("certFile", http.Tls.CertFile)
                 .Add("keyFile", http.Tls.KeyFile)
                 .Add("serverName", http.Tls.ServerName)
+                .Add("minVersion", http.Tls.MinVersion)
+                .Add("maxVersion", http.Tls.MaxVersion)
+                .Add("cipherSuites", http.Tls.CipherSuites, NodeBuilder.Scalar)
                 .BuildIfAny())
             .BuildIfAny();
     }

@@ -36,6 +36,10 @@ internal static class TlsHandshake
     {
         SslProtocols.Tls13 => "tls1.3",
         SslProtocols.Tls12 => "tls1.2",
+#pragma warning disable CA5397, SYSLIB0039 // what was spoken, not a choice
+        SslProtocols.Tls11 => "tls1.1",
+        SslProtocols.Tls => "tls1.0",
+#pragma warning restore CA5397, SYSLIB0039
         _ => "",
     };
 }

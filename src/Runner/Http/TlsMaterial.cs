@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using LoadTesting.Model.Spec;
@@ -14,10 +15,12 @@ public sealed class TlsMaterial
 
     private readonly X509Certificate2Collection? _authorities;
     private readonly SslStreamCertificateContext? _identity;
+    private readonly TlsSpec _spec;
+    private CipherSuitesPolicy? _suites;
 
     private TlsMaterial(TlsSpec spec, X509Certificate2Collection? authorities, SslStreamCertificateContext? identity)
     {
-        (IsInsecure, ServerName) = (spec.InsecureSkipVerify, spec.ServerName);
+        (IsInsecure, ServerName, _spec) = (spec.InsecureSkipVerify, spec.ServerName, spec);
         (_authorities, _identity) = (authorities, identity);
     }
 
@@ -34,7 +37,7 @@ public sealed class TlsMaterial
     /// <param name="folder">What relative paths are relative to; null = the current folder.</param>
     /// <returns>The material; the system's when there are problems.</returns>
     public static TlsMaterial Load(TlsSpec spec, string path, ICollection<Problem> problems, string? folder = null) =>
-        spec.CaFile is null && spec.CertFile is null ? new TlsMaterial(spec, null, null) : Read(spec, path, problems, folder ?? Environment.CurrentDirectory);
+        spec.CaFile is null && spec.CertFile is null && spec.CipherSuites.Count == 0 ? new TlsMaterial(spec, null, null) : Read(spec, path, problems, folder ?? Environment.CurrentDirectory);
 
     // Apart: the platform's TLS and cryptography, megabytes of them, are loaded by whoever calls this, and most tests never do.
     private static TlsMaterial Read(TlsSpec spec, string path, ICollection<Problem> problems, string folder)
@@ -47,6 +50,18 @@ public sealed class TlsMaterial
             if (authorities is { Count: 0 } && problems.Count == before)
             {
                 problems.Add(new Problem($"{path}.caFile", "tls-file", "the file has no certificate in it; PEM blocks are expected") { Value = caFile });
+            }
+        }
+
+        if (spec.CipherSuites.Count > 0)
+        {
+            try
+            {
+                Suites(spec);
+            }
+            catch (PlatformNotSupportedException)
+            {
+                problems.Add(new Problem($"{path}.cipherSuites", "tls", "this system lets nobody choose cipher suites; Linux and macOS do"));
             }
         }
 
@@ -80,6 +95,9 @@ public sealed class TlsMaterial
                 return false;
             },
         };
+        options.EnabledSslProtocols = Versions(_spec.MinVersion, _spec.MaxVersion);
+        if (_spec.CipherSuites.Count > 0) options.CipherSuitesPolicy = _suites ??= Suites(_spec);
+
         // A server has to send its intermediates: fetching them would make a handshake wait for somebody else's server, as no Go client does.
         options.CertificateChainPolicy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
         if (_authorities is not null)
@@ -90,6 +108,29 @@ public sealed class TlsMaterial
 
         return options;
     }
+
+    /// <summary>The protocols between two versions; none = the system's choice.</summary>
+    internal static SslProtocols Versions(string? min, string? max)
+    {
+        if (min is null && max is null) return SslProtocols.None;
+#pragma warning disable CA5397, CA5398, SYSLIB0039 // a load test speaks what it is told to, and old servers are what it is told about
+        SslProtocols[] all = [SslProtocols.Tls, SslProtocols.Tls11, SslProtocols.Tls12, SslProtocols.Tls13];
+#pragma warning restore CA5397, CA5398, SYSLIB0039
+        var names = TlsNames.Versions.ToList();
+        var (first, last) = (min is null ? 0 : names.IndexOf(min), max is null ? names.Count - 1 : names.IndexOf(max));
+        return all.Where((_, i) => i >= first && i <= last).Aggregate(SslProtocols.None, (sum, one) => sum | one);
+    }
+
+#pragma warning disable CA1416 // where the platform has no choice of suites, reading the material says so
+    private static CipherSuitesPolicy Suites(TlsSpec spec)
+    {
+        var named = spec.CipherSuites.Select(TlsNames.Registered).ToArray();
+
+        // As in k6: suites of TLS 1.3 are no matter of choice, unless somebody chooses.
+        var all = named.Any(n => TlsNames.Suites13.Contains(n)) ? named : [.. named, .. TlsNames.Suites13];
+        return new CipherSuitesPolicy(all.Select(Enum.Parse<TlsCipherSuite>));
+    }
+#pragma warning restore CA1416
 
     private static SslStreamCertificateContext Identity(string certFile, string keyFile)
     {

@@ -47,13 +47,19 @@ internal static class Manifests
         from files in Maybe(Text).Four()
         from batch in Gen.Choose(0, 300).Two()
         from more in Flag.Four()
+        from versions in Maybe(Text).Two()
+        from suites in Text.ListOf()
         from age in Gen.OneOf(Gen.Constant((Duration?)null), Span.Select(s => (Duration?)s))
         select new HttpSpec
         {
             Timeout = timeout, ConnectTimeout = timeout, Redirects = redirects, Headers = headers, Cookies = flags.Item1, KeepAlive = flags.Item2, Http2 = flags.Item3,
             MaxBodyBytes = bytes, UserAgent = agent, Expect = expect, Batch = batch.Item1, BatchPerHost = batch.Item2,
             NoCookiesReset = more.Item1, NoVUConnectionReuse = more.Item2, H2c = more.Item3, Throw = more.Item4, MaxConnectionAge = age,
-            Tls = new TlsSpec { InsecureSkipVerify = flags.Item1, CaFile = files.Item1, CertFile = files.Item2, KeyFile = files.Item3, ServerName = files.Item4 },
+            Tls = new TlsSpec
+            {
+                InsecureSkipVerify = flags.Item1, CaFile = files.Item1, CertFile = files.Item2, KeyFile = files.Item3, ServerName = files.Item4,
+                MinVersion = versions.Item1, MaxVersion = versions.Item2, CipherSuites = [.. suites],
+            },
         };
 
     private static Gen<NetworkSpec> Network =>

@@ -30,7 +30,8 @@ public sealed class ConvertTests
               },
               ...common,
               tags: { release: 'v' + 1, team: 'shop' },
-              userAgent: 'mine/1.0', maxRedirects: 4, insecureSkipTLSVerify: true, noConnectionReuse: true,
+              userAgent: 'mine/1.0', maxRedirects: 4, insecureSkipTLSVerify: true, noConnectionReuse: true, noCookiesReset: true, noVUConnectionReuse: true,
+              tlsVersion: { min: 'tls1.2', max: 'ssl3.0' }, tlsCipherSuites: ['TLS_RSA_WITH_AES_128_GCM_SHA256', 'TLS_NONE'],
               hosts: { 'a.example': '127.0.0.1' }, setupTimeout: '30s', teardown() { return 1 },
             };
             export default function () { const options = {}; }
@@ -43,17 +44,21 @@ public sealed class ConvertTests
         Assert.Equal(["default", "rush"], spec.Flows.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(["good_answers", "http_req_duration", "http_req_failed{scenario:steady}", "login_time", "orders_accepted"], spec.Thresholds.Keys.Order(StringComparer.Ordinal));
         Assert.Equal((true, "mine/1.0", 4, false), (spec.Http.Tls.InsecureSkipVerify, spec.Http.UserAgent, spec.Http.Redirects, spec.Http.KeepAlive));
+        Assert.Equal((true, true, "tls1.2", null), (spec.Http.NoCookiesReset, spec.Http.NoVUConnectionReuse, spec.Http.Tls.MinVersion, spec.Http.Tls.MaxVersion));
+        Assert.Equal(["TLS_RSA_WITH_AES_128_GCM_SHA256"], spec.Http.Tls.CipherSuites);
         Assert.Equal(["team"], spec.Tags.Keys);
         string[] expected =
         [
             "line 7: scenarios.steady.rate is `RATE`, which would have to be evaluated: it was left out",
             "line 15: options has `...common`, which would have to be evaluated: it was left out",
             "line 16: tags.release is `'v' + 1`, which would have to be evaluated: it was left out",
-            "line 18: options has `() { return 1 }`, which would have to be evaluated: it was left out",
+            "line 19: options has `() { return 1 }`, which would have to be evaluated: it was left out",
             "scenarios.steady.options: is not translated ({\"browser\":{\"type\":\"chromium\"}})",
             "scenarios.steady.rate: 'rate' is missing; 1 stands there now",
             "thresholds.browser_web_vital_lcp: there is no such metric, it was left out",
             "hosts: is not translated",
+            "tlsVersion: \"ssl3.0\" is no TLS version and was left out",
+            "tlsCipherSuites: 1 of 2 are not known here and were left out",
             "setupTimeout: has no meaning here and was left out",
         ];
         Assert.Equal(expected.Order(StringComparer.Ordinal), converted.Notes.Order(StringComparer.Ordinal));

@@ -27,3 +27,9 @@ public sealed class LoopBehaviourTests() : BehaviourTests(SenderKind.Loop);
 
 /// <inheritdoc cref="SocketsSenderTests"/>
 public sealed class SocketsBehaviourTests() : BehaviourTests(SenderKind.Sockets);
+
+/// <inheritdoc cref="LoopSenderTests"/>
+public sealed class LoopProxyTests() : ProxyTests(SenderKind.Loop);
+
+/// <inheritdoc cref="SocketsSenderTests"/>
+public sealed class SocketsProxyTests() : ProxyTests(SenderKind.Sockets);

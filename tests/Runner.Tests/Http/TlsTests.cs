@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using LoadTesting.Model.Spec;
 using LoadTesting.Model.Validation;
@@ -35,6 +36,49 @@ public abstract class TlsTests(SenderKind kind) : IDisposable
         await fixture.GetAsync(server.Url);
         var bytes = fixture.Sender.TakeTransferred();
         Assert.True(bytes.Received > 400 && bytes.Sent > 200, bytes.ToString());
+    }
+
+    [Theory]
+    [InlineData(SslProtocols.Tls12, null, null, "tls1.2")]
+    [InlineData(SslProtocols.Tls12 | SslProtocols.Tls13, null, "tls1.2", "tls1.2")]
+    [InlineData(SslProtocols.Tls12 | SslProtocols.Tls13, "tls1.3", null, "tls1.3")]
+    [InlineData(SslProtocols.Tls12 | SslProtocols.Tls13, "tls1.2", "tls1.3", "tls1.3")]
+    [InlineData(SslProtocols.Tls12, "tls1.3", null, "")]
+    [InlineData(SslProtocols.Tls13, null, "tls1.2", "")]
+    public async Task Versions_are_as_chosen(SslProtocols offered, string? min, string? max, string spoken)
+    {
+        var options = Server(_authority.Issue("127.0.0.1"));
+        options.EnabledSslProtocols = offered;
+        await using var server = RawHttpServer.Answering(Ok, options);
+        await using var fixture = Fixture(new HttpSettings { Tls = Material(new TlsSpec { InsecureSkipVerify = true, MinVersion = min, MaxVersion = max }) });
+        var exchange = await fixture.GetAsync(server.Url);
+        Assert.Equal((spoken, spoken.Length > 0), (exchange.TlsVersion, exchange.Outcome == ExchangeOutcome.Response));
+        if (spoken.Length == 0) Assert.Equal(TransportError.Tls, exchange.Error);
+    }
+
+    [Theory]
+    [InlineData(true, "tls1.2")]
+    [InlineData(false, "")]
+    public async Task Cipher_suites_are_as_chosen(bool isCommon, string spoken)
+    {
+        var options = Server(_authority.Issue("127.0.0.1"));
+        options.EnabledSslProtocols = SslProtocols.Tls12;
+#pragma warning disable CA1416 // the senders' tests run on Linux
+        options.CipherSuitesPolicy = new CipherSuitesPolicy([TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384]);
+#pragma warning restore CA1416
+        await using var server = RawHttpServer.Answering(Ok, options);
+        var bits = isCommon ? "256_GCM_SHA384" : "128_GCM_SHA256";
+        var suites = new TlsSpec { InsecureSkipVerify = true, CipherSuites = [$"TLS_ECDHE_ECDSA_WITH_AES_{bits}", $"TLS_ECDHE_RSA_WITH_AES_{bits}"] };
+        await using var fixture = Fixture(new HttpSettings { Tls = Material(suites) });
+        Assert.Equal(spoken, (await fixture.GetAsync(server.Url)).TlsVersion);
+    }
+
+    [Fact]
+    public async Task Chosen_suites_leave_TLS_1_3_what_it_has()
+    {
+        await using var server = RawHttpServer.Answering(Ok, Server(_authority.Issue("127.0.0.1")));
+        await using var fixture = Fixture(new HttpSettings { Tls = Material(new TlsSpec { InsecureSkipVerify = true, CipherSuites = ["TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305"] }) });
+        Assert.Equal("tls1.3", (await fixture.GetAsync(server.Url)).TlsVersion);
     }
 
     [Fact]

@@ -53,6 +53,9 @@ internal static class HttpReader
             CertFile = reader.String("certFile"),
             KeyFile = reader.String("keyFile"),
             ServerName = reader.String("serverName"),
+            MinVersion = reader.String("minVersion"),
+            MaxVersion = reader.String("maxVersion"),
+            CipherSuites = reader.List("cipherSuites", static (node, at, found) => NodeValues.String(node, at, found) ?? ""),
         };
         reader.Close();
         return tls;

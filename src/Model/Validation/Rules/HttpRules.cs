@@ -33,20 +33,7 @@ internal static class HttpRules
 
         CheckAtOnce(http.Batch, list.Field("batch"));
         CheckAtOnce(http.BatchPerHost, list.Field("batchPerHost"));
-        if (http.Tls is { CertFile: null, KeyFile: not null })
-        {
-            list.Field("tls").Field("certFile").Add(ProblemRules.Required, "keyFile needs its certFile");
-        }
-
-        if (http.Tls is { CertFile: not null, KeyFile: null })
-        {
-            list.Field("tls").Field("keyFile").Add(ProblemRules.Required, "certFile needs its keyFile");
-        }
-
-        if (http.Tls is { InsecureSkipVerify: true, CaFile: not null })
-        {
-            list.Field("tls").Field("caFile").Warn("tls", "caFile has no effect: insecureSkipVerify accepts every certificate");
-        }
+        TlsRules.Check(http.Tls, list.Field("tls"));
     }
 
     private static void CheckAtOnce(int requests, ProblemList problems)

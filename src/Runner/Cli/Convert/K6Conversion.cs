@@ -72,7 +72,7 @@ internal sealed class K6Conversion
     }
 
     private static bool IsKnown(string option) => Shortcuts.Contains(option, StringComparer.Ordinal)
-        || option is "scenarios" or "thresholds" or "tags" or "insecureSkipTLSVerify" or "userAgent" or "maxRedirects" or "noConnectionReuse" or "noVUConnectionReuse" or "noCookiesReset";
+        || option is "scenarios" or "thresholds" or "tags" or "insecureSkipTLSVerify" or "userAgent" or "maxRedirects" or "noConnectionReuse" or "noVUConnectionReuse" or "noCookiesReset" or "tlsVersion" or "tlsCipherSuites";
 
     /// <summary>The scenarios as written (what is wrong with them the manifest's own validation says), or the one that the short forms make.</summary>
     private SpecMap Scenarios()
@@ -143,12 +143,37 @@ internal sealed class K6Conversion
 
     private void ReadHttp()
     {
-        if (Flag("insecureSkipTLSVerify") is true) _http.Add(Entry("tls", new SpecMap([Entry("insecureSkipVerify", new SpecScalar("true", ScalarKind.Boolean, default))], default)));
+        ReadTls();
         if (_options["userAgent"] is SpecScalar { Kind: ScalarKind.String } agent) _http.Add(Entry("userAgent", agent));
         if (Number("maxRedirects") is { } redirects) _http.Add(Entry("redirects", new SpecScalar(redirects.ToString(CultureInfo.InvariantCulture), ScalarKind.Integer, default)));
         if (Flag("noConnectionReuse") is true) _http.Add(Entry("keepAlive", new SpecScalar("false", ScalarKind.Boolean, default)));
-        if (Flag("noVUConnectionReuse") is true) _notes.Add("noVUConnectionReuse: is not translated; a VU keeps its connections between iterations (http.keepAlive: false opens one per request)");
-        if (Flag("noCookiesReset") is true) _notes.Add("noCookiesReset: is not translated; cookies are forgotten after each iteration");
+        if (Flag("noVUConnectionReuse") is true) _http.Add(Entry("noVUConnectionReuse", True));
+        if (Flag("noCookiesReset") is true) _http.Add(Entry("noCookiesReset", True));
+    }
+
+    // tlsVersion is one version or {min, max}.
+    private void ReadTls()
+    {
+        var tls = new List<SpecEntry>();
+        if (Flag("insecureSkipTLSVerify") is true) tls.Add(Entry("insecureSkipVerify", True));
+        var version = _options["tlsVersion"];
+        AddVersion("minVersion", version is SpecMap range ? range["min"] : version);
+        AddVersion("maxVersion", version is SpecMap limits ? limits["max"] : version);
+        if (_options["tlsCipherSuites"] is SpecList { Items.Count: > 0 } suites)
+        {
+            var known = suites.Items.Where(s => s is SpecScalar { Kind: ScalarKind.String } one && TlsNames.Suites12.Concat(TlsNames.Suites13).Contains(TlsNames.Registered(one.Text))).ToArray();
+            if (known.Length < suites.Items.Count) _notes.Add($"tlsCipherSuites: {suites.Items.Count - known.Length} of {suites.Items.Count} are not known here and were left out");
+            if (known.Length > 0) tls.Add(Entry("cipherSuites", new SpecList([.. known], default)));
+        }
+
+        if (tls.Count > 0) _http.Add(Entry("tls", new SpecMap([.. tls], default)));
+
+        void AddVersion(string field, SpecNode? node)
+        {
+            if (node is null or SpecScalar { Kind: ScalarKind.Null } or SpecScalar { Text: "" }) return;
+            if (node is SpecScalar { Kind: ScalarKind.String } scalar && TlsNames.Versions.Contains(scalar.Text)) tls.Add(Entry(field, Text(scalar.Text)));
+            else _notes.Add($"tlsVersion: {SpecText(node)} is no TLS version and was left out");
+        }
     }
 
     private long? Number(string option) => _options[option] is SpecScalar { Kind: ScalarKind.Integer } scalar && long.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null;
@@ -158,6 +183,8 @@ internal sealed class K6Conversion
     private static string SpecText(SpecNode node) => System.Text.Encoding.UTF8.GetString(SpecJson.ToUtf8(node));
 
     private static SpecEntry Entry(string key, SpecNode value) => new(key, default, value);
+
+    private static SpecScalar True => new("true", ScalarKind.Boolean, default);
 
     private static SpecScalar Text(string text) => new(text, ScalarKind.String, default);
 

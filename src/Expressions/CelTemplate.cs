@@ -29,6 +29,9 @@ public sealed class CelTemplate
     public ImmutableArray<string> References =>
         [.. _parts.SelectMany(p => p.Program?.References ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
+    /// <summary>Each place where its expressions read one of the environment's variables; positions are those in <see cref="Text"/>.</summary>
+    public IEnumerable<CelRead> Reads => _parts.SelectMany(p => (p.Program?.Reads ?? []).Select(r => r with { Offset = r.Offset + p.Offset }));
+
     /// <summary>Whether there is no expression in it (or only constant ones).</summary>
     public bool IsConstant => _parts.All(p => p.Program is null or { IsConstant: true });
 
@@ -52,7 +55,7 @@ public sealed class CelTemplate
         {
             if (!isExpression)
             {
-                parts.Add(new(text.Substring(offset, length), null));
+                parts.Add(new(text.Substring(offset, length), null, offset));
                 continue;
             }
 
@@ -63,13 +66,13 @@ public sealed class CelTemplate
             }
 
             issues.Origin = origin + offset;
-            parts.Add(new("", CelCompiler.Compile(text.Substring(offset, length), environment, issues, check: true)));
+            parts.Add(new("", CelCompiler.Compile(text.Substring(offset, length), environment, issues, check: true), offset));
             issues.Origin = origin;
         }
 
         if (parts.Count == 0)
         {
-            parts.Add(new("", null));
+            parts.Add(new("", null, 0));
         }
 
         return issues.Count > known ? null : new(text, [.. parts]);
@@ -148,8 +151,10 @@ public sealed class CelTemplate
     }
 
     /// <summary>Literal text, or an expression when the program is not null.</summary>
-    internal sealed class Part(string text, CelProgram? program)
+    internal sealed class Part(string text, CelProgram? program, int offset)
     {
+        public int Offset => offset;
+
         public string Text => text;
 
         public byte[] Utf8 { get; } = Encoding.UTF8.GetBytes(text);

@@ -20,7 +20,7 @@ internal sealed partial class Binder
             return new(new LocalRead(local.Local), local.Type);
         }
 
-        if (Resolve(name.Name, name.IsRooted) is { } found)
+        if (Resolve(name.Name, name.IsRooted, name.Offset) is { } found)
         {
             return found;
         }
@@ -29,7 +29,7 @@ internal sealed partial class Binder
     }
 
     /// <summary>The variable or type of a (qualified) name, looked up from the innermost name space out.</summary>
-    private Bound? Resolve(string name, bool isRooted)
+    private Bound? Resolve(string name, bool isRooted, int offset)
     {
         foreach (var candidate in Candidates(name, isRooted))
         {
@@ -37,7 +37,7 @@ internal sealed partial class Binder
             {
                 _references.Add(candidate);
                 var read = new VariableRead(slot);
-                _reads.Add(read, new(candidate, []));
+                _reads.Add(read, new(candidate, []) { Offset = offset });
                 return new(read, environment.Variables[slot].Type);
             }
         }
@@ -85,7 +85,7 @@ internal sealed partial class Binder
 
     private Bound BindSelect(SelectExpr select)
     {
-        if (!select.IsTest && QualifiedName(select) is var (name, isRooted) && Resolve(name, isRooted) is { } variable)
+        if (!select.IsTest && QualifiedName(select) is var (name, isRooted) && Resolve(name, isRooted, select.Offset) is { } variable)
         {
             return variable;
         }
@@ -100,27 +100,46 @@ internal sealed partial class Binder
 
         if (select.IsTest)
         {
-            if (operand.Evaluator is VariableRead tested)
-            {
-                _tested.Add((tested.Slot, field));
-            }
-
+            Test(operand, field);
             return Fold(new FieldTest(operand.Evaluator, field), CelType.Bool, operand.IsConstant);
         }
 
-        type = IsGuarded(operand, field) ? type : CheckField(operand.Type, field, select.FieldOffset, select.End - select.FieldOffset) ?? type;
+        var isGuarded = IsGuarded(operand, field);
+        type = isGuarded ? type : CheckField(operand.Type, field, select.FieldOffset, select.End - select.FieldOffset) ?? type;
         var read = new FieldRead(operand.Evaluator, field);
-        if (_reads.Remove(operand.Evaluator, out var outer))
-        {
-            _reads.Add(read, outer with { Fields = outer.Fields.Add(field) });
-        }
-
+        Deepen(operand, read, field, select.FieldOffset, isGuarded);
         return Fold(read, type, operand.IsConstant);
     }
 
-    /// <summary>Whether the expression itself sees to a variable's field that may be missing: by <c>default(x.f, …)</c>, or by <c>has(x.f)</c> before.</summary>
+    /// <summary>The read of a variable that goes on with one of its fields.</summary>
+    private void Deepen(in Bound operand, Evaluator read, string field, int offset, bool isGuarded)
+    {
+        if (_reads.Remove(operand.Evaluator, out var outer))
+        {
+            _reads.Add(read, outer with
+            {
+                Fields = outer.Fields.Add(field),
+                Offset = outer.Fields.IsEmpty ? offset : outer.Offset,
+                IsGuarded = outer.IsGuarded || isGuarded,
+            });
+        }
+    }
+
+    /// <summary>Remembers that the expression asks whether a field is there.</summary>
+    private void Test(in Bound operand, string field)
+    {
+        if (_reads.TryGetValue(operand.Evaluator, out var read))
+        {
+            _tested.Add(Place(read, field));
+        }
+    }
+
+    /// <summary>Whether the expression itself sees to a variable's field that may be missing: by <c>default(x.f, …)</c>, or by <c>has(x.f)</c> or <c>'f' in x</c> before.</summary>
     private bool IsGuarded(in Bound operand, string field) =>
-        operand.Evaluator is VariableRead variable && (_guards > 0 || _tested.Contains((variable.Slot, field)));
+        _reads.TryGetValue(operand.Evaluator, out var read) && (_guards > 0 || _tested.Contains(Place(read, field)));
+
+    // NUL stands in no name: different places never have the same text.
+    private static string Place(in CelRead read, string field) => string.Join('\0', [read.Variable, .. read.Fields, field]);
 
     /// <summary>A record's field; null (and an issue) when it has no such field.</summary>
     private CelType? CheckField(CelType record, string field, int offset, int length)
@@ -148,7 +167,7 @@ internal sealed partial class Binder
         {
             case CelKind.Map when index.Evaluator is Constant { Value: { Kind: CelKind.String } key } && operand.Type.Fields is not null:
                 type = IsGuarded(operand, key.Text) ? type : CheckField(operand.Type, key.Text, node.Index.Offset, node.Index.Length) ?? type;
-                break;
+                return ReadOf(key.Text);
             case CelKind.Map when check && !Typing.CanEqual(index.Type, operand.Type.Key!):
                 Fail(node.Index, CelErrorCode.NoSuchOverload, $"{operand.Type} has no keys of type {index.Type}", Conversion(index.Type, operand.Type.Key!));
                 break;
@@ -161,5 +180,12 @@ internal sealed partial class Binder
         }
 
         return Fold(new ElementRead(operand.Evaluator, index.Evaluator), type, operand.IsConstant && index.IsConstant);
+
+        Bound ReadOf(string field)
+        {
+            var read = new ElementRead(operand.Evaluator, index.Evaluator);
+            Deepen(operand, read, field, node.Index.Offset, IsGuarded(operand, field));
+            return Fold(read, type, operand.IsConstant);
+        }
     }
 }

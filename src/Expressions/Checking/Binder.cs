@@ -13,7 +13,7 @@ internal sealed partial class Binder(CelEnvironment environment, IssueList issue
     private readonly SortedSet<string> _references = new(StringComparer.Ordinal);
     private readonly Dictionary<Evaluator, CelRead> _reads = new(ReferenceEqualityComparer.Instance);
     private readonly CelActivation _constants = new(environment, NoHost.Instance);
-    private readonly HashSet<(int Slot, string Field)> _tested = [];
+    private readonly HashSet<string> _tested = new(StringComparer.Ordinal);
     private Scope? _scope;
 
     /// <summary>How many calls around the present node take errors as arguments.</summary>
@@ -147,6 +147,11 @@ internal sealed partial class Binder(CelEnvironment environment, IssueList issue
                 return Fold(new Ordered(binary.Operation, left.Evaluator, right.Evaluator), CelType.Bool, areConstant);
             case "in":
                 CheckMembership(binary, left.Type, right.Type);
+                if (left.Evaluator is Constant { Value: { Kind: CelKind.String } asked })
+                {
+                    Test(right, asked.Text);
+                }
+
                 return right.Evaluator is Constant { Value: { Kind: CelKind.List } list } && ConstantMembership.Suits(list.AsList)
                     ? Fold(new ConstantMembership(left.Evaluator, list.AsList), CelType.Bool, areConstant)
                     : Fold(new Membership(left.Evaluator, right.Evaluator), CelType.Bool, areConstant);

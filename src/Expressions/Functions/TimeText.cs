@@ -115,7 +115,10 @@ internal static class TimeText
 
     private static CelValue NotATimestamp(string text) => Errors.Invalid($"'{Short(text)}' is not a timestamp such as 2026-01-31T12:00:00Z");
 
-    private static CelValue NotADuration(string text) => Errors.Invalid($"'{Short(text)}' is not a duration such as 1h30m or 250ms");
+    private static CelValue NotADuration(string text) => Errors.Invalid(
+        text.Length > 0 && text.AsSpan().IndexOfAnyExcept("0123456789.") < 0
+            ? $"'{Short(text)}' has no unit: write {Short(text)}s for seconds or {Short(text)}ms for milliseconds"
+            : $"'{Short(text)}' is not a duration such as 1h30m or 250ms");
 
     private static string Short(string text) => text.Length <= 64 ? text : text[..64] + "…";
 }

@@ -232,9 +232,10 @@ public static class ThresholdParser
                         word = "window";
                         break;
                     case "over":
-                        if (!Duration.TryParseWithUnit(Take() ?? string.Empty, out var length) || length <= Duration.Zero)
+                        var span = Take() ?? string.Empty;
+                        if (!Duration.TryParseWithUnit(span, out var length) || length <= Duration.Zero)
                         {
-                            wrong = "'over' needs a duration behind it, as in over 30s";
+                            wrong = Misread("over", span) ?? "'over' needs a duration behind it, as in over 30s";
                             return null;
                         }
 
@@ -245,9 +246,10 @@ public static class ThresholdParser
                         if (_next < _words.Length && _words[_next] == "after")
                         {
                             _next++;
-                            if (!Duration.TryParseWithUnit(Take() ?? string.Empty, out var after) || after < Duration.Zero)
+                            var pause = Take() ?? string.Empty;
+                            if (!Duration.TryParseWithUnit(pause, out var after) || after < Duration.Zero)
                             {
-                                wrong = "'abort after' needs a duration behind it, as in abort after 10s";
+                                wrong = Misread("abort after", pause) ?? "'abort after' needs a duration behind it, as in abort after 10s";
                                 return null;
                             }
 
@@ -270,6 +272,8 @@ public static class ThresholdParser
 
             return expression;
         }
+
+        private static string? Misread(string clause, string text) => Duration.IsBareNumber(text) ? $"'{clause} {text}' {Duration.WithoutUnit(text)}" : null;
 
         private string? Take() => _next < _words.Length ? _words[_next++] : null;
     }

@@ -51,7 +51,7 @@ internal static class ThresholdSubjects
 
             if (selector.TryGetTag("hold", out var hold) && !(Duration.TryParseWithUnit(hold, out var length) && length > Duration.Zero))
             {
-                Add("threshold-derived", $"'{hold}' is no time for the service level to hold: write e.g. hold:30s");
+                Add("threshold-derived", Duration.IsBareNumber(hold) ? $"hold:{hold} {Duration.WithoutUnit(hold)}" : $"'{hold}' is no time for the service level to hold: write e.g. hold:30s");
             }
 
             UnknownTags("mark", "hold", "metric");

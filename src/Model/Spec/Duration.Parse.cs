@@ -13,13 +13,15 @@ public readonly partial record struct Duration
         ("s", NanosecondsPerSecond), ("m", 60 * NanosecondsPerSecond), ("h", 3_600 * NanosecondsPerSecond),
     ];
 
+    private const NumberStyles Number = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+
     /// <summary>
-    /// Reads a duration as manifests write it (k6-semantics 0): <c>1h30m</c>, <c>1.5s</c>, <c>250ms</c>, <c>2d12h</c> (whole days come first), one sign for
-    /// all of it; a number without a unit is milliseconds.
+    /// Reads a duration as k6's options have it (k6-semantics 0): <c>1h30m</c>, <c>1.5s</c>, <c>250ms</c>, <c>2d12h</c> (whole days come first), one sign for
+    /// all of it; a number without a unit is milliseconds. For what k6 wrote and for what programs exchange: in a manifest a number without a unit is a problem, because
+    /// k6's <c>sleep(1)</c> is a second.
     /// </summary>
     public static bool TryParse(string text, out Duration duration)
     {
-        const NumberStyles Number = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         if (!decimal.TryParse(text, Number, CultureInfo.InvariantCulture, out var milliseconds))
         {
             return TryParseWithUnit(text, out duration);
@@ -34,6 +36,13 @@ public readonly partial record struct Duration
         duration = new Duration((long)(milliseconds * 1_000_000m));
         return true;
     }
+
+    /// <summary>Whether a text is a number without a unit: one that could be seconds or milliseconds.</summary>
+    public static bool IsBareNumber(string text) => decimal.TryParse(text, Number, CultureInfo.InvariantCulture, out _);
+
+    /// <summary>What is wrong with a number without a unit, with both readings; goes on behind the number.</summary>
+    public static string WithoutUnit(string number) =>
+        $"has no unit: write {number}s if it is seconds, as in k6's sleep({number}), or {number}ms if it is milliseconds, as in k6's options";
 
     /// <summary>The same without bare numbers, but for <c>0</c>: what k6 asks for on the command line and in <c>duration:target</c> stages.</summary>
     public static bool TryParseWithUnit(string text, out Duration duration)

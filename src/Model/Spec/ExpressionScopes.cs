@@ -47,17 +47,15 @@ public static class ExpressionScopes
     /// <summary>Whether a variable of <see cref="Job"/> has a value in a job's expressions.</summary>
     public static bool IsOfJob(string variable) => variable is ExitCode or Output or Json || Flow.SlotOf(variable) >= 0;
 
-    /// <summary>
-    /// An environment as it is for one test: <c>env</c> and <c>data</c> have the names that the test declares and no others. For checking: values are in the
-    /// same slots.
-    /// </summary>
-    public static CelEnvironment For(LoadTestSpec spec, CelEnvironment scope)
+    /// <summary>What expressions see that are evaluated before anything of one test runs: <c>env</c>, <c>vars</c> and <c>data</c> have the names that it declares and no others.</summary>
+    internal static CelEnvironment For(LoadTestSpec spec)
     {
-        var names = spec.Env.Select(e => e.Name).Concat(spec.Scenarios.Values.SelectMany(s => s.Env.Keys)).Distinct(StringComparer.Ordinal);
-        var feeders = spec.Data.Select(d => d.Name).Distinct(StringComparer.Ordinal);
-        return scope
-            .WithVariable(Env, CelType.Record(names.ToDictionary(n => n, _ => CelType.String, StringComparer.Ordinal)))
-            .WithVariable(Data, CelType.Record(feeders.ToDictionary(n => n, _ => CelType.Dyn, StringComparer.Ordinal)));
+        return Flow
+            .WithVariable(Env, Record(spec.Env.Select(e => e.Name), CelType.String))
+            .WithVariable(Vars, Record(spec.Variables.Keys, CelType.Dyn))
+            .WithVariable(Data, Record(spec.Data.Select(d => d.Name), CelType.Dyn));
+
+        static CelType Record(IEnumerable<string> names, CelType type) => CelType.Record(names.Distinct(StringComparer.Ordinal).ToDictionary(n => n, _ => type, StringComparer.Ordinal));
     }
 
     /// <summary>Variable: test and VU variables.</summary>

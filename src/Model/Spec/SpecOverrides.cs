@@ -5,7 +5,8 @@ namespace LoadTesting.Model.Spec;
 /// <summary>Applies what a run changes to a spec. Pure: the manifest stays as it is, the result is checked like any other spec.</summary>
 public static class SpecOverrides
 {
-    private const string Rule = "override";
+    /// <summary>Rule of what is said about overrides themselves.</summary>
+    public const string Rule = "override";
 
     /// <summary>The effective spec.</summary>
     /// <param name="spec">As written.</param>

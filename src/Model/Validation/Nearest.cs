@@ -1,7 +1,7 @@
 namespace LoadTesting.Model.Validation;
 
 /// <summary>Finds what was probably meant by a word that is none of the known ones.</summary>
-internal static class Nearest
+public static class Nearest
 {
     private const int LongestWord = 64;
 

@@ -16,48 +16,48 @@ public static class SpecValidator
         JobRules.Check, MetricRules.Check, ThresholdChecks.Check, TagRules.Check, RunnerRules.Check, ValidityRules.Check, ExpressionRules.Check,
     ];
 
-    /// <summary>Reads and checks a document.</summary>
-    public static Validated<ValidLoadTest> Validate(SpecNode document) => Validate(document, static (manifest, _) => manifest);
-
     /// <summary>
-    /// Reads a document, changes what it says and checks the result: what a change mends is no problem, what it breaks is one. The result is the spec with a profile laid
-    /// over it; the other profiles are checked too, and problems that only they have name them.
+    /// Reads a document, lays the run's profile and overrides over it and checks the result: what an override mends is no problem, what it breaks is one. Expressions in load
+    /// numbers are evaluated first (<see cref="LoadExpressions"/>). The other profiles are checked too, and problems that only they have name them.
     /// </summary>
     /// <param name="document">The document.</param>
-    /// <param name="change">Applies a run's overrides; gets the manifest as far as it could be read, and may add problems of its own.</param>
-    /// <param name="profile">The run's profile; null = the document's own choice, empty = none.</param>
-    public static Validated<ValidLoadTest> Validate(SpecNode document, Func<LoadTestManifest, ICollection<Problem>, LoadTestManifest> change, string? profile = null)
+    /// <param name="overrides">What the run changes; null = nothing. Its profile: null = the document's own choice, empty = none.</param>
+    public static Validated<ValidLoadTest> Validate(SpecNode document, RunOverrides? overrides = null)
     {
+        overrides ??= new RunOverrides();
         var profiles = new SpecProfiles(document);
-        var chosen = profile is null ? profiles.Default : profile.Length == 0 ? null : profile;
+        var chosen = overrides.Profile is null ? profiles.Default : overrides.Profile.Length == 0 ? null : overrides.Profile;
         var problems = new List<Problem>();
         profiles.Check(problems);
-        var result = Check(profiles, chosen, document, change, problems);
+        var result = Check(profiles, chosen, document, overrides, problems, problems);
         var known = result.Problems.Select(p => (p.Path, p.Rule, p.Message)).ToHashSet();
         var others = new List<Problem>();
         foreach (var name in profiles.Names.Where(n => n != chosen))
         {
-            var found = Check(profiles, name, document, (manifest, _) => change(manifest, []), []).Problems.Where(p => !p.IsWarning && known.Add((p.Path, p.Rule, p.Message)));
+            // What the overrides themselves are worth was said for the chosen one.
+            var found = Check(profiles, name, document, overrides, [], []).Problems.Where(p => !p.IsWarning && known.Add((p.Path, p.Rule, p.Message)));
             others.AddRange(found.Select(p => p with { Path = profiles.Locate(name, p.Path), Message = $"profile '{name}': {p.Message}" }));
         }
 
         return others.Count == 0 ? result : new(null, [.. result.Problems, .. others]);
     }
 
-    /// <summary>Checks a manifest that is no text: after overrides, or made by a program.</summary>
+    /// <summary>Checks a manifest that is no text: after overrides, or made by a program. Its load numbers are plain.</summary>
     /// <param name="manifest">The manifest.</param>
     /// <param name="document">What it was read from, so that problems have places; null when there is none.</param>
     public static Validated<ValidLoadTest> Validate(LoadTestManifest manifest, SpecNode? document = null) =>
-        manifest.Spec.Profiles.Count > 0 || manifest.Spec.Profile is not null ? Validate(ManifestNodes.Of(manifest)) : Finish(manifest, [], document);
+        manifest.Spec.Profiles.Count > 0 || manifest.Spec.Profile is not null ? Validate(ManifestNodes.Of(manifest)) : Finish(manifest, [], document, [], null);
 
     private static Validated<ValidLoadTest> Check(
-        SpecProfiles profiles, string? name, SpecNode document, Func<LoadTestManifest, ICollection<Problem>, LoadTestManifest> change, List<Problem> problems)
+        SpecProfiles profiles, string? name, SpecNode document, RunOverrides overrides, List<Problem> problems, ICollection<Problem> overriding)
     {
         var effective = profiles.Apply(name, problems) ?? document;
-        return Finish(change(SpecParser.Parse(effective, problems), problems), problems, effective, name);
+        var evaluated = LoadExpressions.Evaluate(effective, overrides, problems);
+        var manifest = SpecParser.Parse(evaluated.Document, problems);
+        return Finish(manifest with { Spec = SpecOverrides.Apply(manifest.Spec, overrides, overriding) }, problems, effective, evaluated.Values, name);
     }
 
-    private static Validated<ValidLoadTest> Finish(LoadTestManifest manifest, List<Problem> form, SpecNode? document, string? profile = null)
+    private static Validated<ValidLoadTest> Finish(LoadTestManifest manifest, List<Problem> form, SpecNode? document, IReadOnlyList<EvaluatedValue> evaluated, string? profile)
     {
         var deep = new List<Problem>();
         NameRules.CheckMetadata(manifest, new ProblemList("metadata", deep));
@@ -69,12 +69,18 @@ public static class SpecValidator
         // What could not be read stands in the manifest as a harmless value: nothing more can be said about it.
         var unread = form.Where(p => !p.IsWarning).Select(p => p.Path).ToHashSet(StringComparer.Ordinal);
         List<Problem> all = [.. form, .. deep.Where(p => !IsWithin(p.Path, unread))];
+        if (evaluated.Count > 0)
+        {
+            var origins = evaluated.ToDictionary(e => e.Path, e => e.Expression, StringComparer.Ordinal);
+            all = [.. all.Select(p => origins.TryGetValue(p.Path, out var origin) && p.Value != origin ? p with { Message = $"{p.Message}; it comes from {origin}" } : p)];
+        }
+
         if (document is not null)
         {
             all = [.. all.Select(p => p.Position.Line > 0 ? p : p with { Position = ProblemPlace.Of(p, document) })];
         }
 
-        return new(all.Any(p => !p.IsWarning) ? null : new ValidLoadTest(manifest, profile), all.Distinct().ToArray());
+        return new(all.Any(p => !p.IsWarning) ? null : new ValidLoadTest(manifest, profile) { Evaluated = evaluated, Document = document }, all.Distinct().ToArray());
     }
 
     private static bool IsWithin(string path, HashSet<string> unread)

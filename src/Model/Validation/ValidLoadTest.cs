@@ -13,6 +13,14 @@ public sealed class ValidLoadTest
     /// <summary>The profile that was laid over the spec; null when none was.</summary>
     public string? Profile { get; }
 
+    /// <summary>The load numbers that were expressions, with what they came to. The manifest has the values.</summary>
+    public IReadOnlyList<EvaluatedValue> Evaluated { get; internal init; } = [];
+
+    internal SpecNode? Document { get; init; }
+
+    /// <summary>A problem that was found later, with its place in the document; as it is where there is none.</summary>
+    public Problem Place(Problem problem) => Document is null || problem.Position.Line > 0 ? problem : problem with { Position = ProblemPlace.Of(problem, Document) };
+
     /// <summary>The manifest's name.</summary>
     public string Name => Manifest.Name;
 

@@ -30,15 +30,13 @@ public sealed record EffectiveTest
     /// <summary>Of a test as written.</summary>
     /// <param name="test">The test.</param>
     /// <param name="observable">Whose Pods it may observe; null = nobody's.</param>
-    public static Validated<EffectiveTest> Of(LoadTest test, ObservePolicy? observable = null) => Of(test.Metadata.Name!, test.Metadata.Namespace, test.Spec, observable ?? ObservePolicy.Nothing, static (manifest, _) => manifest);
+    public static Validated<EffectiveTest> Of(LoadTest test, ObservePolicy? observable = null) => Of(test.Metadata.Name!, test.Metadata.Namespace, test.Spec, observable ?? ObservePolicy.Nothing, static _ => new RunOverrides());
 
     /// <summary>Of a run: its snapshot and its overrides.</summary>
     /// <param name="run">The run.</param>
     /// <param name="observable">Whose Pods it may observe; null = nobody's.</param>
-    public static Validated<EffectiveTest> Of(LoadTestRun run, ObservePolicy? observable = null) => Of(run.Spec.LoadTestRef.Name, run.Metadata.Namespace, run.Spec.Snapshot, observable ?? ObservePolicy.Nothing, (manifest, problems) => manifest with
-    {
-        Spec = SpecOverrides.Apply(manifest.Spec, Overrides(run.Spec, problems), problems),
-    }, run.Spec.Profile, RunFields.Check(Keys(run.Spec.Unknown), Keys(run.Spec.LoadTestRef.Unknown)));
+    public static Validated<EffectiveTest> Of(LoadTestRun run, ObservePolicy? observable = null) => Of(run.Spec.LoadTestRef.Name, run.Metadata.Namespace, run.Spec.Snapshot, observable ?? ObservePolicy.Nothing,
+        problems => Overrides(run.Spec, problems), RunFields.Check(Keys(run.Spec.Unknown), Keys(run.Spec.LoadTestRef.Unknown)));
 
     /// <summary>Of a run's plan, which has the run's own changes in it.</summary>
     /// <param name="plan">The document that the runners read.</param>
@@ -54,7 +52,7 @@ public sealed record EffectiveTest
     }
 
     private static Validated<EffectiveTest> Of(
-        string name, string? space, JsonObject? spec, ObservePolicy observable, Func<LoadTestManifest, ICollection<Problem>, LoadTestManifest> change, string? profile = null, IEnumerable<Problem>? known = null)
+        string name, string? space, JsonObject? spec, ObservePolicy observable, Func<ICollection<Problem>, RunOverrides> overrides, IEnumerable<Problem>? known = null)
     {
         var document = new JsonObject
         {
@@ -70,7 +68,7 @@ public sealed record EffectiveTest
             return new(null, problems);
         }
 
-        return Of(SpecValidator.Validate(node, change, profile), problems, space, observable);
+        return Of(SpecValidator.Validate(node, overrides(problems)), problems, space, observable);
     }
 
     private static string Sentence(Problem problem) =>
@@ -98,6 +96,7 @@ public sealed record EffectiveTest
 
     private static RunOverrides Overrides(LoadTestRunSpec run, ICollection<Problem> problems) => new()
     {
+        Profile = run.Profile,
         Target = run.Target,
         Variables = run.Variables is null || SpecJson.Read(Encoding.UTF8.GetBytes(run.Variables.ToJsonString()), problems) is not SpecMap map
             ? OrderedMap<SpecNode>.Empty

@@ -79,6 +79,7 @@ internal static class AgentCommand
         {
             var environment = DeskEnvironment.Resolve(valid.Spec.Env, Environment.GetEnvironmentVariable, problems);
             var rows = FeederFiles.Load(valid.Spec, feeder => FeederFiles.InPod(feeder, Environment.GetEnvironmentVariable), problems);
+            problems.AddRange(InputRules.Check(valid.Spec, new KnownInputs { Env = environment.Keys.ToArray(), Columns = FeederFiles.Columns(rows) }).Select(valid.Place));
             var compilation = CompiledTest.Compile(valid.Spec, environment, rows, folder: Path.GetDirectoryName(Path.GetFullPath(options.PlanFile)));
             problems.AddRange(compilation.Problems);
             test = compilation.Test;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Invocation;
 using System.Reflection;
 using LoadTesting.Model.Contract;
 using LoadTesting.Runner.Cli.Cluster;
@@ -18,6 +17,17 @@ public static class CommandLine
     public static async Task<int> InvokeAsync(string[] args)
     {
         var result = Create(TimeProvider.System).Parse(args);
+        if (CommandLineErrors.Of(result) is { Count: > 0 } errors)
+        {
+            await using var output = OutputWriter.Error();
+            foreach (var error in errors)
+            {
+                await output.WriteLineAsync(error);
+            }
+
+            return ExitCodes.InvalidManifest;
+        }
+
         // The verbs handle signals themselves: the first Ctrl-C stops a run gracefully, and it is still judged.
         var streams = new InvocationConfiguration
         {
@@ -28,8 +38,7 @@ public static class CommandLine
         };
         try
         {
-            var code = await result.InvokeAsync(streams);
-            return result.Action is ParseErrorAction ? ExitCodes.InvalidManifest : code;
+            return await result.InvokeAsync(streams);
         }
         catch (Exception defect)
         {

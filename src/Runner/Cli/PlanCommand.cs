@@ -61,6 +61,11 @@ internal static class PlanCommand
             await output.WriteLineAsync($"  {scenario.Name}: {scenario.Description}{iterations}");
         }
 
+        foreach (var line in test.EvaluatedLines)
+        {
+            await output.WriteLineAsync(line);
+        }
+
         if (plans.Count == 1)
         {
             return;

@@ -31,6 +31,10 @@ internal static class ValidateCommand
                 foreach (var test in tests.Tests)
                 {
                     await console.Output.WriteLineAsync($"{test.Title}: valid");
+                    foreach (var line in test.EvaluatedLines)
+                    {
+                        await console.Output.WriteLineAsync(line);
+                    }
                 }
             }
 

@@ -2,7 +2,6 @@ using LoadTesting.Expressions;
 using LoadTesting.Model.Contract;
 using LoadTesting.Model.Spec;
 using LoadTesting.Model.Validation;
-using LoadTesting.Runner.Engine.Compilation;
 
 namespace LoadTesting.Runner.Data;
 
@@ -31,6 +30,40 @@ internal static class FeederFiles
         }
 
         return all;
+    }
+
+    /// <summary>What columns the rows have, for <see cref="InputRules"/>; feeders whose rows are no maps are left out.</summary>
+    public static IReadOnlyDictionary<string, FeederColumns> Columns(IReadOnlyDictionary<string, IReadOnlyList<CelValue>> rows)
+    {
+        var all = new Dictionary<string, FeederColumns>(StringComparer.Ordinal);
+        foreach (var (name, list) in rows)
+        {
+            if (list.Count == 0 || list.Any(r => r.Kind != CelKind.Map)) continue;
+            if (list[0].AsMap is CsvRow csv)
+            {
+                all[name] = new FeederColumns([.. csv.Keys.Select(k => k.AsString)], AreTexts: true);
+                continue;
+            }
+
+            var names = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var row in list) names.UnionWith(row.AsMap.Keys.Where(k => k.Kind == CelKind.String).Select(k => k.AsString));
+            all[name] = new FeederColumns(names, AreTexts: false);
+        }
+
+        return all;
+    }
+
+    /// <summary>A problem with a feeder's file, where the file is named: in the manifest, or by <c>--data</c>.</summary>
+    /// <param name="problem">Any problem.</param>
+    /// <param name="spec">The test.</param>
+    /// <param name="given">Files by feeder, from the command line.</param>
+    public static Problem Located(Problem problem, LoadTestSpec spec, IReadOnlyDictionary<string, string> given)
+    {
+        if (problem.Rule != Rule) return problem;
+        var index = Enumerable.Range(0, spec.Data.Count).FirstOrDefault(i => problem.Path == SpecPath.Item("spec.data", i), -1);
+        return index < 0 ? problem
+            : given.ContainsKey(spec.Data[index].Name) ? problem with { Path = "--data" }
+            : problem with { Path = SpecPath.Field(problem.Path, "file") };
     }
 
     /// <summary>Where an agent finds a feeder's file: mounted by the operator, see <see cref="DataPaths"/>.</summary>

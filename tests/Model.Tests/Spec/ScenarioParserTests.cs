@@ -68,7 +68,7 @@ public sealed class ScenarioParserTests
     [Fact]
     public void Defaults_are_those_of_k6()
     {
-        Assert.Empty(Read("""{"rate": {"executor": "constant-arrival-rate", "rate": 9, "duration": 5000, "preAllocatedVUs": 7}, "each": {"executor": "per-vu-iterations"}}""", out var scenarios));
+        Assert.Empty(Read("""{"rate": {"executor": "constant-arrival-rate", "rate": 9, "duration": "5s", "preAllocatedVUs": 7}, "each": {"executor": "per-vu-iterations"}}""", out var scenarios));
         var rate = Assert.IsType<ConstantArrivalRateScenario>(scenarios["rate"]);
         Assert.Equal((7, Duration.FromSeconds(1), Duration.FromSeconds(5), Duration.FromSeconds(30)), (rate.MaxVUs, rate.TimeUnit, rate.Duration, rate.GracefulStop));
         var each = Assert.IsType<PerVuIterationsScenario>(scenarios["each"]);

@@ -39,7 +39,7 @@ public sealed class ThresholdFormTests
     [InlineData("[\"count>5\"]", "count>5", false, null)]
     [InlineData("[{\"threshold\": \"count>5\"}]", "count>5", false, null)]
     [InlineData("{\"threshold\": \"count>5\", \"abortOnFail\": true, \"delayAbortEval\": \"1m\"}", "count>5", true, 60.0)]
-    [InlineData("[{\"threshold\": \"count>5\", \"abortOnFail\": true, \"delayAbortEval\": 1500}]", "count>5", true, 1.5)]
+    [InlineData("[{\"threshold\": \"count>5\", \"abortOnFail\": true, \"delayAbortEval\": \"1500ms\"}]", "count>5", true, 1.5)]
     public void A_threshold_may_be_a_string_an_object_or_a_list_of_them(string json, string expression, bool abort, double? delay)
     {
         var problems = new List<Problem>();

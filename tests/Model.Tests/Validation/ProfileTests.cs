@@ -38,8 +38,8 @@ public sealed class ProfileTests
     public void A_profile_that_extends_another_is_laid_over_it()
     {
         var both = Profiles("""{"low": {"variables": {"a": "low", "l": 1}}, "high": {"extends": "low", "variables": {"a": "high"}}}""");
-        Assert.Equal("""{"a":"high","b":{"c":2,"d":[1,2]},"l":1}""", Json(SpecValidator.Validate(both, (m, _) => m, "high").Value!.Spec.Variables));
-        Assert.Equal("""{"a":"low","b":{"c":2,"d":[1,2]},"l":1}""", Json(SpecValidator.Validate(both, (m, _) => m, "low").Value!.Spec.Variables));
+        Assert.Equal("""{"a":"high","b":{"c":2,"d":[1,2]},"l":1}""", Json(SpecValidator.Validate(both, new RunOverrides { Profile = "high" }).Value!.Spec.Variables));
+        Assert.Equal("""{"a":"low","b":{"c":2,"d":[1,2]},"l":1}""", Json(SpecValidator.Validate(both, new RunOverrides { Profile = "low" }).Value!.Spec.Variables));
         Assert.Equal("""{"a":1,"b":{"c":2,"d":[1,2]}}""", Json(SpecValidator.Validate(both).Value!.Spec.Variables));
     }
 
@@ -48,8 +48,8 @@ public sealed class ProfileTests
     {
         var chosen = Profiles("""{"low": {"variables": {"a": "low"}}, "high": {"variables": {"a": "high"}}}""", "\"profile\": \"low\",");
         Assert.Equal("low", SpecValidator.Validate(chosen).Value!.Profile);
-        Assert.Equal("high", SpecValidator.Validate(chosen, (m, _) => m, "high").Value!.Profile);
-        Assert.Null(SpecValidator.Validate(chosen, (m, _) => m, "").Value!.Profile);
+        Assert.Equal("high", SpecValidator.Validate(chosen, new RunOverrides { Profile = "high" }).Value!.Profile);
+        Assert.Null(SpecValidator.Validate(chosen, new RunOverrides { Profile = "" }).Value!.Profile);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class ProfileTests
             result.Problems.Select(p => $"{p.Path}: {p.Rule}").Distinct().Order(StringComparer.Ordinal));
         Assert.Contains(result.Problems, p => p.Message.StartsWith("profile 'bad': ", StringComparison.Ordinal) && p.Position.Line > 0);
         Assert.Equal("good", result.Problems.Single(p => p.Path == "spec.profiles.typo.extends").Suggestion);
-        Assert.Equal("there is no profile 'nope'; there are good, bad, child, typo, round, about, nested, flat", SpecValidator.Validate(document, (m, _) => m, "nope").Problems.First(p => p.Path == "spec.profile").Message);
+        Assert.Equal("there is no profile 'nope'; there are good, bad, child, typo, round, about, nested, flat", SpecValidator.Validate(document, new RunOverrides { Profile = "nope" }).Problems.First(p => p.Path == "spec.profile").Message);
     }
 
     [Fact]
@@ -88,12 +88,12 @@ public sealed class ProfileTests
         const string Profile = """{"only": {"scenarios": {"s": {"executor": "constant-vus", "duration": "1s", "exec": "f"}}}}""";
         var text = $$$"""{"apiVersion": "loadtest.dev/v1alpha1", "kind": "LoadTest", "metadata": {"name": "t"}, "spec": {"target": "http://a.example", "profile": "only", "flows": {"f": [{"sleep": "1s"}]}, "profiles": {{{Profile}}}}}""";
         Assert.Empty(SpecValidator.Validate(SpecJson.Read(text, [])!).Problems);
-        Assert.Contains(SpecValidator.Validate(SpecJson.Read(text, [])!, (m, _) => m, "").Problems, p => p.Path == "spec.scenarios");
+        Assert.Contains(SpecValidator.Validate(SpecJson.Read(text, [])!, new RunOverrides { Profile = "" }).Problems, p => p.Path == "spec.scenarios");
     }
 
     private static ValidLoadTest Valid(string profile)
     {
-        var result = SpecValidator.Validate(Profiles($$"""{"p": {{profile}}}"""), (m, _) => m, "p");
+        var result = SpecValidator.Validate(Profiles($$"""{"p": {{profile}}}"""), new RunOverrides { Profile = "p" });
         return result.Value ?? throw new Xunit.Sdk.XunitException(string.Join('\n', result.Problems));
     }
 

@@ -151,5 +151,7 @@ public sealed class SpecValidatorTests
         Enum.Parse<MetricType>(written.GetProperty("type").GetString()!, ignoreCase: true),
         written.TryGetProperty("contains", out var contains) && contains.GetString() == "time" ? MetricUnit.Time : MetricUnit.None);
 
-    private static LoadTestManifest With(params StepSpec[] steps) => Minimal with { Spec = Minimal.Spec with { Flows = new([new("browse", steps)]) } };
+    private static LoadTestManifest With(params StepSpec[] steps) => Minimal with { Spec = Minimal.Spec with { Variables = new([new("x", Text("1")), new("base", Text("http://h"))]), Flows = new([new("browse", steps)]) } };
+
+    private static SpecScalar Text(string text) => new(text, ScalarKind.String, default);
 }

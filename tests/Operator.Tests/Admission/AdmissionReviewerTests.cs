@@ -36,6 +36,24 @@ public sealed class AdmissionReviewerTests
         Assert.Contains("http://shop", (string)target["message"]!, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\"${env.N}\"", "\"${env.N}s\"", null, null)]
+    [InlineData("\"${int(default(env.GONE, '2')) * 2}\"", "\"1s\"", null, null)]
+    [InlineData("\"${env.WORD}\"", "\"1s\"", "spec.scenarios.s.vus", "'${env.WORD}' gives 'abc', and here must be a whole number, got 'abc' (type)")]
+    [InlineData("1", "30", "spec.scenarios.s.duration", "30 has no unit: write 30s if it is seconds, as in k6's sleep(30), or 30ms if it is milliseconds, as in k6's options, got '30' (duration)")]
+    [InlineData("\"${env.TOKEN}\"", "\"1s\"", "spec.scenarios.s.vus", "env.TOKEN comes from a Secret")]
+    public void Load_numbers_may_be_expressions_and_times_need_units(string vus, string duration, string? field, string? message)
+    {
+        const string Start = """
+            {"target":"http://shop","env":[{"name":"N","value":"3"},{"name":"WORD","value":"abc"},{"name":"TOKEN","valueFrom":{"secretKeyRef":{"name":"s","key":"k"}}}],
+             "flows":{"f":[{"request":{"url":"/"}}]},"scenarios":{"s":{"executor":"constant-vus","exec":"f","vus":
+            """;
+        var response = Ask("CREATE", "LoadTest", Start + vus + ",\"duration\":" + duration + "}}}")["response"]!;
+        var cause = response["status"]?["details"]!["causes"]!.AsArray().Single();
+        Assert.Equal((field is null, field), ((bool)response["allowed"]!, (string?)cause?["field"]));
+        Assert.StartsWith(message ?? "", (string?)cause?["message"] ?? "", StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_update_is_judged_only_when_it_changes_the_spec()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using LoadTesting.Model.Spec;
 using LoadTesting.Operator.Api.Schema;
 using LoadTesting.TestKit;
 
@@ -19,6 +20,19 @@ public sealed class CrdManifestTests
         Assert.True(
             File.Exists(path) && File.ReadAllText(path) == generated,
             $"config/crd/{file} has drifted: run `dotnet run --project src/Operator -- crd config/crd`");
+    }
+
+    [Fact]
+    public void Load_numbers_may_be_texts()
+    {
+        var spec = CrdManifest.Definitions()["loadtest.dev_loadtests.yaml"]["spec"]!["versions"]![0]!["schema"]!["openAPIV3Schema"]!["properties"]!["spec"]!["properties"]!;
+        var scenario = spec["scenarios"]!["additionalProperties"]!["properties"]!;
+        Assert.All(LoadFields.Scenario.Keys, f => Assert.True((bool)scenario[f]!["x-kubernetes-int-or-string"]!, f));
+        Assert.All(LoadFields.Stage.Keys, f => Assert.True((bool)scenario["stages"]!["items"]!["properties"]![f]!["x-kubernetes-int-or-string"]!, f));
+        Assert.True((bool)scenario["mix"]!["items"]!["properties"]!["weight"]!["x-kubernetes-preserve-unknown-fields"]!);
+        Assert.True((bool)spec["runners"]!["properties"]!["replicas"]!["x-kubernetes-int-or-string"]!);
+        Assert.True((bool)spec["warmUp"]!["x-kubernetes-int-or-string"]!);
+        Assert.True((bool)spec["thresholds"]!["additionalProperties"]!["x-kubernetes-preserve-unknown-fields"]!);
     }
 
     [Fact]

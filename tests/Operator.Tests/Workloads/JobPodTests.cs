@@ -12,7 +12,7 @@ public sealed class JobPodTests
 {
     private const string Spec = """
         {"flows":{"f":[{"request":{"url":"/"}}]},"target":"http://t","scenarios":{"s":{"executor":"constant-vus","vus":2,"duration":"1s"}},
-         "env":[{"name":"PGPASSWORD","valueFrom":{"secretKeyRef":{"name":"db","key":"p"}}}],
+         "variables":{"n":7,"db":"shop"},"env":[{"name":"PGPASSWORD","valueFrom":{"secretKeyRef":{"name":"db","key":"p"}}}],
          "runners":{"nodeSelector":{"pool":"load"},"imagePullSecrets":[{"name":"pull"}],"labels":{"a":"b"}},
          "verify":[{"job":{"image":"postgres:16","command":["psql"],"args":["-c","select ${vars.n}"],"env":{"PGDATABASE":"${vars.db}"},"timeout":"2m","runAsUser":70,
            "resources":{"limits":{"cpu":1}},"volumes":[{"name":"ca","configMap":{"name":"ca"}}],"volumeMounts":[{"name":"ca","mountPath":"/ca"}]}}]}

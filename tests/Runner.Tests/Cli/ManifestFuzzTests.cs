@@ -42,6 +42,7 @@ public sealed class ManifestFuzzTests
             new SpecScalar("null", ScalarKind.Null, default), new SpecScalar("text", ScalarKind.String, default), new SpecScalar("", ScalarKind.String, default),
             new SpecScalar("-1", ScalarKind.Integer, default), new SpecScalar("99999999999999999999", ScalarKind.Integer, default),
             new SpecScalar("9223372036854775807", ScalarKind.Integer, default), new SpecScalar("1e308", ScalarKind.Float, default), new SpecScalar("true", ScalarKind.Boolean, default),
+            new SpecScalar("${env.REGION}", ScalarKind.String, default), new SpecScalar("${int('7') * 2}s", ScalarKind.String, default), new SpecScalar("${[1, 2.5", ScalarKind.String, default),
             new SpecList([], default), new SpecMap([], default), new SpecMap([new("", default, new SpecScalar("x", ScalarKind.String, default))], default),
             new SpecList([new SpecScalar("p(95)<1", ScalarKind.String, default), new SpecMap([], default)], default),
         ];
@@ -57,6 +58,38 @@ public sealed class ManifestFuzzTests
             Holds(Changed(i, _ => []));
             Holds(Changed(i, n => [n, n]));
             Holds(Changed(i, n => [n with { Key = n.Key + "x" }]));
+        }
+    }
+
+    [Fact]
+    public void Whatever_expression_stands_for_a_number_there_is_a_value_or_a_problem()
+    {
+        string[] expressions =
+        [
+            "env.REGION", "env.GONE", "env", "vars", "vars.page", "env['x']", "1", "-1", "0", "1.5", "1e300", "9223372036854775807", "18446744073709551615u", "9223372036854775807 + 1", "1/0", "0.0/0.0", "1.0/0.0",
+            "''", "'abc'", "' 7 '", "'1e5'", "'${'", "null", "true", "[]", "{}", "[1]", "b'x'", "int('7')", "duration('7s')", "timestamp('2020-01-01T00:00:00Z')", "type(1)", "now()", "uuid()", "randomInt(1, 2)",
+            "default(env.GONE, '7')", "vu.id", "data", "setup.x", "status", "range(100000000)", "'x'.matches('(')", "", " ", "}", "{", "1 +", "\u0000", "\ud800",
+        ];
+        string[] shapes = ["${#}", "${#}s", "a${#}", "$${#}", "${#}${#}", "${#", "p(95)<${#}", "${default(#, 5)}", "${string(#)}", "${int(#) * 2}"];
+        var texts = expressions.SelectMany(e => shapes.Select(s => new SpecScalar(s.Replace("#", e, StringComparison.Ordinal), ScalarKind.String, default))).ToArray();
+        var places = Enumerable.Range(1, Size(Root) - 1).Where(i => IsLoadField(i)).ToArray();
+        Assert.True(places.Length >= 20, $"the full manifest has only {places.Length} load fields");
+        Prop.ForAll(Gen.Elements(places).SelectMany(i => Gen.Elements(texts).Select(t => (Place: i, Text: t))).ToArbitrary(), m =>
+        {
+            Holds(Changed(m.Place, n => [n with { Value = m.Text }]));
+            return true;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1500));
+
+        bool IsLoadField(int index)
+        {
+            var found = "";
+            Changed(index, n =>
+            {
+                found = n.Key;
+                return [n];
+            });
+            return LoadFields.Spec.ContainsKey(found) || LoadFields.Scenario.ContainsKey(found) || LoadFields.Stage.ContainsKey(found) || LoadFields.Mix.ContainsKey(found) || LoadFields.Runners.ContainsKey(found)
+                || LoadFields.Threshold.ContainsKey(found);
         }
     }
 

@@ -62,6 +62,8 @@ public sealed partial class ManifestPageTests
         var given = isSteps ? "" : spec.ToString();
         if (!given.Contains("\n  target:", StringComparison.Ordinal)) spec.Append("  target: http://shop.example\n");
         if (!given.Contains("\n  env:", StringComparison.Ordinal)) spec.Append("  env: [{name: USER, value: u}, {name: PASSWORD, value: p}, {name: TOKEN, value: t}]\n");
+        // Of examples that read what others set.
+        if (!given.Contains("\n  variables:", StringComparison.Ordinal)) spec.Append("  variables: {section: lamps, page: 1, ids: [1], items: 3, item: lamp}\n");
         if (!given.Contains("\n  flows:", StringComparison.Ordinal)) spec.Append("  flows:\n    login: [{request: {url: /login}}]\n    browse: [{request: {url: /}}]\n    main:\n").Append(isSteps ? Indent(block, 6) : "      - sleep: 1s\n");
         if (!given.Contains("\n  scenarios:", StringComparison.Ordinal)) spec.Append("  scenarios: {load: {executor: constant-vus, duration: 10s, exec: main}}\n");
         return spec.ToString();

@@ -21,7 +21,8 @@ internal static class NodeValues
         return null;
     }
 
-    public static long? Integer(SpecNode node, string path, ICollection<Problem> problems)
+    /// <param name="hint">What to do instead of a number with a fraction; null = round it.</param>
+    public static long? Integer(SpecNode node, string path, ICollection<Problem> problems, string? hint = null)
     {
         if (node is SpecScalar { Kind: ScalarKind.Integer } scalar)
         {
@@ -34,7 +35,10 @@ internal static class NodeValues
             return null;
         }
 
-        problems.Add(NodeProblems.WrongType(node, path, "an integer") with
+        var wrong = node is SpecScalar { Kind: ScalarKind.String } text && text.Text.Contains("${", StringComparison.Ordinal)
+            ? NodeProblems.WrongType(node, path, "an integer") with { Message = "expected an integer: this field takes no expression" }
+            : NodeProblems.WrongType(node, path, "an integer");
+        problems.Add((hint is null ? wrong : wrong with { Message = $"{wrong.Message}; {hint}" }) with
         {
             Suggestion = node is SpecScalar other && decimal.TryParse(other.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number == decimal.Truncate(number)
                 ? decimal.Truncate(number).ToString("0", CultureInfo.InvariantCulture)
@@ -74,20 +78,19 @@ internal static class NodeValues
 
     public static Duration? Duration(SpecNode node, string path, ICollection<Problem> problems)
     {
-        const string Notation = "write e.g. 30s, 1m30s, 500ms or 2d; a bare number is milliseconds";
+        const string Notation = "write e.g. 30s, 1m30s, 500ms or 2d";
         switch (node)
         {
             case SpecScalar { Kind: ScalarKind.String or ScalarKind.Integer or ScalarKind.Float } scalar:
-                if (Spec.Duration.TryParse(scalar.Text, out var duration))
+                if (Spec.Duration.TryParse(scalar.Text, out var duration) && (duration == Spec.Duration.Zero || !Spec.Duration.IsBareNumber(scalar.Text)))
                 {
                     return duration;
                 }
 
-                problems.Add(new Problem(path, ProblemRules.Duration, $"'{scalar.Text}' is not a duration; {Notation}")
-                {
-                    Value = scalar.Text,
-                    Suggestion = Meant(scalar.Text),
-                });
+                var message = Spec.Duration.IsBareNumber(scalar.Text) ? $"{scalar.Text} {Spec.Duration.WithoutUnit(scalar.Text)}"
+                    : scalar.Text.Contains("${", StringComparison.Ordinal) ? $"'{scalar.Text}' is not a duration: this field takes no expression; {Notation}"
+                    : $"'{scalar.Text}' is not a duration; {Notation}";
+                problems.Add(new Problem(path, ProblemRules.Duration, message) { Value = scalar.Text, Suggestion = Meant(scalar.Text) });
                 return null;
             default:
                 problems.Add(NodeProblems.WrongType(node, path, "a duration") with { Rule = ProblemRules.Duration, Message = $"expected a duration, found {NodeProblems.Describe(node)}; {Notation}" });

@@ -51,6 +51,19 @@ internal sealed class ObjectReader
     /// <summary>Names fields that others fill in (an API server) and that mean nothing here.</summary>
     public void Ignore(params ReadOnlySpan<string> names) => _ignored.AddRange(names);
 
+    /// <summary>Names every field that begins with <c>x-</c>, as in Compose files: a place for YAML anchors.</summary>
+    public void IgnoreExtensions() => _ignored.AddRange(_map.Entries.Select(e => e.Key).Where(k => k.StartsWith("x-", StringComparison.Ordinal)));
+
+    /// <summary>A field that belongs elsewhere: says where.</summary>
+    public void Misplaced(string name, string message, string? suggestion)
+    {
+        if (_map[name] is not null and not SpecScalar { Kind: ScalarKind.Null } && !_known.Contains(name, StringComparer.Ordinal))
+        {
+            _ignored.Add(name);
+            Problems.Add(new Problem(PathOf(name), ProblemRules.UnknownField, message) { Value = name, Suggestion = suggestion });
+        }
+    }
+
     /// <summary>A field that people look for here and that is not there on purpose: says what to do instead.</summary>
     public void Refuse(string name, string message)
     {
@@ -65,7 +78,7 @@ internal sealed class ObjectReader
 
     public string? RequiredString(string name) => Require(name) is { } node ? NodeValues.String(node, PathOf(name), Problems) : null;
 
-    public long? Integer(string name) => Node(name) is { } node ? NodeValues.Integer(node, PathOf(name), Problems) : null;
+    public long? Integer(string name, string? hint = null) => Node(name) is { } node ? NodeValues.Integer(node, PathOf(name), Problems, hint) : null;
 
     /// <summary>An integer for an <see cref="int"/> field.</summary>
     public int? SmallInteger(string name)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LoadTesting.Model.Validation;
 
 namespace LoadTesting.Model.Spec.Parsing;
@@ -8,6 +9,23 @@ public static class ScenarioParser
     /// <summary>The executors, in the order in which documents list them.</summary>
     public static readonly IReadOnlyList<string> Executors =
         ["shared-iterations", "per-vu-iterations", "constant-vus", "ramping-vus", "constant-arrival-rate", "ramping-arrival-rate"];
+
+    /// <summary>Fields that only some executors have, and what others have in their place.</summary>
+    private static readonly (string Field, string[] Owners, (string Executor, string Field)[] Here)[] OfSome =
+    [
+        ("vus", ["shared-iterations", "per-vu-iterations", "constant-vus"], [("ramping-vus", "startVUs"), ("constant-arrival-rate", "preAllocatedVUs"), ("ramping-arrival-rate", "preAllocatedVUs")]),
+        ("iterations", ["shared-iterations", "per-vu-iterations"], []),
+        ("duration", ["constant-vus", "constant-arrival-rate"], [("shared-iterations", "maxDuration"), ("per-vu-iterations", "maxDuration"), ("ramping-vus", "stages"), ("ramping-arrival-rate", "stages")]),
+        ("maxDuration", ["shared-iterations", "per-vu-iterations"], [("constant-vus", "duration"), ("constant-arrival-rate", "duration"), ("ramping-vus", "stages"), ("ramping-arrival-rate", "stages")]),
+        ("startVUs", ["ramping-vus"], [("constant-vus", "vus"), ("shared-iterations", "vus"), ("per-vu-iterations", "vus"), ("constant-arrival-rate", "preAllocatedVUs"), ("ramping-arrival-rate", "preAllocatedVUs")]),
+        ("gracefulRampDown", ["ramping-vus"], []),
+        ("stages", ["ramping-vus", "ramping-arrival-rate"], [("constant-vus", "duration"), ("constant-arrival-rate", "duration")]),
+        ("rate", ["constant-arrival-rate"], [("ramping-arrival-rate", "startRate")]),
+        ("startRate", ["ramping-arrival-rate"], [("constant-arrival-rate", "rate")]),
+        ("timeUnit", ["constant-arrival-rate", "ramping-arrival-rate"], []),
+        ("preAllocatedVUs", ["constant-arrival-rate", "ramping-arrival-rate"], [("constant-vus", "vus"), ("shared-iterations", "vus"), ("per-vu-iterations", "vus"), ("ramping-vus", "startVUs")]),
+        ("maxVUs", ["constant-arrival-rate", "ramping-arrival-rate"], []),
+    ];
 
     private static readonly Duration Placeholder = Duration.FromSeconds(1);
 
@@ -63,10 +81,24 @@ public static class ScenarioParser
         if (executor is not null && Executors.Contains(executor, StringComparer.Ordinal))
         {
             // Without an executor nobody knows which fields there are.
+            Elsewhere(executor, reader);
             reader.Close();
         }
 
         return scenario;
+    }
+
+    /// <summary>Fields that other executors have: people change the executor and forget them, or take one for the other.</summary>
+    private static void Elsewhere(string executor, ObjectReader reader)
+    {
+        foreach (var (field, owners, here) in OfSome)
+        {
+            if (!owners.Contains(executor, StringComparer.Ordinal))
+            {
+                var meant = here.FirstOrDefault(h => h.Executor == executor).Field;
+                reader.Misplaced(field, $"{executor} has no {field}, which belongs to {string.Join(", ", owners)}{(meant is null ? "" : $"; {executor} has {meant}")}", meant);
+            }
+        }
     }
 
     private static SharedIterationsScenario ReadShared(ObjectReader reader)
@@ -85,7 +117,7 @@ public static class ScenarioParser
         var (vus, most) = ReadRateVus(reader);
         return new ConstantArrivalRateScenario
         {
-            Rate = RequiredInteger(reader, "rate"),
+            Rate = RequiredInteger(reader, "rate", isRate: true),
             TimeUnit = reader.Duration("timeUnit") ?? Duration.FromSeconds(1),
             Duration = RequiredDuration(reader),
             PreAllocatedVUs = vus,
@@ -98,7 +130,7 @@ public static class ScenarioParser
         var (vus, most) = ReadRateVus(reader);
         return new RampingArrivalRateScenario
         {
-            StartRate = reader.Integer("startRate") ?? 0,
+            StartRate = reader.Integer("startRate", PerUnit(reader, "startRate")) ?? 0,
             TimeUnit = reader.Duration("timeUnit") ?? Duration.FromSeconds(1),
             Stages = RequiredStages(reader),
             PreAllocatedVUs = vus,
@@ -133,7 +165,28 @@ public static class ScenarioParser
     private static Duration RequiredDuration(ObjectReader reader, string field = "duration") =>
         reader.Require(field) is null ? Placeholder : reader.Duration(field) ?? Placeholder;
 
-    private static long RequiredInteger(ObjectReader reader, string field) => reader.Require(field) is null ? 1 : reader.Integer(field) ?? 1;
+    private static long RequiredInteger(ObjectReader reader, string field, bool isRate = false) =>
+        reader.Require(field) is null ? 1 : reader.Integer(field, isRate ? PerUnit(reader, field) : null) ?? 1;
+
+    /// <summary>What a rate with a fraction is in whole numbers; null when it has none.</summary>
+    private static string? PerUnit(ObjectReader reader, string field)
+    {
+        if (reader.Node(field) is not SpecScalar { Kind: ScalarKind.Float } scalar || !decimal.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) || rate <= 0 || rate > 1_000_000_000)
+        {
+            return null;
+        }
+
+        var second = reader.Node("timeUnit") is null;
+        foreach (var (unit, factor) in new[] { ("10s", 10), ("1m", 60), ("10m", 600), ("1h", 3600) })
+        {
+            if (second && rate * factor == decimal.Truncate(rate * factor))
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"a rate is a whole number of iterations in each timeUnit: {rate} a second is {field}: {rate * factor:0} with timeUnit: {unit}");
+            }
+        }
+
+        return "a rate is a whole number of iterations in each timeUnit: give a longer timeUnit";
+    }
 
     private static IReadOnlyList<Stage> RequiredStages(ObjectReader reader) =>
         reader.Require("stages") is { } node

@@ -28,6 +28,7 @@ public static class SpecParser
         ReadConstant(reader, "apiVersion", ManifestIdentity.ApiVersion);
         ReadConstant(reader, "kind", ManifestIdentity.Kind);
         reader.Ignore("status");
+        reader.IgnoreExtensions();
         var metadata = reader.Require("metadata") is { } node ? ObjectReader.Open(node, "metadata", problems) : null;
         var manifest = new LoadTestManifest
         {

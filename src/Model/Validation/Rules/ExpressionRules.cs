@@ -1,190 +1,91 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using LoadTesting.Expressions;
 using LoadTesting.Model.Spec;
 
 namespace LoadTesting.Model.Validation.Rules;
 
-/// <summary>Every expression and template compiles where it stands, and gives a value of the kind that is needed there.</summary>
-internal static class ExpressionRules
+/// <summary>Every expression and template compiles where it stands, reads only what has a value there, and gives a value of the kind that is needed.</summary>
+internal static partial class ExpressionRules
 {
-    private const string Rule = "expression";
+    /// <summary>Rule of problems with expressions.</summary>
+    public const string Rule = "expression";
 
-    private static readonly CelKind[] Conditions = [CelKind.Bool];
-    private static readonly CelKind[] WholeNumbers = [CelKind.Int, CelKind.UInt];
-    private static readonly CelKind[] Lists = [CelKind.List];
-    private static readonly CelKind[] Numbers = [CelKind.Int, CelKind.UInt, CelKind.Double, CelKind.Bool];
+    public static void Check(LoadTestSpec spec, ProblemList problems) => Check(spec, problems, new KnownInputs());
 
-    public static void Check(LoadTestSpec spec, ProblemList problems)
+    /// <param name="spec">The test.</param>
+    /// <param name="problems">Gets everything that is wrong.</param>
+    /// <param name="inputs">What is known besides.</param>
+    public static void Check(LoadTestSpec spec, ProblemList problems, KnownInputs inputs)
     {
-        problems = problems with { Scopes = new TestScopes(spec) };
-        foreach (var (name, value) in spec.Http.Headers)
+        var names = new TestNames(spec, inputs);
+        var parts = Enum.GetValues<TestPart>().ToDictionary(p => p, p => new TestScopes(names, p));
+        foreach (var header in StepExpressions.OfHeaders(spec, problems.Path))
         {
-            Template(value, problems.Field("http").Field("headers").Field(name));
+            Check(header, problems with { Scopes = parts[TestPart.Flow] });
         }
 
         foreach (var (step, list) in Steps.All(spec, problems))
         {
-            if (step.When is { } when)
+            var scoped = list with { Scopes = parts[PartOf(list.Path, problems.Path)] };
+            if (StepExpressions.Condition(step, list.Path) is { } condition)
             {
-                Expression(when, ExpressionScopes.Flow, Conditions, list.Field("when"));
+                Check(condition, scoped);
             }
 
-            switch (step)
+            foreach (var expression in StepExpressions.Of(step, list.Path))
             {
-                case RequestStep request:
-                    CheckRequest(request, list.Field("request"));
-                    break;
-                case SetStep set:
-                    Expressions(set.Values, ExpressionScopes.Flow, null, list.Field("set"));
-                    break;
-                case CheckStep check:
-                    Expressions(check.Checks, ExpressionScopes.Flow, Conditions, list.Field("check"));
-                    break;
-                case RecordStep record:
-                    Records(record.Samples, ExpressionScopes.Flow, list.Field("record"));
-                    break;
-                case JobStep job:
-                    CheckJob(job, list.Field("job"));
-                    break;
-                case RepeatStep repeat:
-                    CheckRepeat(repeat, list.Field("repeat"));
-                    break;
-                case StopStep stop:
-                    Template(stop.Reason, list.Field(stop.EndsRun ? "abort" : "fail"));
-                    break;
-                case LogStep log:
-                    Template(log.Message, list.Field("log"));
-                    break;
+                Check(expression, scoped);
             }
         }
+
+        foreach (var (name, node) in spec.Variables)
+        {
+            CheckLiteral(node, problems.Field("variables").Field(name));
+        }
+
+        new VariableOrder(spec, names, parts, problems).Check();
     }
 
-    private static void CheckRepeat(RepeatStep repeat, ProblemList problems)
+    /// <summary>One expression, at its place.</summary>
+    public static void Check(in StepExpression expression, ProblemList problems)
     {
-        Optional(repeat.Times, WholeNumbers, problems.Field("times"));
-        Optional(repeat.While, Conditions, problems.Field("while"));
-        Optional(repeat.Each, Lists, problems.Field("each"));
-
-        static void Optional(string? source, CelKind[] wanted, ProblemList list)
+        problems = problems with { Path = expression.Path };
+        if (expression.IsTemplate)
         {
-            if (source is not null)
-            {
-                Expression(source, ExpressionScopes.Flow, wanted, list);
-            }
+            Report(CelTemplate.Compile(expression.Text, problems.Scopes!.Of(expression.Scope)).Issues, expression.Text, problems, K6Notation.OfTemplate);
+        }
+        else
+        {
+            Expression(expression.Text, expression.Scope, expression.Wanted, problems);
         }
     }
 
-    private static void CheckRequest(RequestStep request, ProblemList problems)
-    {
-        Template(request.Url, problems.Field("url"));
-        Templates(request.Query, problems.Field("query"));
-        Templates(request.Headers, problems.Field("headers"));
-        Templates(request.Form ?? OrderedMap<string>.Empty, problems.Field("form"));
-        Templates(request.Cookies, problems.Field("cookies"));
-        Optional(request.Auth?.Username, problems.Field("auth").Field("basic").Field("username"));
-        Optional(request.Auth?.Password, problems.Field("auth").Field("basic").Field("password"));
-        Optional(request.Auth?.Digest?.Username, problems.Field("auth").Field("digest").Field("username"));
-        Optional(request.Auth?.Digest?.Password, problems.Field("auth").Field("digest").Field("password"));
-        Optional(request.Auth?.Bearer, problems.Field("auth").Field("bearer"));
-        for (var i = 0; i < (request.Multipart?.Count ?? 0); i++)
-        {
-            Optional(request.Multipart![i].Value, problems.Field("multipart").Item(i).Field("value"));
-        }
+    private static TestPart PartOf(string path, string root) =>
+        path.StartsWith($"{root}.flows", StringComparison.Ordinal) ? TestPart.Flow : path.StartsWith($"{root}.setup", StringComparison.Ordinal) ? TestPart.Setup : TestPart.After;
 
-        if (request.Body is { } body)
-        {
-            Template(body, problems.Field("body"));
-        }
-
-        if (request.Json is { } json)
-        {
-            Json(json, problems.Field("json"));
-        }
-
-        Expressions(request.Checks, ExpressionScopes.Response, Conditions, problems.Field("checks"));
-        Expressions(request.Extract, ExpressionScopes.Response, null, problems.Field("extract"));
-        Records(request.Record, ExpressionScopes.Response, problems.Field("record"));
-    }
-
-    private static void Records(IReadOnlyList<RecordSpec> records, CelEnvironment scope, ProblemList problems)
-    {
-        for (var i = 0; i < records.Count; i++)
-        {
-            var (record, list) = (records[i], problems.Item(i));
-            if (record.When is { } when)
-            {
-                Expression(when, scope, Conditions, list.Field("when"));
-            }
-
-            if (record.Value is { } value)
-            {
-                Expression(value, scope, record.Type == CustomMetricType.Distinct ? null : Numbers, list.Field("value"));
-            }
-        }
-    }
-
-    private static void CheckJob(JobStep job, ProblemList problems)
-    {
-        foreach (var (name, texts) in new[] { ("command", job.Command), ("args", job.Args) })
-        {
-            for (var i = 0; i < texts.Count; i++)
-            {
-                Template(texts[i], problems.Field(name).Item(i));
-            }
-        }
-
-        Templates(job.Env, problems.Field("env"));
-        Expressions(job.Checks, ExpressionScopes.Job, Conditions, problems.Field("checks"));
-        Expressions(job.Extract, ExpressionScopes.Job, null, problems.Field("extract"));
-    }
-
-    private static void Optional(string? text, ProblemList problems)
-    {
-        if (text is not null)
-        {
-            Template(text, problems);
-        }
-    }
-
-    private static void Json(SpecNode node, ProblemList problems)
+    /// <summary>Variables are values as they stand: an expression in one would be sent as text.</summary>
+    private static void CheckLiteral(SpecNode node, ProblemList problems)
     {
         switch (node)
         {
-            case SpecScalar { Kind: ScalarKind.String } scalar:
-                Template(scalar.Text, problems);
+            case SpecScalar { Kind: ScalarKind.String } scalar when Templates.HasExpression(scalar.Text):
+                problems.Add(Rule, "a variable is a value as it stands, and '${' in it means nothing: write the expression where vars is read", scalar.Text);
                 break;
             case SpecList list:
                 for (var i = 0; i < list.Items.Count; i++)
                 {
-                    Json(list.Items[i], problems.Item(i));
+                    CheckLiteral(list.Items[i], problems.Item(i));
                 }
 
                 break;
             case SpecMap map:
                 foreach (var entry in map.Entries)
                 {
-                    Json(entry.Value, problems.Field(entry.Key));
+                    CheckLiteral(entry.Value, problems.Field(entry.Key));
                 }
 
                 break;
-        }
-    }
-
-    private static void Templates(OrderedMap<string> values, ProblemList problems)
-    {
-        foreach (var (name, value) in values)
-        {
-            Template(value, problems.Field(name));
-        }
-    }
-
-    private static void Template(string text, ProblemList problems) => Report(CelTemplate.Compile(text, problems.Scopes!.Of(ExpressionScopes.Flow)).Issues, text, problems);
-
-    private static void Expressions(OrderedMap<string> values, CelEnvironment scope, CelKind[]? wanted, ProblemList problems)
-    {
-        foreach (var (name, source) in values)
-        {
-            Expression(source, scope, wanted, problems.Field(name));
         }
     }
 
@@ -223,23 +124,67 @@ internal static class ExpressionRules
             return;
         }
 
-        Report(compiled.Issues, source, problems);
+        Report(compiled.Issues, source, problems, K6Notation.OfExpression);
+        CheckConstants(source, compiled.Program, problems);
         // A type known only at run time may turn out right.
         if (wanted is not null && compiled.Program?.ResultType is { Kind: { } kind } type && !wanted.Contains(kind))
         {
-            var needed = ReferenceEquals(wanted, Conditions) ? "a condition must be true or false"
-                : ReferenceEquals(wanted, Numbers) ? "a metric's value must be a number"
-                : ReferenceEquals(wanted, Lists) ? "each wants a list"
+            var needed = ReferenceEquals(wanted, StepExpressions.Conditions) ? "a condition must be true or false"
+                : ReferenceEquals(wanted, StepExpressions.Numbers) ? "a metric's value must be a number"
+                : ReferenceEquals(wanted, StepExpressions.Lists) ? "each wants a list"
                 : "times wants a whole number";
             problems.Add("expression-type", $"{needed}; this gives a value of type {type}", source);
         }
     }
 
-    private static void Report(ImmutableArray<CelIssue> issues, string source, ProblemList problems)
+    /// <summary>What compiles and can still never be right.</summary>
+    private static void CheckConstants(string source, CelProgram? program, ProblemList problems)
     {
-        foreach (var issue in issues)
+        if (program is null)
         {
-            problems.All.Add(new Problem(problems.Path, Rule, TestScopes.Explain(source, issue)) { Value = source, Suggestion = issue.Suggestion, Offset = issue.Offset });
+            return;
+        }
+
+        if (Span().Match(source) is { Success: true } span && span.Groups["number"].Value is var number && number.AsSpan().ContainsAnyInRange('1', '9'))
+        {
+            problems.All.Add(new Problem(problems.Path, Rule, $"duration('{number}') {Duration.WithoutUnit(number)}") { Value = source, Offset = span.Index });
+        }
+
+        // Names of headers come in small letters, whatever the server writes.
+        if (program.References.Contains(ExpressionScopes.Headers) && Header().Match(source) is { Success: true } header)
+        {
+            var name = header.Groups["name"];
+            problems.All.Add(new Problem(problems.Path, Rule, $"names of headers are in small letters here, so there never is a '{name.Value}': write '{name.Value.ToLowerInvariant()}'")
+            {
+                Value = source,
+                Offset = name.Index,
+                Suggestion = source[..name.Index] + name.Value.ToLowerInvariant() + source[(name.Index + name.Length)..],
+            });
         }
     }
+
+    private static void Report(ImmutableArray<CelIssue> issues, string source, ProblemList problems, Func<string, string?> hint)
+    {
+        if (issues.IsEmpty)
+        {
+            return;
+        }
+
+        if (hint(source) is { } meant)
+        {
+            problems.All.Add(new Problem(problems.Path, Rule, "this is k6's JavaScript; expressions are CEL here (docs/expressions.md), where it is written another way") { Value = source, Offset = issues[0].Offset, Suggestion = meant });
+            return;
+        }
+
+        foreach (var issue in issues)
+        {
+            problems.All.Add(new Problem(problems.Path, Rule, problems.Scopes!.Explain(source, issue)) { Value = source, Suggestion = issue.Suggestion, Offset = issue.Offset });
+        }
+    }
+
+    [GeneratedRegex("""\bduration\(\s*['"](?<number>[0-9]+(\.[0-9]+)?)['"]\s*\)""", RegexOptions.CultureInvariant)]
+    private static partial Regex Span();
+
+    [GeneratedRegex("""\bheaders\[\s*['"](?<name>[\w-]*[A-Z][\w-]*)['"]\s*\]|['"](?<name>[\w-]*[A-Z][\w-]*)['"]\s+in\s+headers\b""", RegexOptions.CultureInvariant)]
+    private static partial Regex Header();
 }

@@ -49,7 +49,7 @@ internal static class ObserveRules
         {
             var item = list.Item(i);
             CheckName(observe.Prometheus[i].Name, names, recorded, item.Field("name"));
-            CheckQuery(observe.Prometheus[i], ExpressionScopes.For(spec, ExpressionScopes.Flow), item);
+            CheckQuery(observe.Prometheus[i], ExpressionScopes.For(spec), item);
         }
     }
 
@@ -159,7 +159,7 @@ internal static class ObserveRules
         {
             foreach (var issue in text is null ? [] : CelTemplate.Compile(text, scope).Issues)
             {
-                problems.All.Add(new Problem($"{problems.Path}.{field}", "expression", TestScopes.Explain(text!, issue)) { Value = text, Suggestion = issue.Suggestion, Offset = issue.Offset });
+                problems.All.Add(new Problem($"{problems.Path}.{field}", "expression", TestScopes.Explained(text!, issue)) { Value = text, Suggestion = issue.Suggestion, Offset = issue.Offset });
             }
         }
     }

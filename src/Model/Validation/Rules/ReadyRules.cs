@@ -27,7 +27,7 @@ internal static class ReadyRules
             problems.Add(ProblemRules.Required, "nothing to wait for: give http or rollouts");
         }
 
-        var scope = ExpressionScopes.For(spec, ExpressionScopes.Flow);
+        var scope = ExpressionScopes.For(spec);
         for (var i = 0; i < ready.Http.Count; i++)
         {
             var (request, item) = (ready.Http[i], problems.Field("http").Item(i));
@@ -38,7 +38,7 @@ internal static class ReadyRules
 
             foreach (var issue in CelTemplate.Compile(request.Url, scope).Issues)
             {
-                problems.All.Add(new Problem(item.Field("url").Path, "expression", TestScopes.Explain(request.Url, issue)) { Value = request.Url, Suggestion = issue.Suggestion, Offset = issue.Offset });
+                problems.All.Add(new Problem(item.Field("url").Path, "expression", TestScopes.Explained(request.Url, issue)) { Value = request.Url, Suggestion = issue.Suggestion, Offset = issue.Offset });
             }
 
             if (spec.Target is null && !request.Url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && !request.Url.StartsWith("https://", StringComparison.OrdinalIgnoreCase) && !request.Url.StartsWith("${", StringComparison.Ordinal))

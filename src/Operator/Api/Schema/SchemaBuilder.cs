@@ -66,6 +66,17 @@ internal sealed class SchemaBuilder(XmlDocumentation documentation)
     {
         var schema = Of(property.PropertyType);
         var description = documentation.Of(property);
+        if (LoadField(property) is { } kind)
+        {
+            if (kind != LoadFieldKind.Text)
+            {
+                // A number, or the text of an expression that gives one.
+                schema = kind == LoadFieldKind.Number ? Free() : new JsonObject { ["x-kubernetes-int-or-string"] = true };
+            }
+
+            description = $"{description} May be an expression, ${{…}}.".TrimStart();
+        }
+
         if (description.Length > 0)
         {
             schema["description"] = description;
@@ -77,6 +88,19 @@ internal sealed class SchemaBuilder(XmlDocumentation documentation)
         }
 
         return schema;
+    }
+
+    /// <summary>What a field is that may be an expression; null for one that may not.</summary>
+    private static LoadFieldKind? LoadField(PropertyInfo property)
+    {
+        var owner = property.ReflectedType!;
+        var fields = owner.IsAssignableTo(typeof(ScenarioSpec)) ? LoadFields.Scenario
+            : owner == typeof(Stage) ? LoadFields.Stage
+            : owner == typeof(MixEntry) ? LoadFields.Mix
+            : owner == typeof(RunnersSpec) ? LoadFields.Runners
+            : owner == typeof(LoadTestSpec) ? LoadFields.Spec
+            : null;
+        return fields is not null && fields.TryGetValue(FieldName(property), out var kind) ? kind : null;
     }
 
     private JsonObject Of(Type type)

@@ -17,6 +17,12 @@ internal sealed record DeskTest(string Name, LoadTestSpec Spec, CompiledTest Com
     /// <summary>The profile that was laid over the manifest's spec; null when none was.</summary>
     public string? Profile { get; init; }
 
+    /// <summary>The load numbers that were expressions, with what they came to.</summary>
+    public IReadOnlyList<EvaluatedValue> Evaluated { get; init; } = [];
+
+    /// <summary>Lines that say what expressions came to, e.g. <c>  spec.scenarios.load.rate = 200, from ${env.RATE}</c>.</summary>
+    public IEnumerable<string> EvaluatedLines => Evaluated.Select(e => $"  {e.Path} = {e.Value}, from {e.Expression}");
+
     /// <summary>The name as people see it, e.g. <c>checkout (profile smoke)</c>.</summary>
     public string Title => Profile is null ? Name : $"{Name} (profile {Profile})";
 }

@@ -89,8 +89,8 @@ internal sealed class DeskTests : IAsyncDisposable
         ManifestDocument document, ManifestInputs inputs, ParseResult result, List<Problem> problems, bool toRun, TimeProvider time, CancellationToken cancellation)
     {
         var overrides = inputs.Overrides(result, Value) with { Target = await TargetAsync(inputs.Target(result), document, toRun, time, cancellation) };
-        var effective = document.Validate((manifest, found) => manifest with { Spec = SpecOverrides.Apply(manifest.Spec, overrides, found) }, overrides.Profile);
-        problems.AddRange(effective.Problems);
+        var effective = document.Validate(overrides);
+        problems.AddRange(effective.Problems.Select(p => OptionProblems.Placed(p, overrides)));
         if (effective.Value is not { } manifest)
         {
             return null;
@@ -102,9 +102,10 @@ internal sealed class DeskTests : IAsyncDisposable
         var environment = DeskEnvironment.Resolve(spec.Env, Environment.GetEnvironmentVariable, missing);
         var files = inputs.Data(result);
         var rows = FeederFiles.Load(spec, feeder => FeederFiles.AtDesk(feeder, Folder(document), files), missing);
-        missing.AddRange(files.Keys.Where(name => spec.Data.All(d => d.Name != name)).Select(name => new Problem("spec.data", "data", $"--data {name}=…: the test has no feeder of that name") { Value = name }));
+        missing.AddRange(files.Keys.Where(name => spec.Data.All(d => d.Name != name)).Select(name => new Problem("--data", "data", "the test has no feeder of that name") { Value = name }));
         // Only a cluster has these; everything else is wrong for a check too.
         own.AddRange(missing.Select(p => toRun || p.Rule is not ("value-from" or "data-from") ? p : p with { IsWarning = true }));
+        own.AddRange(InputRules.Check(spec, new KnownInputs { Env = toRun ? environment.Keys.ToArray() : null, Columns = FeederFiles.Columns(rows) }));
         own.AddRange(toRun ? LocalJobs.Problems(spec, result.GetValue(inputs.AllowJobs)) : []);
         DeskTest? test = null;
         if (own.All(p => p.IsWarning))
@@ -115,12 +116,13 @@ internal sealed class DeskTests : IAsyncDisposable
             test = compilation.Test is { } compiled ? new DeskTest(manifest.Name, spec, compiled, thresholds)
             {
                 Profile = manifest.Profile,
+                Evaluated = manifest.Evaluated,
                 Jobs = new LocalJobs(environment, Folder(document), time),
             }
             : null;
         }
 
-        problems.AddRange(own);
+        problems.AddRange(own.Select(p => manifest.Place(FeederFiles.Located(p, spec, files))));
         return test;
     }
 

@@ -16,11 +16,8 @@ public sealed record ManifestDocument(ManifestSource File, int Index, SpecNode R
         && !kind.Text.Contains(ManifestIdentity.Kind, StringComparison.OrdinalIgnoreCase)
         && !version.Text.StartsWith(ManifestIdentity.Group, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Reads and checks it.</summary>
-    public Validated<ValidLoadTest> Validate() => SpecValidator.Validate(Root);
-
     /// <summary>Reads it, applies a run's overrides and checks the result.</summary>
-    public Validated<ValidLoadTest> Validate(Func<LoadTestManifest, ICollection<Problem>, LoadTestManifest> change, string? profile = null) => SpecValidator.Validate(Root, change, profile);
+    public Validated<ValidLoadTest> Validate(RunOverrides? overrides = null) => SpecValidator.Validate(Root, overrides);
 }
 
 /// <summary>Where a manifest came from.</summary>

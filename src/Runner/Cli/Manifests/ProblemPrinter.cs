@@ -34,7 +34,8 @@ public static class ProblemPrinter
     {
         var line = problem.Position.Line > 0 ? source.Line(problem.Position.Line) : null;
         var column = line is null ? problem.Position.Column : Column(line, problem);
-        text.Append(PrintableText.OneLine(source.Name));
+        // What an option of the command line is about does not stand in the file.
+        text.Append(problem.Path.StartsWith('-') ? "loadtest" : PrintableText.OneLine(source.Name));
         if (problem.Position.Line > 0)
         {
             text.Append(CultureInfo.InvariantCulture, $":{problem.Position.Line}:{column}");

@@ -1,12 +1,12 @@
 using System.Globalization;
 using LoadTesting.Expressions;
-using LoadTesting.Model.Spec;
 
-namespace LoadTesting.Runner.Engine.Compilation;
+namespace LoadTesting.Model.Spec;
 
 /// <summary>Free-form data of a manifest as values of expressions.</summary>
-internal static class SpecValues
+public static class SpecValues
 {
+    /// <summary>A mapping, a list or a scalar as a value.</summary>
     public static CelValue Of(SpecNode node) => node switch
     {
         SpecMap map => CelValue.Of(CelMap.Of(map.Entries.Select(e => KeyValuePair.Create(e.Key, Of(e.Value))))),
@@ -15,6 +15,7 @@ internal static class SpecValues
         _ => CelValue.Null,
     };
 
+    /// <summary>A scalar as a value.</summary>
     public static CelValue Of(SpecScalar scalar) => scalar.Kind switch
     {
         ScalarKind.Null => CelValue.Null,

@@ -19,7 +19,7 @@ public sealed class ValidLoadTest
     internal SpecNode? Document { get; init; }
 
     /// <summary>A problem that was found later, with its place in the document; as it is where there is none.</summary>
-    public Problem Place(Problem problem) => Document is null || problem.Position.Line > 0 ? problem : problem with { Position = ProblemPlace.Of(problem, Document) };
+    public Problem Place(Problem problem) => Document is null || problem.Position.Line > 0 || problem.Path.StartsWith('-') ? problem : problem with { Position = ProblemPlace.Of(problem, Document) };
 
     /// <summary>The manifest's name.</summary>
     public string Name => Manifest.Name;

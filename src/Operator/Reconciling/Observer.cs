@@ -95,7 +95,8 @@ public static class Observer
         var byName = pods.ToDictionary(p => p.Metadata.Name!, StringComparer.Ordinal);
         return [.. session.Runners.Select((known, index) =>
         {
-            var (sight, message) = PodSights.Of(byName.GetValueOrDefault(Names.Pod(run.Metadata.Name!, index, known.Incarnation)));
+            var pod = byName.GetValueOrDefault(Names.Pod(run.Metadata.Name!, index, known.Incarnation));
+            var (sight, message) = PodSights.Of(pod);
             if (sight == PodSight.Absent && known.PodRefusal is { } refusal)
             {
                 (sight, message) = (PodSight.Refused, refusal.Message);
@@ -111,7 +112,7 @@ public static class Observer
                 Refusal = sight == PodSight.Refused ? known.PodRefusal : null,
                 TroubledSince = known.TroubledSince,
                 Agent = known.Agent,
-                PlanRefusal = known.PlanRefusal,
+                PlanRefusal = known.PlanRefusal ?? PodSights.Refusal(pod),
                 ClockOffset = known.Clock.Offset,
                 LastHeard = known.LastHeard,
                 Incarnation = known.Incarnation,

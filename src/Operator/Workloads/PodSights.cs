@@ -1,4 +1,5 @@
 using LoadTesting.Kubernetes.Objects;
+using LoadTesting.Model.Contract;
 using LoadTesting.Operator.Lifecycle;
 
 namespace LoadTesting.Operator.Workloads;
@@ -51,6 +52,11 @@ public static class PodSights
                 ? (refused.Reason == "Unschedulable" ? PodSight.Unschedulable : PodSight.Pending, refused.Message)
                 : (PodSight.Pending, null);
     }
+
+    /// <summary>Why the runner would not take the test, in its own last words: it looked at the plan and at the data that was mounted, and ended before any load. Null where it did not.</summary>
+    public static string? Refusal(Pod? pod) => pod?.Status?.Container(RunnerPod.Container)?.State.Terminated is { ExitCode: ExitCodes.InvalidManifest } ended
+        ? LastLine(ended.Message) is { Length: > 0 } words ? words : "the runner found the test invalid; its log says why"
+        : null;
 
     private static string? Disruption(Pod pod) =>
         pod.Status?.Conditions.FirstOrDefault(c => c is { Type: "DisruptionTarget", Status: Condition.True }) is { } target

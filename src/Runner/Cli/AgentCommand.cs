@@ -88,6 +88,10 @@ internal static class AgentCommand
         await streams.Error.WriteAsync(ProblemPrinter.Print(file.Source, problems));
         if (test is null || problems.Any(p => !p.IsWarning))
         {
+            // The operator shows the last line of a runner's log.
+            var errors = problems.Where(p => !p.IsWarning).ToList();
+            var first = errors.Count == 0 ? "it could not be compiled" : errors[0].Path.Length == 0 ? errors[0].Message : $"{errors[0].Path}: {errors[0].Message}";
+            await streams.Error.WriteLineAsync($"The test cannot be run: {first}{(errors.Count > 1 ? $" (and {errors.Count - 1} more, see the runner's log)" : "")}");
             return ExitCodes.InvalidManifest;
         }
 

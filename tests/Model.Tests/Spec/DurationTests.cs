@@ -125,7 +125,7 @@ public sealed class DurationTests
     {
         var problems = new List<LoadTesting.Model.Validation.Problem>();
         var scenario = SpecJson.Read($$"""{"a": {"executor": "constant-vus", "duration": "1s", "startTime": {{json}} } }""", problems)!;
-        var read = LoadTesting.Model.Spec.Parsing.ScenarioParser.Parse(scenario, "", problems)["a"];
+        var read = LoadTesting.Model.Spec.Parsing.ScenarioParser.Parse(K6Options.WithUnits(scenario), "", problems)["a"];
         Assert.Empty(problems);
         return json == "null" ? null : read.StartTime.Nanoseconds;
     }

@@ -181,7 +181,7 @@ public sealed class OptionShortcutsTests
                     "dns" => Dns(options, string.Join(',', field.Value.EnumerateObject().Select(d => $"{d.Name}={d.Value}"))),
                     "duration" => options with { Duration = Parsed(Duration.TryParse(field.Value.ToString(), out var d), d) },
                     "stages" => options with { Stages = Stages(field.Value) },
-                    "scenarios" => options with { Scenarios = ScenarioParser.Parse(SpecJson.Read(Encoding.UTF8.GetBytes(field.Value.GetRawText()), _problems)!, "scenarios", _problems) },
+                    "scenarios" => options with { Scenarios = ScenarioParser.Parse(K6Options.WithUnits(SpecJson.Read(Encoding.UTF8.GetBytes(field.Value.GetRawText()), _problems)!), "scenarios", _problems) },
                     "tags" => options with { Tags = new(field.Value.EnumerateObject().Select(t => new KeyValuePair<string, string>(t.Name, t.Value.GetString()!))) },
                     _ => options,
                 };
@@ -193,7 +193,7 @@ public sealed class OptionShortcutsTests
         private IReadOnlyList<Stage> Stages(JsonElement list)
         {
             var node = SpecJson.Read($$"""{"a": {"executor": "ramping-vus", "stages": {{list.GetRawText()}} } }""", _problems)!;
-            return ((RampingVusScenario)ScenarioParser.Parse(node, "", _problems)["a"]).Stages;
+            return ((RampingVusScenario)ScenarioParser.Parse(K6Options.WithUnits(node), "", _problems)["a"]).Stages;
         }
 
         private LoadOptions Environment()

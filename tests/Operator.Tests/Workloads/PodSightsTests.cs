@@ -44,5 +44,16 @@ public sealed class PodSightsTests
         Assert.Equal((PodSight.Terminated, "The container ended with exit code 0."), PodSights.Of(gone));
     }
 
+    [Theory]
+    [InlineData("""{"exitCode":104,"reason":"Error","message":"plan.json: spec.data[0]: no\nThe test cannot be run: spec.flows.f[0].request.url: the rows of 'users' have no 'nme'\n"}""", "The test cannot be run: spec.flows.f[0].request.url: the rows of 'users' have no 'nme'")]
+    [InlineData("""{"exitCode":104,"reason":"Error"}""", "the runner found the test invalid; its log says why")]
+    [InlineData("""{"exitCode":1,"reason":"Error","message":"no"}""", null)]
+    [InlineData("""{"exitCode":137,"reason":"OOMKilled"}""", null)]
+    public void A_runner_that_will_not_take_the_test_says_why(string terminated, string? refusal)
+    {
+        var status = $$$"""{"phase":"Failed","containerStatuses":[{"name":"runner","state":{"terminated":{{{terminated}}}}}]}""";
+        Assert.Equal(refusal, PodSights.Refusal(new Pod { Metadata = new ObjectMeta { Name = "p" }, Status = Status(status) }));
+    }
+
     private static PodStatus Status(string json) => JsonSerializer.Deserialize(json, KubernetesJson.TypeInfo<PodStatus>())!;
 }

@@ -18,7 +18,7 @@ internal static class RunnerRules
         {
             list.Add(ProblemRules.Range, $"there can be 1 to {MostRunners} runners", text);
         }
-        else if (spec.Scenarios.Count > 0 && spec.Scenarios.Values.Max(MostVUs) is var vus && replicas > vus)
+        else if (spec.Scenarios.Count > 0 && spec.Scenarios.Values.Max(MostVUs) is var vus and > 0 && replicas > vus)
         {
             list.Warn("idle-runners", $"there are more runners than VUs: no scenario has more than {vus} at a time, so at least {replicas - vus} runners would idle", text);
         }

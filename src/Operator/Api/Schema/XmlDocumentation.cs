@@ -15,7 +15,7 @@ internal sealed partial class XmlDocumentation
     public static XmlDocumentation Load(params Assembly[] assemblies) => new(assemblies
         .SelectMany(a => XDocument.Load(Path.ChangeExtension(a.Location, ".xml")).Descendants("member"))
         // Code that the compiler generates has the same names in every assembly.
-        .Where(m => !m.Attribute("name")!.Value.StartsWith("T:System.", StringComparison.Ordinal))
+        .Where(m => !m.Attribute("name")!.Value[1..].StartsWith(":System.", StringComparison.Ordinal))
         .ToDictionary(m => m.Attribute("name")!.Value, StringComparer.Ordinal));
 
     /// <summary>The summary of a property as one line of plain text; empty when it has none.</summary>

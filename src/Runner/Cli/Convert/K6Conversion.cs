@@ -43,7 +43,7 @@ internal sealed class K6Conversion
     /// <param name="name">Name of the test.</param>
     /// <param name="options">k6's options.</param>
     /// <param name="notes">What reading them left out.</param>
-    public static ConvertedTest Convert(string name, SpecMap options, IEnumerable<string> notes) => new K6Conversion((SpecMap)WithUnits("", options), [.. notes]).Run(name);
+    public static ConvertedTest Convert(string name, SpecMap options, IEnumerable<string> notes) => new K6Conversion((SpecMap)K6Options.WithUnits(options), [.. notes]).Run(name);
 
     private ConvertedTest Run(string name)
     {
@@ -70,17 +70,6 @@ internal sealed class K6Conversion
         ], default);
         return new ConvertedTest(document, YamlText.Of(document, _comments), _notes);
     }
-
-    /// <summary>In k6's options a time without a unit is milliseconds; a manifest wants the unit.</summary>
-    private static SpecNode WithUnits(string field, SpecNode node) => node switch
-    {
-        SpecMap map => map with { Entries = [.. map.Entries.Select(e => e with { Value = WithUnits(e.Key, e.Value) })] },
-        SpecList list => list with { Items = [.. list.Items.Select(i => WithUnits(field, i))] },
-        SpecScalar { Kind: not (ScalarKind.Null or ScalarKind.Boolean) } scalar when IsTime(field) && Duration.IsBareNumber(scalar.Text) && Duration.TryParse(scalar.Text, out var time) => Text(time.ToString()),
-        _ => node,
-    };
-
-    private static bool IsTime(string field) => field == "delayAbortEval" || LoadFields.Scenario.TryGetValue(field, out var kind) && kind == LoadFieldKind.Duration;
 
     private static bool IsKnown(string option) => Shortcuts.Contains(option, StringComparer.Ordinal)
         || option is "scenarios" or "thresholds" or "tags" or "insecureSkipTLSVerify" or "userAgent" or "maxRedirects" or "noConnectionReuse" or "noVUConnectionReuse" or "noCookiesReset" or "tlsVersion" or "tlsCipherSuites";

@@ -20,6 +20,8 @@ internal static class OptionProblems
             "duration" or "spec.scenarios.default.duration" or "spec.scenarios.default.maxDuration" when given.Duration is not null => "--duration",
             "spec.scenarios.default.vus" when given.Vus is not null => "--vus",
             "spec.scenarios.default.iterations" when given.Iterations is not null => "--iterations",
+            // As many as VUs, where only those were given.
+            "spec.scenarios.default.iterations" when given.Vus is not null => "--vus",
             "spec.scenarios" when problem.Rule == SpecOverrides.Rule => problem.Message.StartsWith("--time-scale", StringComparison.Ordinal) ? "--time-scale"
                 : given.Duration is not null ? "--duration" : given.Vus is not null ? "--vus" : "--iterations",
             _ when path.StartsWith("spec.env[", StringComparison.Ordinal) && path.EndsWith(".name", StringComparison.Ordinal) && problem.Value is { } name && given.Env.ContainsKey(name) => "--env",

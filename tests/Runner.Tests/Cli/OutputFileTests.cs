@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.Versioning;
+using System.Text;
 using LoadTesting.Runner.Cli;
 using LoadTesting.Runner.Cli.Files;
+using LoadTesting.TestKit;
 
 namespace LoadTesting.Runner.Tests.Cli;
 
@@ -13,7 +16,7 @@ public sealed class OutputFileTests : IDisposable
     private static readonly string Text = new('x', 200_000);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("loadtest-output-").FullName;
-    private readonly StringWriter _error = new();
+    private readonly SaidLines _error = new();
 
     public void Dispose()
     {
@@ -117,10 +120,8 @@ public sealed class OutputFileTests : IDisposable
     {
         await RunAsync("mkfifo", At("pipe"));
         var writing = WriteAsync(At("pipe"), Text);
-        // Longer than it takes to say that it waits.
-        await Task.Delay(TimeSpan.FromSeconds(3));
+        await Eventually.SeeAsync("it is said that a reader is waited for", () => Task.FromResult(_error.All), said => said.Contains("waiting for a reader", StringComparison.Ordinal));
         Assert.False(writing.IsCompleted);
-        Assert.Contains("waiting for a reader", _error.ToString(), StringComparison.Ordinal);
         using var reader = new StreamReader(At("pipe"));
         Assert.Equal(Text, await reader.ReadToEndAsync());
         Assert.Null(await writing);
@@ -155,7 +156,7 @@ public sealed class OutputFileTests : IDisposable
     {
         File.WriteAllText(At("mine.yaml"), "mine");
         Assert.False(await NewFile.WriteAsync(At("mine.yaml"), Text, Streams, TimeProvider.System, default));
-        Assert.Contains("mine.yaml was not written: it exists already", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("mine.yaml was not written: it exists already", _error.All, StringComparison.Ordinal);
         Assert.Equal("mine", File.ReadAllText(At("mine.yaml")));
         Assert.True(await NewFile.WriteAsync(At("new.yaml"), Text, Streams, TimeProvider.System, default));
         Assert.Equal(["mine.yaml", "new.yaml"], Names());
@@ -173,6 +174,24 @@ public sealed class OutputFileTests : IDisposable
         var (file, why) = OutputFile.Check(path);
         Assert.True(file is not null, why);
         return await file.WriteAsync(text, Streams, TimeProvider.System, giveUp);
+    }
+
+    /// <summary>Lines that one thread writes and another reads.</summary>
+    private sealed class SaidLines : TextWriter
+    {
+        private readonly ConcurrentQueue<string?> _lines = new();
+
+        public override Encoding Encoding => Encoding.UTF8;
+
+        public string All => string.Join('\n', _lines);
+
+        public override void WriteLine(string? value) => _lines.Enqueue(value);
+
+        public override Task WriteLineAsync(string? value)
+        {
+            WriteLine(value);
+            return Task.CompletedTask;
+        }
     }
 
     private static async Task RunAsync(string program, params string[] arguments)

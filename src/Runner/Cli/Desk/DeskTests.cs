@@ -45,8 +45,17 @@ internal sealed class DeskTests : IAsyncDisposable
         var loading = new DeskTests();
         var tests = new List<DeskTest>();
         var valid = true;
+        var isInputRead = false;
         foreach (var path in inputs.Files(result))
         {
+            if (path == ManifestReader.StandardInput && isInputRead)
+            {
+                await console.Error.WriteLineAsync("loadtest: standard input can be read once, and \"-\" was given twice");
+                valid = false;
+                continue;
+            }
+
+            isInputRead |= path == ManifestReader.StandardInput;
             var file = ManifestReader.Read(path, Console.OpenStandardInput());
             var problems = new List<Problem>(file.Problems);
             foreach (var document in file.Documents)

@@ -111,7 +111,7 @@ internal static class OperatorHost
             var runReconciler = new RunReconciler(
                 world, new RunSessions(_runners, tokens, new ApiAccess(client, client), time, logging.CreateLogger("observed")), actor, new RunEvents(recorder), Metrics, new Baselines(world, logging.CreateLogger("runs")), new PodTroubles(client, time),
                 new CheckpointStore(client, client, time, logging.CreateLogger("runs")), limits, options.ObservePods, time, logging.CreateLogger("runs"));
-            var testReconciler = new TestReconciler(world, recorder, options.ObservePods, time, logging.CreateLogger("tests"));
+            var testReconciler = new TestReconciler(world, recorder, limits, options.ObservePods, time, logging.CreateLogger("tests"));
             var control = logging.CreateLogger("control");
             _runController = new Controller("loadtestrun", OperatorTracing.Traced("loadtestrun", runReconciler), new ControllerOptions { Workers = RunWorkers }, time, metrics, control)
                 .Watch(runs, Changed)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using LoadTesting.Kubernetes.Objects;
 using LoadTesting.Model.Judging;
 using LoadTesting.Model.Judging.Baselines;
@@ -27,7 +28,7 @@ public sealed partial class Baselines(RunWorld world, ILogger logger)
 
         var earlier = world.RunsOf(run.Metadata.Namespace, run.Spec.LoadTestRef.Name)
             .Where(r => r.Metadata.Uid != run.Metadata.Uid && r.Status.Phase == Api.RunPhase.Finished && RunOrder.Compare(r, run) < 0)
-            .Where(r => wanted.LastPassed ? r.Status.Verdict == nameof(Verdict.Passed) : r.Metadata.Name == wanted.Run)
+            .Where(r => wanted.LastPassed ? r.Status.Verdict == nameof(Verdict.Passed) && HasSameChanges(r.Spec, run.Spec) : r.Metadata.Name == wanted.Run)
             .Order(Comparer<LoadTestRun>.Create(RunOrder.Compare))
             .LastOrDefault();
         var report = earlier?.Status.Evidence is { } evidence ? await ReadAsync(new NamespacedName(run.Metadata.Namespace!, evidence), cancellation) : null;
@@ -35,6 +36,10 @@ public sealed partial class Baselines(RunWorld world, ILogger logger)
         session.HasLookedForBaseline = true;
         LogBaseline(run.Metadata.Namespace!, run.Metadata.Name!, session.Collector.Baseline?.Name ?? "none");
     }
+
+    /// <summary>A run by hand with another target, other variables or another profile passed in another world than the runs of the test.</summary>
+    private static bool HasSameChanges(Api.LoadTestRunSpec one, Api.LoadTestRunSpec other) =>
+        one.Target == other.Target && one.Profile == other.Profile && JsonNode.DeepEquals(one.Variables, other.Variables);
 
     private async Task<RunReport?> ReadAsync(NamespacedName evidence, CancellationToken cancellation)
     {

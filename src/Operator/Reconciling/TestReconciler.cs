@@ -14,9 +14,12 @@ namespace LoadTesting.Operator.Reconciling;
 /// Makes a LoadTest's runs, mirrors the newest one in its status, stops those that a change outdates, and forgets those beyond the history's limits. The status is replaced as a
 /// whole and only at the version that was read: what another process knows better, or what somebody restored beside it, is neither overwritten nor left standing.
 /// </summary>
-public sealed partial class TestReconciler(RunWorld world, EventRecorder recorder, ObservePolicy observable, TimeProvider time, ILogger logger) : IReconciler
+public sealed partial class TestReconciler(RunWorld world, EventRecorder recorder, RunDeadlines limits, ObservePolicy observable, TimeProvider time, ILogger logger) : IReconciler
 {
     private static readonly ReconcileResult SoonAgain = ReconcileResult.Again(TimeSpan.FromMilliseconds(200));
+
+    // Somebody has to raise a quota or grant a right; people wait for it to be noticed.
+    private static readonly TimeSpan RefusedAgain = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
     public async Task<ReconcileResult> ReconcileAsync(NamespacedName name, CancellationToken cancellation)
@@ -36,17 +39,18 @@ public sealed partial class TestReconciler(RunWorld world, EventRecorder recorde
             return SoonAgain;
         }
 
+        Obstacle? refused = null;
         while (decision.CreatesRun)
         {
-            var made = await CreateRunAsync(test, decision.Handled, cancellation);
-            if (made == Creation.Done)
-            {
-                break;
-            }
-
+            (var made, refused) = await CreateRunAsync(test, decision.Handled, cancellation);
             if (made == Creation.OfAnotherSpec)
             {
                 return SoonAgain;
+            }
+
+            if (made != Creation.Taken)
+            {
+                break;
             }
 
             seen = seen with { Taken = [.. seen.Taken, decision.Handled.Sequence] };
@@ -60,7 +64,7 @@ public sealed partial class TestReconciler(RunWorld world, EventRecorder recorde
         }
 
         var problems = effective.Value is null ? EffectiveTest.Describe(effective.Problems) : null;
-        var next = TestStatus.Next(test, seen, decision, runs, problems, time.GetUtcNow());
+        var next = refused is null ? TestStatus.Next(test, seen, decision, runs, problems, time.GetUtcNow()) : TestStatus.Refused(test, decision, refused, limits, time.GetUtcNow());
         if (!await WriteAsync(test, next, cancellation))
         {
             return SoonAgain;
@@ -69,7 +73,7 @@ public sealed partial class TestReconciler(RunWorld world, EventRecorder recorde
         // After the status: from here on nobody reads the verdicts of these.
         await ReplaceAsync(runs, decision, next.Run, cancellation);
         await ForgetAsync(runs, decision.Forgotten, cancellation);
-        return ReconcileResult.Finished;
+        return refused is null ? ReconcileResult.Finished : ReconcileResult.Again(next.Phase == RunPhase.Finished ? limits.Obstacle : RefusedAgain);
     }
 
     /// <summary>Whether the run that this decision takes for deleted is only not in the cache yet.</summary>
@@ -86,7 +90,7 @@ public sealed partial class TestReconciler(RunWorld world, EventRecorder recorde
             && world.Runs.Find(run) is null;
     }
 
-    private async Task<Creation> CreateRunAsync(LoadTest test, TestCause cause, CancellationToken cancellation)
+    private async Task<(Creation Made, Obstacle? Refused)> CreateRunAsync(LoadTest test, TestCause cause, CancellationToken cancellation)
     {
         var generation = test.Metadata.Generation ?? 0;
         var name = Names.Run(test.Metadata.Name!, test.Metadata.Uid!, cause.Sequence);
@@ -123,17 +127,21 @@ public sealed partial class TestReconciler(RunWorld world, EventRecorder recorde
             await world.Writer.CreateAsync(LoadTestResources.LoadTestRuns, run, cancellation);
             recorder.Record(test, EventType.Normal, "RunCreated", "CreateRun", $"Run {name} was made for generation {generation}.");
             LogCreated(test.Metadata.Namespace!, test.Metadata.Name!, name);
-            return Creation.Done;
+            return (Creation.Done, null);
         }
         catch (ApiException e) when (e.Error.IsAlreadyExists)
         {
             var present = await world.Reader.FindAsync(LoadTestResources.LoadTestRuns, new NamespacedName(test.Metadata.Namespace!, name), cancellation);
             LogExists(test.Metadata.Namespace!, name);
-            return present is null ? Creation.OfAnotherSpec
+            return (present is null ? Creation.OfAnotherSpec
                 : TestObserver.SequenceOf(present, test) != cause.Sequence ? Creation.Taken
                 // An earlier attempt, or another operator; for another spec where that one saw a change that this one has not, or the other way round.
                 : SpecDigest.Of(present.Spec) == cause.Spec ? Creation.Done
-                : Creation.OfAnotherSpec;
+                : Creation.OfAnotherSpec, null);
+        }
+        catch (ApiException e) when (ApiObstacles.Of(e.Error, $"LoadTestRun {name}") is { Hope: not Hope.Retry } obstacle)
+        {
+            return (Creation.Refused, obstacle);
         }
     }
 
@@ -218,5 +226,6 @@ public sealed partial class TestReconciler(RunWorld world, EventRecorder recorde
         Done,
         OfAnotherSpec,
         Taken,
+        Refused,
     }
 }

@@ -52,16 +52,29 @@ internal static class TestStatus
         return status with
         {
             ObservedGeneration = generation,
-            Bookkeeping = new Bookkeeping
-            {
-                Uid = test.Metadata.Uid,
-                Sequence = decision.Handled.Sequence,
-                Cause = decision.Handled.Spec,
-                Rerun = decision.Handled.Rerun,
-                Started = decision.Handled.IsStarted,
-            },
+            Bookkeeping = Book(test, decision.Handled),
             Conditions = RunStatus.Outcome(conditions, status, new ConditionCause(status.Reason ?? "Pending", status.Message ?? "", generation), now),
         };
+    }
+
+    /// <summary>The status while the API server does not take the run: what is in the way, and after <see cref="RunDeadlines.Obstacle"/> an Error, which ends when the run is taken after all. Pure.</summary>
+    public static LoadTestStatus Refused(LoadTest test, TestDecision decision, Obstacle obstacle, RunDeadlines limits, DateTimeOffset now)
+    {
+        var generation = test.Metadata.Generation ?? 0;
+        var known = test.Status.Bookkeeping;
+        var since = test.Status.Reason == obstacle.Reason && known?.Sequence == decision.Handled.Sequence && known.Uid == test.Metadata.Uid ? Instants.Read(known.PhaseTime) ?? now : now;
+        var isOver = obstacle.IsOver(now, since, limits);
+        var status = new LoadTestStatus
+        {
+            ObservedGeneration = generation,
+            Phase = isOver ? RunPhase.Finished : RunPhase.Pending,
+            Verdict = isOver ? nameof(Verdict.Error) : null,
+            Reason = obstacle.Reason,
+            Message = obstacle.Message,
+            Bookkeeping = Book(test, decision.Handled with { IsStarted = false }) with { PhaseTime = Instants.Write(since) },
+        };
+        var conditions = (IReadOnlyList<Condition>)[.. (test.Status.Conditions ?? []).Where(c => c.Type != Suspended && !Mirrored.Contains(c.Type))];
+        return status with { Conditions = RunStatus.Outcome(conditions, status, new ConditionCause(obstacle.Reason, obstacle.Message, generation), now) };
     }
 
     /// <summary>Whether the status holds the verdict of the run of a cause, which may be deleted by now.</summary>
@@ -81,6 +94,9 @@ internal static class TestStatus
             yield return (false, Suspended, suspended.Message!);
         }
     }
+
+    private static Bookkeeping Book(LoadTest test, TestCause handled) =>
+        new() { Uid = test.Metadata.Uid, Sequence = handled.Sequence, Cause = handled.Spec, Rerun = handled.Rerun, Started = handled.IsStarted };
 
     private static string GoesOn(string? run) => run is null ? "" : $" Run {run} has begun and goes on; `loadtest stop` ends it.";
 

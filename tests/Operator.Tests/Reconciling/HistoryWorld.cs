@@ -6,6 +6,7 @@ using LoadTesting.Kubernetes.Control;
 using LoadTesting.Kubernetes.Objects;
 using LoadTesting.Model.Judging;
 using LoadTesting.Operator.Api;
+using LoadTesting.Operator.Lifecycle;
 using LoadTesting.Operator.Reconciling;
 using LoadTesting.Operator.Workloads;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -25,6 +26,7 @@ internal sealed class HistoryWorld
     private LoadTestStatus? _saved;
     private long _version;
     private bool _isTargetHealthy = true;
+    private bool _isFull;
 
     public HistoryWorld() => _api = new Api(this);
 
@@ -56,7 +58,7 @@ internal sealed class HistoryWorld
             _world = world;
             _seen.AddIndex(RunWorld.TestIndex, static run => [RunWorld.TestKey(run.Metadata.Namespace, run.Spec.LoadTestRef.Name)]);
             var caches = new RunWorld(_tests, _seen, new Store<Pod>(), world._api, world._api, world._api);
-            _reconciler = new TestReconciler(caches, new EventRecorder(world._api, "loadtest.dev/operator", "one", TimeProvider.System, NullLogger.Instance), ObservePolicy.Nothing, TimeProvider.System, NullLogger.Instance);
+            _reconciler = new TestReconciler(caches, new EventRecorder(world._api, "loadtest.dev/operator", "one", TimeProvider.System, NullLogger.Instance), new RunDeadlines(), ObservePolicy.Nothing, TimeProvider.System, NullLogger.Instance);
             See();
         }
 
@@ -81,7 +83,7 @@ internal sealed class HistoryWorld
                 var before = _world._version;
                 See();
                 var result = await PassAsync();
-                if (before == _world._version && result == ReconcileResult.Finished)
+                if (before == _world._version && (result == ReconcileResult.Finished || _world._isFull))
                 {
                     return;
                 }
@@ -126,6 +128,9 @@ internal sealed class HistoryWorld
                 break;
             case "down" or "up":
                 _isTargetHealthy = verb == "up";
+                break;
+            case "full" or "room":
+                _isFull = verb == "full";
                 break;
             case "end":
                 End();
@@ -255,6 +260,11 @@ internal sealed class HistoryWorld
             if (item is not LoadTestRun run)
             {
                 return item;
+            }
+
+            if (world._isFull)
+            {
+                throw new ApiException(new ApiError(403, "Forbidden", "exceeded quota: few, requested: count/loadtestruns=1"), "POST");
             }
 
             if (world._runs.ContainsKey(run.Metadata.Name!))

@@ -103,6 +103,23 @@ public sealed class StatusTests
     }
 
     [Fact]
+    public void A_run_that_is_not_taken_is_an_error_after_a_minute_with_its_cause()
+    {
+        var test = new LoadTest { Metadata = new ObjectMeta { Name = "t", Uid = "u", Generation = 2 }, Spec = new JsonObject { ["target"] = "http://new" }, Status = Passed(1) };
+        var decision = TestLifecycle.Decide(TestObserver.Observe(test, new(), []));
+        var (quota, broken) = (new Obstacle(Hope.Somebody, Reasons.QuotaExceeded, "No room."), new Obstacle(Hope.None, Reasons.ObjectRefused, "Too large."));
+
+        var first = TestStatus.Refused(test, decision, quota, new RunDeadlines(), Now);
+        var later = TestStatus.Refused(test with { Status = first }, decision, quota, new RunDeadlines(), Now.AddSeconds(61));
+        var atOnce = TestStatus.Refused(test, decision, broken, new RunDeadlines(), Now);
+
+        Assert.Equal((RunPhase.Pending, null, Reasons.QuotaExceeded, "Unknown"), (first.Phase, first.Verdict, first.Reason, first.Conditions!.Find("Succeeded")!.Status));
+        Assert.Equal((RunPhase.Finished, "Error", "No room.", "True"), (later.Phase, later.Verdict, later.Message, later.Conditions!.Find("Stalled")!.Status));
+        Assert.Equal("Error", atOnce.Verdict);
+        Assert.All([first, later, atOnce], s => Assert.False(s.Bookkeeping!.Started));
+    }
+
+    [Fact]
     public void A_status_survives_the_way_through_the_API_server()
     {
         var status = Passed(1) with

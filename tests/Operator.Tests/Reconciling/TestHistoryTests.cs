@@ -78,6 +78,11 @@ public sealed class TestHistoryTests
         { "history=0 A end down B end A end", "ABA", "3 Failed False" },
         { "A end delete=1 down rerun=1 end", "AA", "2 Failed False" },
 
+        // A quota that has no room for the run: nothing older is shown, and it is made as soon as there is.
+        { "A end full B", "A", "- Pending Unknown" },
+        { "A end down full B room end", "AB", "2 Failed False" },
+        { "A end down full B A room end", "AA", "3 Failed False" },
+
         // Runs by hand speak for themselves.
         { "A end down hand=plain end", "A", "1 Passed True" },
         { "A end down hand=target end", "A", "1 Passed True" },

@@ -1,4 +1,5 @@
 using LoadTesting.Model.Judging;
+using LoadTesting.Model.Reporting;
 using LoadTesting.Runner.Cli.Views;
 using Spectre.Console;
 
@@ -25,6 +26,26 @@ public sealed class TerminalViewTests
 
         Assert.Equal(3, lines.Count(l => l.Contains('─')));
         Assert.Equal(3, lines.Where(l => l.Contains('─')).Select(l => l[..l.IndexOfAny(['━', '─'])]).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(80)]
+    [InlineData(120)]
+    public void Requests_that_are_not_answered_have_no_number_and_a_cross(int width)
+    {
+        var frame = Frame(("s", 0)) with
+        {
+            Requests = 12_345_678,
+            ErrorRate = 0.5,
+            Latency = (12.5, double.PositiveInfinity, double.PositiveInfinity),
+            Series = [Second(0, 10), Second(1, 20), Second(2, double.PositiveInfinity), Second(3, null)],
+        };
+        var lines = Draw(width, frame);
+        Assert.All(lines, l => Assert.True(l.Length <= width, l));
+        Assert.Contains(lines, l => l.EndsWith("p50 12.5ms  p95 no answer  p99 no answer", StringComparison.Ordinal));
+        Assert.Contains("  ▅█×▁ p95", lines);
+
+        static SeriesPoint Second(int second, double? p95) => new() { Second = second, Rate = 5, P95 = p95 };
     }
 
     [Fact]

@@ -86,12 +86,12 @@ internal sealed class TerminalView : IRunView
         {
             var rate = frame.Series.Count > 0 ? frame.Series[^1].Rate : 0;
             var failed = frame.ErrorRate > 0 ? "red" : "green";
-            lines.Add(new Markup(
-                $"  [bold]{HumanFormat.Count(frame.Requests)}[/] requests  [bold]{Markup.Escape(HumanFormat.PerSecond(rate))}[/]  "
-                + $"[{failed}]{Markup.Escape(HumanFormat.Percent(frame.ErrorRate))} failed[/]"
-                + (frame.Latency is { } l
-                    ? $"  p50 [bold]{HumanFormat.Time(l.P50)}[/]  p95 [bold]{HumanFormat.Time(l.P95)}[/]  p99 [bold]{HumanFormat.Time(l.P99)}[/]"
-                    : "")));
+            var counts = $"  [bold]{HumanFormat.Count(frame.Requests)}[/] requests  [bold]{Markup.Escape(HumanFormat.PerSecond(rate))}[/]  "
+                + $"[{failed}]{Markup.Escape(HumanFormat.Percent(frame.ErrorRate))} failed[/]";
+            var percentiles = frame.Latency is { } l
+                ? $"  p50 [bold]{HumanFormat.Time(l.P50)}[/]  p95 [bold]{HumanFormat.Time(l.P95)}[/]  p99 [bold]{HumanFormat.Time(l.P99)}[/]"
+                : "";
+            lines.AddRange(Markup.Remove(counts + percentiles).Length <= width ? [new Markup(counts + percentiles)] : new[] { new Markup(counts), new Markup(percentiles) });
             var spark = Math.Max(10, Math.Min(60, width - 24));
             lines.Add(new Markup($"  [blue]{Sparkline.Draw(frame.Series.Select(p => p.Rate), spark)}[/] [grey]req/s[/]"));
             lines.Add(new Markup($"  [yellow]{Sparkline.Draw(frame.Series.Select(p => p.P95 ?? 0), spark)}[/] [grey]p95[/]"));

@@ -38,7 +38,7 @@ internal sealed class KubeconfigFile
         }
         catch (YamlException e)
         {
-            problems.Add(new(path, $"line {e.Start.Line}", $"is not YAML: {e.Message}"));
+            problems.Add(new(path, $"line {e.Start.Line}", $"is not YAML: {Reason(e)}"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -46,6 +46,13 @@ internal sealed class KubeconfigFile
         }
 
         return null;
+    }
+
+    /// <summary>The parser's reason without its own notation of positions.</summary>
+    private static string Reason(YamlException e)
+    {
+        var colon = e.Message.LastIndexOf("): ", StringComparison.Ordinal);
+        return (colon < 0 ? e.Message : e.Message[(colon + 3)..]).Trim().TrimEnd('.');
     }
 
     /// <summary>A path of this file, made absolute.</summary>

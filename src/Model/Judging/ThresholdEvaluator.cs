@@ -111,7 +111,7 @@ public static class ThresholdEvaluator
             case BaselineValue baseline:
                 if (context.Baseline is not { } run)
                 {
-                    return (threshold, "there is no baseline to compare with");
+                    return (threshold, "there is no baseline to compare with: name a run (spec.baseline; at the desk --baseline FILE)");
                 }
 
                 var before = Observation.Of(run.Find(threshold.Selector), threshold.Metric, aggregation, run.Load.Seconds);
@@ -131,7 +131,9 @@ public static class ThresholdEvaluator
         Unit = Observation.Unit(threshold.Metric, threshold.Expression.Aggregation),
         Ok = threshold.Expression.OrAbsent,
         NoData = true,
-        Message = (threshold.Expression.OrAbsent ? "no samples, which is allowed" : "no samples") + (why is null ? string.Empty : $" ({why})"),
+        // Against nothing is not the same as without samples.
+        Message = threshold.Expression is { Value: BaselineValue, OrAbsent: false } && why is not null ? why
+            : (threshold.Expression.OrAbsent ? "no samples, which is allowed" : "no samples") + (why is null ? string.Empty : $" ({why})"),
     };
 
     /// <summary>Whether the overflow series holds enough samples that could be this selector's to turn the result round.</summary>

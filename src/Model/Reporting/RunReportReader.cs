@@ -39,8 +39,14 @@ public static class RunReportReader
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException or ArgumentException)
         {
-            // The four ways in which System.Text.Json says "not that shape", and a repeated field.
-            error = $"this is not a run report: {e.Message}";
+            // The four ways in which System.Text.Json says "not that shape", and a repeated field; its own words mean nothing to who names a file.
+            error = "this is not a run report: " + e switch
+            {
+                JsonException { LineNumber: { } line, BytePositionInLine: var column } => $"line {line + 1}, column {(column ?? 0) + 1} is no JSON",
+                JsonException own => own.Message,
+                KeyNotFoundException => "a field that every report has is missing",
+                _ => "a field has a value of another kind than in reports",
+            };
             return null;
         }
     }

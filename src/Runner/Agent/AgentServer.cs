@@ -115,7 +115,7 @@ internal sealed class AgentServer : IAsyncDisposable
         }
         catch (JsonException e)
         {
-            await TextAsync(context, 400, $"the body is not JSON: {e.Message}");
+            await TextAsync(context, 400, $"the body is not JSON at line {(e.LineNumber ?? 0) + 1}, column {(e.BytePositionInLine ?? 0) + 1}");
             return;
         }
 

@@ -81,7 +81,16 @@ internal static class ErrorClassifier
     };
 
     /// <summary>The innermost message: the platform wraps "Connection refused" in sentences that say nothing.</summary>
-    public static string Text(Exception exception) => exception.GetBaseException().Message;
+    public static string Text(Exception exception)
+    {
+        var text = exception.GetBaseException().Message;
+        // The platform's names of its own flags.
+        return text.Contains("RemoteCertificateNameMismatch", StringComparison.Ordinal) ? "the server's certificate is for another host name"
+            : text.Contains("NotTimeValid", StringComparison.Ordinal) ? "the server's certificate has expired or is not valid yet"
+            : text.Contains("UntrustedRoot", StringComparison.Ordinal) || text.Contains("PartialChain", StringComparison.Ordinal) ? "the server's certificate is not signed by a known authority"
+            : text.Contains("RemoteCertificate", StringComparison.Ordinal) ? "the server's certificate is not valid"
+            : text;
+    }
 
     private static T? Find<T>(Exception? exception)
         where T : Exception

@@ -150,7 +150,7 @@ public sealed class TlsMaterial
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
-            problems.Add(new Problem(path, "tls-file", $"cannot be read as {wanted}: {e.Message}") { Value = file });
+            problems.Add(new Problem(path, "tls-file", $"cannot be read as {wanted}: {(e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : e is UnauthorizedAccessException ? "permission denied" : e.Message.TrimEnd('.'))}") { Value = file });
         }
     }
 }

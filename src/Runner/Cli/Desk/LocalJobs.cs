@@ -37,7 +37,7 @@ internal sealed partial class LocalJobs(IReadOnlyDictionary<string, string> envi
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException or PlatformNotSupportedException)
         {
-            return JobResult.None(order.Ordinal, Reasons.JobFailed, $"{order.Command[0]} cannot be started: {e.Message}");
+            return JobResult.None(order.Ordinal, Reasons.JobFailed, $"{order.Command[0]} cannot be started: {(e is Win32Exception { NativeErrorCode: 2 } ? "there is no such program" : e is Win32Exception { NativeErrorCode: 13 } ? "permission denied" : e.Message)}");
         }
 
         process.StandardInput.Close();

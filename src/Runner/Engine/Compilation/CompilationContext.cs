@@ -78,7 +78,7 @@ internal sealed class CompilationContext
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            Problems.Add(new Problem(path, "file", $"the file cannot be read: {e.Message}") { Value = name });
+            Problems.Add(new Problem(path, "file", e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : e is UnauthorizedAccessException ? "the file may not be read (permission denied)" : $"the file cannot be read: {e.Message.TrimEnd('.')}") { Value = name });
         }
 
         return [];

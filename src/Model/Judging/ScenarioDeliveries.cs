@@ -38,7 +38,7 @@ public static class ScenarioDeliveries
                 TestErrors = Count(BuiltInMetrics.TestErrors),
                 UnansweredBecause = Causes(total, BuiltInMetrics.RequestsUnanswered, tags),
                 UnsentBecause = Causes(total, BuiltInMetrics.RequestsUnsent, tags),
-                Errors = Causes(total, BuiltInMetrics.TestErrors, tags),
+                Errors = Errors(total, tags),
             };
         })];
     }
@@ -76,16 +76,27 @@ public static class ScenarioDeliveries
     [
         .. total.Series
             .Where(s => s.Key.Metric == metric && s.Key.Tags.Matches(scenario))
-            .Select(s => (Text: Text(s.Key.Tags), Code: Tag(s.Key.Tags, "error_code"), Count: (long)Math.Round(((CounterValue)s.Value).Sum)))
+            .Select(s => (Text: Tag(s.Key.Tags, "error"), Code: Tag(s.Key.Tags, "error_code"), Count: (long)Math.Round(((CounterValue)s.Value).Sum)))
             .GroupBy(c => (c.Text, c.Code))
             .Select(g => new FailureCause(g.Key.Text, g.Sum(c => c.Count), g.Key.Code))
             .OrderByDescending(c => c.Count).ThenBy(c => c.Text, StringComparer.Ordinal),
     ];
 
-    private static string Text(TagSet tags)
+    /// <summary>One for each place: what is said there may have a value in it, and be another each time. The most frequent error stands for the others.</summary>
+    private static List<FailureCause> Errors(Snapshot total, TagSet scenario) =>
+    [
+        .. total.Series
+            .Where(s => s.Key.Metric == BuiltInMetrics.TestErrors && s.Key.Tags.Matches(scenario))
+            .Select(s => (At: Tag(s.Key.Tags, "at"), Error: Tag(s.Key.Tags, "error"), Count: (long)Math.Round(((CounterValue)s.Value).Sum)))
+            .GroupBy(e => e.At, StringComparer.Ordinal)
+            .Select(g => new FailureCause(Text(g.Key, [.. g.GroupBy(e => e.Error, StringComparer.Ordinal).Select(e => (e.Key, e.Sum(x => x.Count)))]), g.Sum(e => e.Count)))
+            .OrderByDescending(c => c.Count).ThenBy(c => c.Text, StringComparer.Ordinal),
+    ];
+
+    private static string Text(string at, List<(string Error, long Count)> errors)
     {
-        var (at, error) = (Tag(tags, "at"), Tag(tags, "error"));
-        return error.Length == 0 ? "others" : at.Length == 0 ? error : $"{at}: {error}";
+        var named = errors.Where(e => e.Error.Length > 0).OrderByDescending(e => e.Count).ThenBy(e => e.Error, StringComparer.Ordinal).Select(e => e.Error).FirstOrDefault("errors of many kinds");
+        return (at.Length == 0 ? named : $"{at}: {named}") + (errors.Count > 1 ? " and the like" : string.Empty);
     }
 
     private static string Tag(TagSet tags, string key) => tags.TryGet(key, out var value) ? value : string.Empty;

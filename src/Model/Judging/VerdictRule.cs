@@ -143,7 +143,7 @@ public static class VerdictRule
 
     private static VerdictDecision? NoSamples(RunEvidence evidence)
     {
-        var empty = evidence.Thresholds.Where(t => t is { NoData: true, Ok: false }).ToList();
+        var empty = evidence.Thresholds.Where(t => t is { NoData: true, Ok: false, Incomplete: false }).ToList();
         return empty.Count == 0
             ? null
             : new(

@@ -108,6 +108,7 @@ public sealed class VerdictRuleTests
         { "undelivered load outweighs missing observations", Good with { Thresholds = [Empty with { Unobserved = "none came" }], Scenarios = [new("load", 10, 5, 5, 5, 0)] }, Verdict.Invalid, Reasons.LoadNotDelivered, "5 of 10" },
 
         { "samples folded into overflow are never a pass", Good with { Thresholds = [Met, Met with { Metric = "http_req_duration{name:a}", Incomplete = true }] }, Verdict.Invalid, Reasons.TooManySeries, "samples of http_req_duration{name:a} may be missing" },
+        { "what was folded away whole is not told as a name that is misspelt", Good with { Thresholds = [Empty with { Incomplete = true }] }, Verdict.Invalid, Reasons.TooManySeries, "samples of latency{name:typo} may be missing" },
         { "a breach that the folded samples could mend is in doubt", Good with { Thresholds = [Broken with { Incomplete = true }] }, Verdict.Invalid, Reasons.TooManySeries, "may be missing" },
 
         { "a lost runner is never a pass", Good with { LostRunners = [new(2, 0.25, "its Pod was deleted 12s after the start")] }, Verdict.Invalid, Reasons.RunnerLost, "runner 2 was lost (its Pod was deleted 12s after the start) and with it the samples of 25% of the plan, 0% is allowed" },

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace LoadTesting.Runner.Tests.Hunt;
 
-/// <summary>What is done to the generator in one run.</summary>
+/// <summary>What is done to the generator, its target or its test in one run.</summary>
 public enum Fault
 {
     None,
@@ -15,6 +15,21 @@ public enum Fault
     NoSamples,
     FilesExhausted,
     Throttled,
+
+    /// <summary>Nobody listens at the target.</summary>
+    DeadTarget,
+
+    /// <summary>The target stops answering, and refuses or resets, from an instant on.</summary>
+    DyingTarget,
+
+    /// <summary>A column, a row or a variable is not there, which only run time can know.</summary>
+    WrongData,
+
+    /// <summary>Every answer is broken: no HTTP, cut off, or a head that never ends.</summary>
+    MalformedAnswers,
+
+    /// <summary>No condition ever leads to a request.</summary>
+    ZeroRequests,
 }
 
 /// <summary>One randomised run; all of it follows from the seed.</summary>
@@ -38,6 +53,12 @@ public sealed record HuntCase
     /// <summary>How long it lasts, where it lasts.</summary>
     public required TimeSpan For { get; init; }
 
+    /// <summary>Whether the test has thresholds; without, a run that is not harmed is Unjudged.</summary>
+    public required bool HasThresholds { get; init; }
+
+    /// <summary>Which of several ways to do it.</summary>
+    public required int Way { get; init; }
+
     public static TimeSpan Length { get; } = TimeSpan.FromSeconds(5);
 
     /// <summary>What becomes of a run that lost a runner; a loss as large as the hunt's is too large for either.</summary>
@@ -45,13 +66,19 @@ public sealed record HuntCase
 
     public bool KeepsConnections => Fault != Fault.FilesExhausted;
 
-    /// <summary>Whether a run with this fault may end as Passed.</summary>
+    /// <summary>
+    /// Whether a run with this fault may end as Passed. A target that nobody reached, or that answered less than half, proves nothing good, whatever the thresholds say; nor does a test that sent
+    /// nothing, or something else than it was meant to.
+    /// </summary>
     public bool MayPass => Fault is Fault.None or Fault.SomeScrapesLost || (Fault == Fault.Throttled && !CpuLimit.IsPossible);
+
+    /// <summary>Whether it may end as Unjudged: only where something was answered, and nothing asks for more.</summary>
+    public bool MayBeUnjudged => Fault == Fault.DyingTarget && !HasThresholds;
 
     public static HuntCase Of(int seed)
     {
         var random = new Random(seed);
-        var faults = Enum.GetValues<Fault>();
+        var faults = Environment.GetEnvironmentVariable("LOADTEST_HUNT_FAULTS") is { Length: > 0 } named ? [.. named.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Enum.Parse<Fault>)] : Enum.GetValues<Fault>();
         var fault = faults[seed % faults.Length];
         var runners = random.Next(1, 4);
         return new HuntCase
@@ -65,6 +92,9 @@ public sealed record HuntCase
             IsOpen = fault is Fault.TooFewVUs || (random.Next(2) == 0 && fault is not (Fault.FilesExhausted or Fault.Throttled)),
             Rate = random.Next(20, 80),
             GoesOnWithoutLost = random.Next(2) == 0,
+            // The faults of the target and of the test are such with and without thresholds, and whatever these speak of.
+            HasThresholds = fault < Fault.DeadTarget || random.Next(2) == 0,
+            Way = random.Next(6),
             At = TimeSpan.FromSeconds(0.3 + (random.NextDouble() * 2.2)),
             For = TimeSpan.FromSeconds((fault == Fault.Throttled ? 2.5 : 1.5) + random.NextDouble()),
         };
@@ -75,9 +105,18 @@ public sealed record HuntCase
         var executor = IsOpen
             ? string.Create(CultureInfo.InvariantCulture, $"executor: constant-arrival-rate, rate: {Rate}, duration: 5s, preAllocatedVUs: {(Fault == Fault.TooFewVUs ? 3 : 60)}, maxVUs: {(Fault == Fault.TooFewVUs ? 3 : 120)}")
             : string.Create(CultureInfo.InvariantCulture, $"executor: constant-vus, vus: {(Fault == Fault.FilesExhausted ? 250 * Runners : 9)}, duration: 5s");
-        var path = Fault is Fault.TooFewVUs ? "/delay/400" : "/delay/5";
+        var path = Fault == Fault.DyingTarget ? "/" : Fault is Fault.TooFewVUs ? "/delay/400" : "/delay/5";
         var metric = Fault == Fault.NoSamples ? "\"http_req_duration{name:nobody}\"" : "http_req_duration";
-        var steps = $"{{request: {{name: get, url: {path}}}}}, {{sleep: 40ms}}";
+        var steps = (Fault, Way % 3) switch
+        {
+            (Fault.WrongData, 0) => "{set: {key: \"'n' + 'me'\"}}, {request: {name: get, url: '/json?u=${data.users[vars.key]}'}}, {sleep: 40ms}",
+            (Fault.WrongData, 1) => "{set: {list: '[1, 2]', at: 'iteration + 7'}}, {request: {name: get, method: POST, url: /echo, json: {n: '${vars.list[vars.at]}'}}}, {sleep: 40ms}",
+            (Fault.WrongData, _) => "{request: {name: get, url: /json, extract: {token: json.nobody.token}}}, {request: {name: next, url: '/json?t=${vars.token}'}}, {sleep: 40ms}",
+            (Fault.ZeroRequests, 0) => "{when: 'iteration < 0', request: {name: get, url: /json}}, {sleep: 40ms}",
+            (Fault.ZeroRequests, 1) => "{repeat: {times: 'iteration - iteration', steps: [{request: {name: get, url: /json}}]}}, {sleep: 40ms}",
+            (Fault.ZeroRequests, _) => "{repeat: {while: 'size(vars) > 1000', atMost: 5, steps: [{request: {name: get, url: /json}}]}}, {sleep: 40ms}",
+            _ => $"{{request: {{name: get, url: {path}}}}}, {{sleep: 40ms}}",
+        };
         // Only the guard that the fault is meant for may catch it: on a busy machine, any other one might by chance.
         var validity = Fault switch
         {
@@ -98,7 +137,8 @@ public sealed record HuntCase
               http: {keepAlive: {{(KeepsConnections ? "true" : "false")}}}
               flows: {f: [ {{steps}} ]}
               scenarios: {s: { {{executor}} } }
-              thresholds: { {{metric}}: ["p(95)<60s"] }
+              {{(HasThresholds ? $"thresholds: {{ {metric}: [\"{(Fault >= Fault.DeadTarget && Way % 2 == 0 ? "p(95)<60s" : "p(95)<60s or absent")}\"], iterations: [\"count>0\"] }}" : "")}}
+              {{(Fault == Fault.WrongData ? "data: [{name: users, rows: [{name: ada}, {name: ben}]}]" : "")}}
             """;
     }
 

@@ -15,8 +15,8 @@ using LoadTesting.TestKit;
 
 namespace LoadTesting.Runner.Tests.Hunt;
 
-/// <summary>One run with agents as processes and this class in the operator's place; the target is healthy all the time.</summary>
-internal sealed class HuntRun(HuntCase hunt, Uri target) : IAsyncDisposable
+/// <summary>One run with agents as processes and this class in the operator's place.</summary>
+internal sealed class HuntRun(HuntCase hunt, HuntTarget target) : IAsyncDisposable
 {
     private const string Token = "open-sesame";
 
@@ -29,7 +29,7 @@ internal sealed class HuntRun(HuntCase hunt, Uri target) : IAsyncDisposable
     {
         var plan = Path.Combine(_folder.FullName, "plan.yaml");
         var token = Path.Combine(_folder.FullName, "token");
-        await File.WriteAllTextAsync(plan, hunt.Manifest(target));
+        await File.WriteAllTextAsync(plan, hunt.Manifest(target.Url));
         await File.WriteAllTextAsync(token, Token);
         var spec = ManifestReader.ReadFile(plan).Documents[0].Validate().Value!.Manifest.Spec;
         var urls = await Task.WhenAll(Enumerable.Range(0, hunt.Runners).Select(i => StartAsync(i, plan, token)));
@@ -132,6 +132,9 @@ internal sealed class HuntRun(HuntCase hunt, Uri target) : IAsyncDisposable
                 await SignalAsync(stopped, "STOP");
                 await Task.Delay(hunt.For);
                 await SignalAsync(stopped, "CONT");
+                break;
+            case Fault.DyingTarget:
+                await target.DieAsync();
                 break;
             case Fault.Throttled when _limit is not null:
                 _limit.Set(0.01);

@@ -15,7 +15,7 @@ internal sealed class ScopeSeries
     private readonly Dictionary<TestError, CounterSeries> _errors = [];
     private readonly Dictionary<TransportError, CounterSeries> _unanswered = [];
     private CounterSeries? _answered;
-    private CounterSeries? _moreErrors;
+    private readonly Dictionary<string, CounterSeries> _moreErrors = new(StringComparer.Ordinal);
 
     public ScopeSeries(WorkerRecorder recorder, TagSet tags)
     {
@@ -68,6 +68,9 @@ internal sealed class ScopeSeries
     {
         if (_errors.TryGetValue(error, out var known)) return known;
         if (_errors.Count < MostErrors) return _errors[error] = _recorder.Counter(BuiltInMetrics.TestErrors, _tags.With("at", error.At).With("error", error.Message));
-        return _moreErrors ??= _recorder.Counter(BuiltInMetrics.TestErrors, _tags);
+
+        // The places are those of the test; what is said there need not be.
+        if (!_moreErrors.TryGetValue(error.At, out var more)) _moreErrors[error.At] = more = _recorder.Counter(BuiltInMetrics.TestErrors, _tags.With("at", error.At));
+        return more;
     }
 }

@@ -23,6 +23,13 @@ public sealed class ChartTests
     [InlineData("{logFormat: xml}", false)]
     [InlineData("{replicas: two}", false)]
     [InlineData("{watchNamespace: Not_A_Name}", false)]
+    [InlineData("{watchNamespaces: [shop, tests]}", true)]
+    [InlineData("{watchNamespaces: shop}", false)]
+    [InlineData("{watchNamespaces: [Not_A_Name]}", false)]
+    [InlineData("{deadlines: {obstacle: 1m30s, ready: 10m}}", true)]
+    [InlineData("{deadlines: {obstacle: 60}}", false)]
+    [InlineData("{deadlines: {obstacle: soon}}", false)]
+    [InlineData("{deadlines: {start: 1m}}", false)]
     [InlineData("{observe: {pods: {enabled: true, namespaces: [shop, \"*\"]}}}", true)]
     [InlineData("{observe: {pods: {namespaces: [Shop]}}}", false)]
     [InlineData("{tracing: {endpoint: \"collector:4317\"}}", false)]
@@ -113,8 +120,33 @@ public sealed class ChartTests
         var binding = YamlObjects.One(objects, "RoleBinding", "loadtest-operator-runs");
         Assert.Equal(("shop", "Role"), ((string)binding["metadata"]!["namespace"]!, (string)binding["roleRef"]!["kind"]!));
         Assert.Equal(Chart.Namespace, (string)binding["subjects"]![0]!["namespace"]!);
-        Assert.Contains("--watch-namespace=shop", Arguments(objects));
+        Assert.Contains("--watch-namespaces=shop", Arguments(objects));
         Assert.DoesNotContain("--watch-namespace", string.Join(' ', Arguments(await Chart.RenderAsync())), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task For_several_namespaces_it_has_a_Role_in_each_and_none_elsewhere()
+    {
+        var objects = await Chart.RenderAsync("{watchNamespaces: [shop, tests], watchNamespace: shop, rbac: {userRoles: false}, webhook: {enabled: true}, observe: {pods: {enabled: true, namespaces: [db]}}}");
+        IEnumerable<string> Spaces(string kind, string name) => objects
+            .Where(o => (string)o["kind"]! == kind && (string)o["metadata"]!["name"]! == name).Select(o => (string)o["metadata"]!["namespace"]!).Order(StringComparer.Ordinal);
+        Assert.Equal(["shop", "tests"], Spaces("Role", "loadtest-operator-runs"));
+        Assert.Equal(["shop", "tests"], Spaces("RoleBinding", "loadtest-operator-runs"));
+        Assert.Equal(["db", "shop", "tests"], Spaces("Role", "loadtest-operator-observe-pods"));
+        var everywhere = objects.Where(o => (string)o["kind"]! == "ClusterRole").ToList();
+        Assert.Equal("loadtest-operator-webhook", (string)Assert.Single(everywhere)["metadata"]!["name"]!);
+        Assert.Contains("--watch-namespaces=shop,tests", Arguments(objects));
+        var selector = YamlObjects.One(objects, "ValidatingWebhookConfiguration")["webhooks"]![0]!["namespaceSelector"]!["matchExpressions"]![0]!;
+        Assert.Equal("[\"shop\",\"tests\"]", selector["values"]!.ToJsonString());
+        Assert.Contains("the namespaces shop, tests", await Chart.RenderTextAsync("watchNamespaces: [shop, tests]", "v1.30.0", "loadtest-operator", "--notes"), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Deadlines_reach_the_operator_where_they_are_given()
+    {
+        var objects = await Chart.RenderAsync("deadlines: {obstacle: 10m, queue: 1h}");
+        Assert.Equal(["--obstacle-timeout=10m", "--queue-timeout=1h"], Arguments(objects).Where(a => a.Contains("-timeout=", StringComparison.Ordinal)));
+        Assert.DoesNotContain("-timeout=", string.Join(' ', Arguments(await Chart.RenderAsync())), StringComparison.Ordinal);
     }
 
     [SkippableFact]

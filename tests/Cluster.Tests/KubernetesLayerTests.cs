@@ -156,7 +156,7 @@ public sealed class KubernetesLayerTests(ApiServerFixture fixture) : IAsyncLifet
     {
         using var stop = new CancellationTokenSource();
         var informer = new Informer<ConfigMap>(
-            Resources.ConfigMaps, _client, _client, new InformerOptions { Namespace = _namespace.Name }, TimeProvider.System, NullLogger.Instance);
+            Resources.ConfigMaps, _client, _client, new InformerOptions { Namespaces = [_namespace.Name] }, TimeProvider.System, NullLogger.Instance);
         var running = informer.RunAsync(stop.Token);
         await informer.WaitForSyncAsync(stop.Token);
         await fixture.Cluster.KubectlAsync("-n", _namespace.Name, "create", "configmap", "k", "--from-literal=a=1");

@@ -14,7 +14,8 @@ public sealed partial class Informer<T> : IInformer
     private readonly Lock _dispatch = new();
     private readonly List<Action<Change<T>>> _handlers = [];
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Reflector<T> _reflector;
+    private readonly (string? Namespace, Reflector<T> Reflector)[] _parts;
+    private readonly HashSet<string> _listed = [];
     private readonly ILogger _logger;
 
     /// <param name="type">The kind to follow.</param>
@@ -27,7 +28,8 @@ public sealed partial class Informer<T> : IInformer
     {
         Name = type.ToString();
         _logger = logger;
-        _reflector = new Reflector<T>(type, reader, watcher, options, time, logger);
+        var spaces = options.Namespaces.Distinct(StringComparer.Ordinal).Cast<string?>().DefaultIfEmpty();
+        _parts = [.. spaces.Select(space => (space, new Reflector<T>(type, reader, watcher, space, options, time, logger)))];
     }
 
     /// <inheritdoc/>
@@ -56,16 +58,23 @@ public sealed partial class Informer<T> : IInformer
     public Task WaitForSyncAsync(CancellationToken cancellation) => _synced.Task.WaitAsync(cancellation);
 
     /// <inheritdoc/>
-    public Task RunAsync(CancellationToken cancellation) => _reflector.RunAsync(Replace, Apply, cancellation);
+    public Task RunAsync(CancellationToken cancellation) =>
+        Task.WhenAll(_parts.Select(part => part.Reflector.RunAsync(all => Replace(all, part.Namespace), Apply, cancellation)));
 
-    private void Replace(IReadOnlyList<T> all)
+    private void Replace(IReadOnlyList<T> all, string? space)
     {
+        bool isWhole;
         lock (_dispatch)
         {
-            Dispatch_NeedsLock(Store.Replace(all));
+            Dispatch_NeedsLock(Store.Replace(all, space));
+            _listed.Add(space ?? "");
+            isWhole = _listed.Count == _parts.Length;
         }
 
-        _synced.TrySetResult();
+        if (isWhole)
+        {
+            _synced.TrySetResult();
+        }
     }
 
     private void Apply(WatchEvent<T> change)

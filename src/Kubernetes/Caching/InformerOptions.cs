@@ -3,8 +3,8 @@ namespace LoadTesting.Kubernetes.Caching;
 /// <summary>What an informer follows and when it loses patience.</summary>
 public sealed record InformerOptions
 {
-    /// <summary>Null = all namespaces.</summary>
-    public string? Namespace { get; init; }
+    /// <summary>Empty = all namespaces. Each is listed and watched for itself, so that a Role in each is right enough.</summary>
+    public IReadOnlyList<string> Namespaces { get; init; } = [];
 
     /// <summary>Null = all objects.</summary>
     public string? LabelSelector { get; init; }

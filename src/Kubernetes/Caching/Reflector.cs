@@ -23,6 +23,7 @@ public sealed partial class Reflector<T>
     private readonly ResourceType<T> _type;
     private readonly IReader _reader;
     private readonly IWatcher _watcher;
+    private readonly string? _namespace;
     private readonly InformerOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -30,14 +31,16 @@ public sealed partial class Reflector<T>
     /// <param name="type">The kind to follow.</param>
     /// <param name="reader">Lists.</param>
     /// <param name="watcher">Watches.</param>
+    /// <param name="namespaceName">The namespace; null = all.</param>
     /// <param name="options">Which objects, and patience.</param>
     /// <param name="time">Clock of pauses and watchdogs.</param>
     /// <param name="logger">Where failures go.</param>
-    public Reflector(ResourceType<T> type, IReader reader, IWatcher watcher, InformerOptions options, TimeProvider time, ILogger logger)
+    public Reflector(ResourceType<T> type, IReader reader, IWatcher watcher, string? namespaceName, InformerOptions options, TimeProvider time, ILogger logger)
     {
         _type = type;
         _reader = reader;
         _watcher = watcher;
+        _namespace = namespaceName;
         _options = options;
         _time = time;
         _logger = logger;
@@ -80,7 +83,7 @@ public sealed partial class Reflector<T>
         {
             var list = await _reader.ListAsync(
                 _type,
-                new ListOptions { Namespace = _options.Namespace, LabelSelector = _options.LabelSelector, FieldSelector = _options.FieldSelector },
+                new ListOptions { Namespace = _namespace, LabelSelector = _options.LabelSelector, FieldSelector = _options.FieldSelector },
                 cancellation);
             replace(list.Items);
             LogListed(_type.ToString(), list.Items.Count, list.ResourceVersion);
@@ -120,7 +123,7 @@ public sealed partial class Reflector<T>
         {
             var options = new WatchOptions
             {
-                Namespace = _options.Namespace,
+                Namespace = _namespace,
                 LabelSelector = _options.LabelSelector,
                 FieldSelector = _options.FieldSelector,
                 ResourceVersion = version,

@@ -100,13 +100,15 @@ public sealed class Store<T>
     }
 
     /// <summary>Enters a complete list: what it lacks is gone.</summary>
-    public IReadOnlyList<Change<T>> Replace(IReadOnlyList<T> all)
+    /// <param name="all">The list.</param>
+    /// <param name="namespaceName">The namespace that it is complete for; null = all.</param>
+    public IReadOnlyList<Change<T>> Replace(IReadOnlyList<T> all, string? namespaceName = null)
     {
         lock (_gate)
         {
             var changes = new List<Change<T>>();
             var listed = all.Select(NamespacedName.Of).ToHashSet();
-            foreach (var (key, known) in _items.Where(i => !listed.Contains(i.Key)).ToList())
+            foreach (var (key, known) in _items.Where(i => (namespaceName is null || i.Key.Namespace == namespaceName) && !listed.Contains(i.Key)).ToList())
             {
                 Forget_NeedsLock(key, known);
                 changes.Add(Inferred(known));

@@ -71,6 +71,12 @@ public static class AgentContract
     /// <summary>Environment variable: path of the plan file. Required.</summary>
     public const string PlanFileVariable = "LOADTEST_PLAN_FILE";
 
+    /// <summary>
+    /// Environment variable: how many parts the plan file has. Absent: the file of <see cref="PlanFileVariable"/> is the manifest. From 1 on: the manifest is gzip-compressed, and its parts are the
+    /// files of that name with <c>.0</c>, <c>.1</c>, … behind it (<see cref="PlanFiles"/>).
+    /// </summary>
+    public const string PlanPartsVariable = "LOADTEST_PLAN_PARTS";
+
     /// <summary>Environment variable: this runner's 0-based index. Required.</summary>
     public const string IndexVariable = "LOADTEST_RUNNER_INDEX";
 

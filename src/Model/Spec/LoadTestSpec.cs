@@ -94,6 +94,9 @@ public sealed record LoadTestSpec
     /// <summary>How many runners share the load, and what their Pods look like.</summary>
     public RunnersSpec Runners { get; init; } = new();
 
+    /// <summary>How long a run may wait for what. In a cluster only.</summary>
+    public DeadlinesSpec Deadlines { get; init; } = new();
+
     /// <summary>How many finished runs are kept. In a cluster only.</summary>
     public HistorySpec History { get; init; } = new();
 

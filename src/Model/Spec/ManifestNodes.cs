@@ -42,6 +42,7 @@ public static class ManifestNodes
         .Add("profiles", spec.Profiles.Count == 0 ? null : NodeBuilder.Map(spec.Profiles, p => p))
         .Add("profile", spec.Profile)
         .Add("runners", Runners(spec.Runners))
+        .Add("deadlines", Deadlines(spec.Deadlines))
         .Add("history", new NodeBuilder()
             .Add("passed", spec.History.Passed, new HistorySpec().Passed)
             .Add("failed", spec.History.Failed, new HistorySpec().Failed)
@@ -49,6 +50,16 @@ public static class ManifestNodes
         .Add("suspend", spec.Suspend, false)
         .Add("onChange", spec.OnChange == ChangePolicy.Replace ? "replace" : null)
         .Build();
+
+    private static SpecMap? Deadlines(DeadlinesSpec deadlines) => new NodeBuilder()
+        .Add("queue", Scalar(deadlines.Queue))
+        .Add("obstacle", Scalar(deadlines.Obstacle))
+        .Add("ready", Scalar(deadlines.Ready))
+        .Add("setup", Scalar(deadlines.Setup))
+        .Add("evaluate", Scalar(deadlines.Evaluate))
+        .BuildIfAny();
+
+    private static SpecScalar? Scalar(Duration? time) => time is { } given ? NodeBuilder.Scalar(given) : null;
 
     /// <summary>The statuses of an <c>expect</c>.</summary>
     internal static SpecMap? Expect(ExpectedStatuses? expected) => expected is null ? null : new NodeBuilder()

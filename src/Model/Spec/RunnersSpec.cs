@@ -6,6 +6,9 @@ namespace LoadTesting.Model.Spec;
 /// </summary>
 public sealed record RunnersSpec
 {
+    /// <summary>Most runners of a test: more than that no plan is tested for.</summary>
+    public const int MostReplicas = 500;
+
     /// <summary>Runner count, 1…500. Default 1.</summary>
     public int Replicas { get; init; } = 1;
 

@@ -13,7 +13,7 @@ public static class SpecValidator
     private static readonly Action<LoadTestSpec, ProblemList>[] Rules =
     [
         TargetRules.Check, EnvRules.Check, DataRules.Check, HttpRules.Check, NetworkRules.Check, ReadyRules.Check, ObserveRules.Check, ScenarioRules.Check, FlowRules.Check, CompositionRules.Check, StepRules.Check,
-        JobRules.Check, MetricRules.Check, ThresholdChecks.Check, TagRules.Check, RunnerRules.Check, ValidityRules.Check, ExpressionRules.Check,
+        JobRules.Check, MetricRules.Check, ThresholdChecks.Check, TagRules.Check, RunnerRules.Check, DeadlineRules.Check, ValidityRules.Check, ExpressionRules.Check,
     ];
 
     /// <summary>

@@ -41,8 +41,18 @@ public static class AdmissionReviewer
     {
         var problems = new List<Problem>();
         var text = item.ValueKind == JsonValueKind.Undefined ? "null" : item.GetRawText();
-        return SpecJson.Read(Encoding.UTF8.GetBytes(text), problems) is { } document
-            ? [.. problems, .. SpecValidator.Validate(document).Problems]
-            : problems;
+        if (SpecJson.Read(Encoding.UTF8.GetBytes(text), problems) is not { } document)
+        {
+            return problems;
+        }
+
+        var validated = SpecValidator.Validate(document);
+        problems.AddRange(validated.Problems);
+        if (validated.Value is { } valid && PlanSize.Check(valid.Manifest, text.Length) is { } tooLarge)
+        {
+            problems.Add(tooLarge);
+        }
+
+        return problems;
     }
 }

@@ -67,6 +67,11 @@ public sealed record LoadTestStatus
     /// <summary>What the operator must know again after a restart; not for people, not for gates.</summary>
     public Bookkeeping? Bookkeeping { get; init; }
 
+    /// <summary>
+    /// The verdict, its cause, broken thresholds and conditions in a few lines for people; of everything that stands here `kubectl describe` prints this last. For programs are the other fields.
+    /// </summary>
+    public IReadOnlyList<string>? VerdictSummary { get; init; }
+
     /// <summary>Whether lists stand in it that grow with the test.</summary>
     internal bool HasMeasurements => Metrics is not null || Thresholds is not null || Happenings is not null;
 

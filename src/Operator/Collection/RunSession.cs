@@ -50,6 +50,9 @@ public sealed class RunSession
     /// <summary>What it does.</summary>
     public EffectiveTest Test { get; }
 
+    /// <summary>How long it may wait for what.</summary>
+    public RunDeadlines Limits { get; init; } = new();
+
     /// <summary>What its agents want to see.</summary>
     public AgentAccess Access { get; }
 

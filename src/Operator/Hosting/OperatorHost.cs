@@ -7,7 +7,6 @@ using LoadTesting.Kubernetes.Objects;
 using LoadTesting.Model.Contract;
 using LoadTesting.Operator.Api;
 using LoadTesting.Operator.Collection;
-using LoadTesting.Operator.Lifecycle;
 using LoadTesting.Operator.Observing;
 using LoadTesting.Operator.Reconciling;
 using LoadTesting.Operator.Telemetry;
@@ -92,7 +91,7 @@ internal static class OperatorHost
         {
             var metrics = new ControlMetrics(meter);
             Metrics = new RunMetrics(meter);
-            var watched = new InformerOptions { Namespace = options.WatchNamespace };
+            var watched = new InformerOptions { Namespaces = options.WatchNamespaces };
             var cache = logging.CreateLogger("cache");
             var tests = new Informer<LoadTest>(LoadTestResources.LoadTests, client, client, watched, time, cache);
             var runs = new Informer<LoadTestRun>(LoadTestResources.LoadTestRuns, client, client, watched, time, cache);
@@ -101,15 +100,15 @@ internal static class OperatorHost
             runs.Store.AddIndex(RunWorld.TestIndex, static run => [RunWorld.TestKey(run.Metadata.Namespace, run.Spec.LoadTestRef.Name)]);
             pods.Store.AddOwnerIndex();
 
-            var limits = new RunDeadlines();
+            var limits = options.Deadlines;
             var world = new RunWorld(tests.Store, runs.Store, pods.Store, client, client, client);
             var recorder = new EventRecorder(client, $"{LoadTestResources.Group}/operator", Instance(options.Identity), time, logging.CreateLogger("events"));
             _runners = new RunnerClient(time, limits.Look, limits.Silence, Metrics);
             var evidence = new EvidenceStore(client, client, client, time);
             var image = new RunnerImage(options.RunnerImage, options.RunnerImagePullPolicy);
-            var actor = new RunActor(client, client, _runners, evidence, new Rollouts(client), new StageJobs(client, client, client, limits, time), image, limits, time, logging.CreateLogger("runs"));
+            var actor = new RunActor(client, client, _runners, evidence, new Rollouts(client), new StageJobs(client, client, client, time), image, time, logging.CreateLogger("runs"));
             var runReconciler = new RunReconciler(
-                world, new RunSessions(_runners, tokens, new ApiAccess(client, client), time, logging.CreateLogger("observed")), actor, new RunEvents(recorder), Metrics, new Baselines(world, logging.CreateLogger("runs")), new PodTroubles(client, time),
+                world, new RunSessions(_runners, tokens, new ApiAccess(client, client), limits, time, logging.CreateLogger("observed")), actor, new RunEvents(recorder), Metrics, new Baselines(world, logging.CreateLogger("runs")), new PodTroubles(client, time),
                 new CheckpointStore(client, client, time, logging.CreateLogger("runs")), limits, options.ObservePods, time, logging.CreateLogger("runs"));
             var testReconciler = new TestReconciler(world, recorder, limits, options.ObservePods, time, logging.CreateLogger("tests"));
             var control = logging.CreateLogger("control");

@@ -1,4 +1,5 @@
 using LoadTesting.Operator.Api;
+using LoadTesting.Operator.Lifecycle;
 
 namespace LoadTesting.Operator.Hosting;
 
@@ -11,8 +12,8 @@ public sealed record OperatorOptions
     /// <summary><c>Always</c>, <c>IfNotPresent</c> or <c>Never</c>.</summary>
     public string RunnerImagePullPolicy { get; init; } = "IfNotPresent";
 
-    /// <summary>The only namespace that is looked at; null = all.</summary>
-    public string? WatchNamespace { get; init; }
+    /// <summary>The only namespaces that are looked at; empty = all.</summary>
+    public IReadOnlyList<string> WatchNamespaces { get; init; } = [];
 
     /// <summary>Whether processes compete for a Lease; false only where there is never a second one.</summary>
     public bool LeaderElect { get; init; } = true;
@@ -22,6 +23,9 @@ public sealed record OperatorOptions
 
     /// <summary>Unique per process.</summary>
     public required string Identity { get; init; }
+
+    /// <summary>How long runs may wait for what, unless their test says otherwise.</summary>
+    public RunDeadlines Deadlines { get; init; } = new();
 
     /// <summary>Whose Pods tests may observe. Default nobody's.</summary>
     public ObservePolicy ObservePods { get; init; } = ObservePolicy.Nothing;

@@ -1,3 +1,5 @@
+using LoadTesting.Model.Spec;
+
 namespace LoadTesting.Operator.Lifecycle;
 
 /// <summary>How long a run may stay where it is. Every phase has one, so time alone ends every run.</summary>
@@ -14,6 +16,20 @@ public sealed record RunDeadlines
 
     /// <summary>Added to <see cref="Ready"/> for setup.</summary>
     public TimeSpan Setup { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The same for a test that has wishes of its own. Time for obstacles is time before runners can be ready, so it is added to that unless the test says both.</summary>
+    public RunDeadlines With(DeadlinesSpec test)
+    {
+        var obstacle = test.Obstacle?.ToTimeSpan() ?? Obstacle;
+        return this with
+        {
+            Queue = test.Queue?.ToTimeSpan() ?? Queue,
+            Obstacle = obstacle,
+            Ready = test.Ready?.ToTimeSpan() ?? (obstacle > Obstacle ? Ready + obstacle - Obstacle : Ready),
+            Setup = test.Setup?.ToTimeSpan() ?? Setup,
+            Evaluate = test.Evaluate?.ToTimeSpan() ?? Evaluate,
+        };
+    }
 
     /// <summary>What jobs add to the time of the part that they stand in: each may wait for a node and an image as long as a runner, and then run.</summary>
     public TimeSpan Of(JobTimes jobs) => (jobs.Count * Ready) + jobs.Timeouts;

@@ -101,10 +101,13 @@ public static class RunLifecycle
             return Settle(seen, limits, new(Verdict.Invalid, Reasons.RunnerLost, message));
         }
 
-        var replaceable = seen.OnLoss != LossPolicy.Replace || seen.StartAt is not { } begun || seen.Now >= begun + seen.MaxDuration ? []
+        // Who would take over when the plan has ended has nothing left to take over.
+        var planEnds = seen.StartAt + (seen.PlannedDuration ?? seen.MaxDuration);
+        var isTooLate = seen.Now + limits.StartLead >= planEnds;
+        var replaceable = seen.OnLoss != LossPolicy.Replace || planEnds is null || isTooLate ? []
             : lost.Where(r => !r.WasLost && r.Incarnation < limits.Replacements).ToList();
         var isOver = seen.StartAt is { } t0 && seen.Now >= t0 + seen.MaxDuration;
-        if (seen.ThresholdAbort || seen.Runners.All(r => r.IsFinished || (lost.Contains(r) && !replaceable.Contains(r)) || (r.IsComing && isOver)))
+        if (seen.ThresholdAbort || seen.Runners.All(r => r.IsFinished || (lost.Contains(r) && !replaceable.Contains(r)) || (r.IsComing && (isOver || (isTooLate && r.ResumeAt is null)))))
         {
             // As at the desk and in k6: a threshold that aborts does not wait for iterations in flight.
             return Stay(seen, limits, "Evaluating", "The load has ended.", Stops(seen, interrupt: seen.ThresholdAbort)) with { Phase = RunPhase.Evaluating };
@@ -130,7 +133,7 @@ public static class RunLifecycle
         return Stay(seen, limits, "Running", lost.Count == 0 ? "Load is being sent." : $"Load is being sent; {lost.Count} of {seen.Runners.Count} runners were lost.", [.. retires, .. makes, .. starts]) with
         {
             Replaced = [.. replaceable.Select(r => r.Index)],
-            Resumed = [.. ready.Where(r => r is { Incarnation: > 0, ResumeAt: null }).Select(r => new Resumption(r.Index, seen.Now + limits.StartLead))],
+            Resumed = isTooLate ? [] : [.. ready.Where(r => r is { Incarnation: > 0, ResumeAt: null }).Select(r => new Resumption(r.Index, seen.Now + limits.StartLead))],
         };
     }
 

@@ -77,6 +77,9 @@ public sealed record RunObservation(DateTimeOffset Now, RunPhase Phase, DateTime
     /// <summary>Longest possible time from T0 to the end of the last iteration.</summary>
     public TimeSpan MaxDuration { get; init; }
 
+    /// <summary>Time from T0 to the end of the plan: what iterations in flight may take after it is not in it. Null = <see cref="MaxDuration"/>.</summary>
+    public TimeSpan? PlannedDuration { get; init; }
+
     /// <summary>What becomes of the run when a runner is lost.</summary>
     public LossPolicy OnLoss { get; init; }
 

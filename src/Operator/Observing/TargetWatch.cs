@@ -46,7 +46,7 @@ public sealed class TargetWatch : IDisposable
         _space = _wanted?.Namespace ?? space;
         if (_wanted is not null && client is not null)
         {
-            _pods = new Informer<Pod>(Resources.Pods, client.Reader, client.Watcher, new InformerOptions { Namespace = _space, LabelSelector = _wanted.Selector.ToString() }, time, logger);
+            _pods = new Informer<Pod>(Resources.Pods, client.Reader, client.Watcher, new InformerOptions { Namespaces = [_space], LabelSelector = _wanted.Selector.ToString() }, time, logger);
             _ = FollowAsync(_pods, _end.Token);
         }
     }

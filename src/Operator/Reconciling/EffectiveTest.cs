@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LoadTesting.Model.Contract;
 using LoadTesting.Model.Judging;
 using LoadTesting.Model.Planning;
 using LoadTesting.Model.Spec;
@@ -12,6 +13,8 @@ namespace LoadTesting.Operator.Reconciling;
 /// <summary>What a run is to do: a test's spec with the run's own changes, checked by the same rules as at the desk and in admission.</summary>
 public sealed record EffectiveTest
 {
+    private TimeSpan? _planned;
+
     private EffectiveTest(LoadTestManifest manifest, ThresholdSet thresholds, TimeSpan longest) =>
         (Manifest, Thresholds, Longest) = (manifest, thresholds, longest);
 
@@ -21,8 +24,17 @@ public sealed record EffectiveTest
     /// <summary>Its thresholds, compiled.</summary>
     public ThresholdSet Thresholds { get; }
 
+    /// <summary>The manifest as the files that its runners read.</summary>
+    public IReadOnlyList<PlanFile> Plan => field ??= PlanFiles.Of(SpecJson.ToUtf8(Manifest));
+
+    /// <summary>How many compressed parts the plan has; 0 when it is one file of text.</summary>
+    public int PlanParts => Plan[0].IsText ? 0 : Plan.Count;
+
     /// <summary>Longest possible time from T0 to the end of the last iteration.</summary>
     public TimeSpan Longest { get; }
+
+    /// <summary>Time from T0 to the end of the plan; what iterations in flight may take after it is not in it.</summary>
+    public TimeSpan Planned => _planned ??= TimeSpan.FromSeconds(Planner.PlanWorker(Spec, 0, 1).Scenarios.Select(s => s.Spec.StartTime.Seconds + s.RegularDuration.Seconds).DefaultIfEmpty().Max());
 
     /// <summary>Short for the manifest's spec.</summary>
     public LoadTestSpec Spec => Manifest.Spec;
@@ -42,7 +54,7 @@ public sealed record EffectiveTest
     /// <param name="plan">The document that the runners read.</param>
     /// <param name="space">The run's namespace.</param>
     /// <param name="observable">Whose Pods it may observe.</param>
-    public static Validated<EffectiveTest> OfPlan(SpecNode plan, string? space, ObservePolicy observable) => Of(SpecValidator.Validate(plan), [], space, observable);
+    public static Validated<EffectiveTest> OfPlan(SpecNode plan, string? space, ObservePolicy observable) => Of(SpecValidator.Validate(plan), [], space, observable, 0);
 
     /// <summary>All problems in one text for conditions and events: one sentence each, warnings left out.</summary>
     public static string Describe(IReadOnlyList<Problem> problems)
@@ -62,19 +74,20 @@ public sealed record EffectiveTest
             ["spec"] = spec?.DeepClone(),
         };
         var problems = new List<Problem>(known ?? []);
-        var node = SpecJson.Read(Encoding.UTF8.GetBytes(document.ToJsonString()), problems);
+        var text = Encoding.UTF8.GetBytes(document.ToJsonString());
+        var node = SpecJson.Read(text, problems);
         if (node is null)
         {
             return new(null, problems);
         }
 
-        return Of(SpecValidator.Validate(node, overrides(problems)), problems, space, observable);
+        return Of(SpecValidator.Validate(node, overrides(problems)), problems, space, observable, text.Length);
     }
 
     private static string Sentence(Problem problem) =>
         (problem.Path.Length == 0 ? problem.Message : $"{problem.Path}: {problem.Message}") + (problem.Suggestion is { } meant ? $"; did you mean '{meant}'?" : "");
 
-    private static Validated<EffectiveTest> Of(Validated<ValidLoadTest> validated, List<Problem> problems, string? space, ObservePolicy observable)
+    private static Validated<EffectiveTest> Of(Validated<ValidLoadTest> validated, List<Problem> problems, string? space, ObservePolicy observable, long written)
     {
         // Positions in a text that the server made would tell nobody anything.
         problems.AddRange(validated.Problems.Select(p => p with { Position = default }));
@@ -86,6 +99,11 @@ public sealed record EffectiveTest
         if (validated.Value is not { } valid || problems.Any(p => !p.IsWarning))
         {
             return new(null, problems);
+        }
+
+        if (PlanSize.Check(valid.Manifest, written) is { } tooLarge)
+        {
+            return new(null, [.. problems, tooLarge]);
         }
 
         var thresholds = ThresholdRules.Compile(valid.Spec, "spec.thresholds", []);

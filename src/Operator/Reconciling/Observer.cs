@@ -56,6 +56,7 @@ public static class Observer
             SetupJobs = Jobs(spec.Setup),
             LateJobs = Jobs(spec.Verify) + Jobs(spec.Teardown),
             MaxDuration = session.Test.Longest,
+            PlannedDuration = session.Test.Planned,
             OnLoss = spec.Runners.OnLoss,
             ThresholdAbort = session.ThresholdAbort,
             Judged = session.Judged?.Decision,

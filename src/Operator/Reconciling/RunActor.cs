@@ -17,7 +17,7 @@ namespace LoadTesting.Operator.Reconciling;
 /// Carries out what the lifecycle decided. Every intent may be carried out again: names are deterministic, an object that exists already and is ours is the success of an
 /// earlier attempt, and agents answer a repeated verb as they did before.
 /// </summary>
-public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClient client, EvidenceStore evidence, Rollouts rollouts, StageJobs jobs, RunnerImage image, RunDeadlines limits, TimeProvider time, ILogger logger)
+public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClient client, EvidenceStore evidence, Rollouts rollouts, StageJobs jobs, RunnerImage image, TimeProvider time, ILogger logger)
 {
     /// <summary>One intent.</summary>
     public Task PerformAsync(RunIntent intent, LoadTestRun run, RunSession session, IReadOnlyList<Pod> pods, CancellationToken cancellation) => intent switch
@@ -26,9 +26,9 @@ public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClien
         RunIntent.CreateRunner create => CreateAsync(run, session, create.Index, pods, cancellation),
         RunIntent.DeletePredecessors old => DeletePredecessorsAsync(run, session, old.Index, pods, cancellation),
         RunIntent.AwaitTarget ask => AwaitTargetAsync(run, session, ask.Index, cancellation),
-        RunIntent.RunSetup ask => StageAsync(run, session, session.Setup, AgentContract.SetupPath, ask.Index, limits.Setup, pods, cancellation),
-        RunIntent.RunVerify ask => StageAsync(run, session, session.Verify, AgentContract.VerifyPath, ask.Index, limits.Evaluate, pods, cancellation),
-        RunIntent.RunTeardown ask => StageAsync(run, session, session.Teardown, AgentContract.TeardownPath, ask.Index, limits.Evaluate, pods, cancellation),
+        RunIntent.RunSetup ask => StageAsync(run, session, session.Setup, AgentContract.SetupPath, ask.Index, session.Limits.Setup, pods, cancellation),
+        RunIntent.RunVerify ask => StageAsync(run, session, session.Verify, AgentContract.VerifyPath, ask.Index, session.Limits.Evaluate, pods, cancellation),
+        RunIntent.RunTeardown ask => StageAsync(run, session, session.Teardown, AgentContract.TeardownPath, ask.Index, session.Limits.Evaluate, pods, cancellation),
         RunIntent.Start start => StartAsync(session, start, cancellation),
         RunIntent.Stop stop => VerbAsync(session, stop.Index, AgentContract.StopPath, a => client.StopAsync(a, session.Access, stop.Interrupt, cancellation)),
         RunIntent.Acknowledge ack => VerbAsync(session, ack.Index, AgentContract.AckPath, a => client.AcknowledgeAsync(a, session.Access, cancellation)),
@@ -38,16 +38,19 @@ public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClien
     };
 
     /// <summary>The plan that the run's runners got; null when there is none of this run's.</summary>
-    public async Task<SpecNode?> PlanAsync(LoadTestRun run, CancellationToken cancellation) =>
-        await reader.FindAsync(Resources.ConfigMaps, new NamespacedName(run.Metadata.Namespace!, Names.Plan(run.Metadata.Name!)), cancellation) is { } map
-        && map.Metadata.Controller?.Uid == run.Metadata.Uid ? SupportingObjects.ReadPlan(map) : null;
+    public Task<SpecNode?> PlanAsync(LoadTestRun run, CancellationToken cancellation) => SupportingObjects.ReadPlanAsync(async part =>
+        await reader.FindAsync(Resources.ConfigMaps, new NamespacedName(run.Metadata.Namespace!, Names.Plan(run.Metadata.Name!, part)), cancellation) is { } map
+        && map.Metadata.Controller?.Uid == run.Metadata.Uid ? map : null);
 
     private async Task SupportAsync(LoadTestRun run, RunSession session, CancellationToken cancellation)
     {
-        if (await EnsureAsync(Resources.ConfigMaps, SupportingObjects.Plan(run, session.Test.Manifest), run, cancellation, session.MissesSupport) is { } plan)
+        foreach (var part in SupportingObjects.Plan(run, session.Test.Plan))
         {
-            session.MissesSupport(plan);
-            return;
+            if (await EnsureAsync(Resources.ConfigMaps, part, run, cancellation, session.MissesSupport) is { } plan)
+            {
+                session.MissesSupport(plan);
+                return;
+            }
         }
 
         // A Secret is never read back: whose it is, its name says, which nobody else's object has by chance.
@@ -73,7 +76,7 @@ public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClien
         var shunned = runner.Incarnation == 0 ? null : pods.FirstOrDefault(p => p.Metadata.Name == Names.Pod(run.Metadata.Name!, index, runner.Incarnation - 1))?.Spec.NodeName;
         try
         {
-            var pod = RunnerPod.Of(run, session.Test.Spec, index, session.Test.Longest, image, runner.Incarnation, shunned);
+            var pod = RunnerPod.Of(run, session.Test.Spec, index, session.Test.Longest, image, runner.Incarnation, shunned, session.Test.PlanParts);
             runner.PodRefusal = await EnsureAsync(Resources.Pods, pod, run, cancellation, refused => runner.PodRefusal = refused);
         }
         catch (JsonException e)
@@ -104,7 +107,7 @@ public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClien
             return;
         }
 
-        Ask(session, session.Target, AgentContract.AwaitPath, index, ready.Timeout.ToTimeSpan() + limits.Obstacle);
+        Ask(session, session.Target, AgentContract.AwaitPath, index, ready.Timeout.ToTimeSpan() + session.Limits.Obstacle);
     }
 
     /// <summary>Asks for a stage; where it waits for a job, that comes first.</summary>
@@ -114,7 +117,7 @@ public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClien
         {
             Ask(session, call, path, index, limit);
         }
-        else if (!call.IsAsking && await jobs.LookAsync(run, session.Test.Spec, path.TrimStart('/'), call, pods, cancellation) is { } result)
+        else if (!call.IsAsking && await jobs.LookAsync(run, session.Test.Spec, path.TrimStart('/'), call, session.Limits, pods, cancellation) is { } result)
         {
             Ask(session, call, path, index, limit, result);
         }
@@ -134,7 +137,7 @@ public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClien
         if (session.Test.Spec.Setup.Count > 0 && session.Setup.Values is null)
         {
             // This process took over after setup: its values come again from the runner that ran it.
-            Ask(session, session.Setup, AgentContract.SetupPath, 0, limits.Setup);
+            Ask(session, session.Setup, AgentContract.SetupPath, 0, session.Limits.Setup);
             return;
         }
 

@@ -20,7 +20,7 @@ namespace LoadTesting.Operator.Reconciling;
 /// Brings a LoadTestRun to its end: observe, decide, write the decision down, act. The status is written with the version that was read as a precondition: a process
 /// that no longer leads, or whose cache is behind, gets a conflict before it can do anything, because acting comes after writing.
 /// </summary>
-public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, RunActor actor, RunEvents events, RunMetrics metrics, Baselines baselines, PodTroubles troubles, CheckpointStore checkpoints, RunDeadlines limits, ObservePolicy observable, TimeProvider time, ILogger logger) : IReconciler
+public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, RunActor actor, RunEvents events, RunMetrics metrics, Baselines baselines, PodTroubles troubles, CheckpointStore checkpoints, RunDeadlines standard, ObservePolicy observable, TimeProvider time, ILogger logger) : IReconciler
 {
     // Progress is for people; phases, T0 and verdict are written at once.
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(2);
@@ -57,6 +57,7 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
             return await SnapshotAsync(run, cancellation);
         }
 
+        metrics.Found(run);
         var pods = world.Pods.OwnedBy(run.Metadata.Uid!);
         if (run.Status.Phase == RunPhase.Finished && pods.Count == 0)
         {
@@ -79,6 +80,7 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
             problems = session is null ? EffectiveTest.Describe(effective.Problems) : null;
         }
 
+        var limits = session?.Limits ?? standard;
         if (session is not null)
         {
             session.Follow(run.Status.Runners?.LostRunners ?? []);
@@ -138,6 +140,7 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
         }
         catch (Exception e) when (ExpectedFailure.Is(e) && !cancellation.IsCancellationRequested)
         {
+            var limits = session.Limits;
             var seen = Observer.Observe(run, pods, session, new Surroundings(time.GetUtcNow(), null, false));
             if (RunLifecycle.NextDeadline(seen, limits) is not null)
             {
@@ -163,6 +166,7 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
 
     private RunObservation Look(LoadTestRun run, IReadOnlyList<Pod> pods, RunSession? session, string? invalidity, Obstacle? obstacle = null)
     {
+        var limits = session?.Limits ?? standard;
         var isToBegin = run.Status.Phase is null or RunPhase.Pending or RunPhase.Queued;
         var surroundings = new Surroundings(time.GetUtcNow(), invalidity, isToBegin && world.MustQueue(run), obstacle) { IsHeldBack = isToBegin && world.IsHeldBack(run) };
         var seen = Observer.Observe(run, pods, session, surroundings);
@@ -193,7 +197,7 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
     /// <summary>Writes what was decided; null when the run changed meanwhile.</summary>
     private async Task<LoadTestRun?> WriteAsync(LoadTestRun run, RunObservation seen, RunDecision decision, RunSession? session, CancellationToken cancellation)
     {
-        var next = RunStatus.Next(run, seen, decision, session, limits);
+        var next = RunStatus.Next(run, seen, decision, session, session?.Limits ?? standard);
         var last = _last.GetOrAdd(NamespacedName.Of(run), _ => new Last());
         if (!MustWrite(run.Status, next) && (IsSame(run.Status, next) || seen.Now - last.Written < ProgressEvery))
         {
@@ -297,7 +301,7 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
         if (world.TestOf(run) is not { Spec: { } snapshot } test)
         {
             var seen = Look(run, [], null, $"There is no LoadTest '{run.Spec.LoadTestRef.Name}' in this namespace.");
-            await WriteAsync(run, seen, RunLifecycle.Decide(seen, limits), null, cancellation);
+            await WriteAsync(run, seen, RunLifecycle.Decide(seen, standard), null, cancellation);
             return ReconcileResult.Finished;
         }
 
@@ -322,9 +326,9 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
         catch (ApiException e) when (ApiObstacles.Of(e.Error, $"The snapshot of LoadTestRun {run.Metadata.Name}") is { Hope: not Hope.Retry } obstacle)
         {
             var seen = Look(run, [], null, null, obstacle);
-            var decision = RunLifecycle.Decide(seen, limits);
+            var decision = RunLifecycle.Decide(seen, standard);
             await WriteAsync(run, seen, decision, null, cancellation);
-            return decision.Phase == RunPhase.Finished ? ReconcileResult.Finished : ReconcileResult.Again(limits.Beat);
+            return decision.Phase == RunPhase.Finished ? ReconcileResult.Finished : ReconcileResult.Again(standard.Beat);
         }
 
         return ReconcileResult.Again(TimeSpan.Zero);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using LoadTesting.Operator.Api;
 using LoadTesting.Operator.Collection;
+using LoadTesting.Operator.Lifecycle;
 using LoadTesting.Operator.Observing;
 using LoadTesting.Operator.Workloads;
 using Microsoft.Extensions.Logging;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace LoadTesting.Operator.Reconciling;
 
 /// <summary>The sessions of the runs that go on, by the run's uid. One pass at a time works on a run, so a session itself needs no lock.</summary>
-public sealed class RunSessions(RunnerClient client, RunTokens tokens, ApiAccess api, TimeProvider time, ILogger logger)
+public sealed class RunSessions(RunnerClient client, RunTokens tokens, ApiAccess api, RunDeadlines limits, TimeProvider time, ILogger logger)
 {
     private readonly ConcurrentDictionary<string, RunSession> _sessions = new(StringComparer.Ordinal);
 
@@ -16,7 +17,10 @@ public sealed class RunSessions(RunnerClient client, RunTokens tokens, ApiAccess
     public RunSession For(LoadTestRun run, EffectiveTest test) => _sessions.GetOrAdd(run.Metadata.Uid!, uid =>
     {
         var session = new RunSession(
-            uid, test, new AgentAccess(uid, tokens.Of(uid)), client, time, collector => new TargetWatch(test.Spec, run.Metadata.Namespace!, collector, api, time, logger));
+            uid, test, new AgentAccess(uid, tokens.Of(uid)), client, time, collector => new TargetWatch(test.Spec, run.Metadata.Namespace!, collector, api, time, logger))
+        {
+            Limits = limits.With(test.Spec.Deadlines),
+        };
         session.Watch.Restore(run.Status.Bookkeeping?.Observed);
         var jobs = run.Status.Bookkeeping?.Jobs;
         session.Verify.Remember(run.Status.Bookkeeping?.Verify, jobs?.Verify ?? 0);

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using LoadTesting.Kubernetes.Control;
 using LoadTesting.Kubernetes.Objects;
 using LoadTesting.Model.Judging;
-using LoadTesting.Model.Planning;
 using LoadTesting.Model.Reporting;
 using LoadTesting.Operator.Api;
 using LoadTesting.Operator.Collection;
@@ -42,7 +41,8 @@ internal static class RunStatus
             status = WithMeasurements(status, run, seen, decision, session, limits);
         }
 
-        return status with { Conditions = Conditions(run, seen, status, session) };
+        status = status with { Conditions = Conditions(run, seen, status, session) };
+        return status with { VerdictSummary = VerdictSummary.Of(status) };
     }
 
     private static Bookkeeping Book(LoadTestRun run, RunObservation seen, RunDecision decision, RunSession? session)
@@ -79,7 +79,9 @@ internal static class RunStatus
             Runners = new RunnersStatus
             {
                 Desired = seen.Runners.Count,
-                Ready = seen.Runners.Count(r => r.IsFinished || (r.Pod == PodSight.Running && r.Agent is not null and not Model.Contract.AgentStates.Preparing)),
+                // One that is lost is not ready, whatever its Pod's last state was: the two never add up to more than there are.
+                Ready = seen.Runners.Count(r => !IsLostNow(r, started, seen, limits)
+                    && (r.IsFinished || (r.Pod == PodSight.Running && r.Agent is not null and not Model.Contract.AgentStates.Preparing))),
                 Lost = lost.Select(l => l.Index).Distinct().Count(),
                 LostRunners = lost.Count == 0 ? null : lost,
                 StartSkew = report.Runners.StartSkew is { } skew ? HumanFormat.Seconds(skew) : null,
@@ -106,6 +108,8 @@ internal static class RunStatus
             Evidence = session.EvidenceStored ? Workloads.Names.Evidence(run.Metadata.Name!) : status.Evidence,
         };
     }
+
+    private static bool IsLostNow(RunnerObservation runner, bool started, RunObservation seen, RunDeadlines limits) => started && runner.IsLost(seen.Now, limits.Silence);
 
     /// <summary>What was written down stays; what is lost now, replaced now and resumed now is added.</summary>
     private static List<LostRunnerStatus> Lost(LoadTestRun run, RunObservation seen, RunDecision decision, RunSession session, RunDeadlines limits)
@@ -145,7 +149,7 @@ internal static class RunStatus
             return phase == Phase.Preparing ? "0%" : null;
         }
 
-        var planned = Planner.PlanWorker(session.Test.Spec, 0, 1).Scenarios.Select(s => s.Spec.StartTime.Seconds + s.RegularDuration.Seconds).DefaultIfEmpty().Max();
+        var planned = session.Test.Planned.TotalSeconds;
         return HumanFormat.Percent(planned <= 0 ? 0 : Math.Min(0.99, Math.Floor(report.Elapsed.Seconds / planned * 100) / 100));
     }
 

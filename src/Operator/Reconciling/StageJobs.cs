@@ -16,7 +16,7 @@ namespace LoadTesting.Operator.Reconciling;
 /// Runs the jobs that stages come to, as Pods of the run. Every look may be repeated, by another process too: a job's Pod has one name, and the result of one that ended is read again
 /// from its Pod.
 /// </summary>
-public sealed class StageJobs(IReader reader, IWriter writer, IPodLogs logs, RunDeadlines limits, TimeProvider time)
+public sealed class StageJobs(IReader reader, IWriter writer, IPodLogs logs, TimeProvider time)
 {
     private static readonly TimeSpan LogPatience = TimeSpan.FromSeconds(5);
 
@@ -25,10 +25,11 @@ public sealed class StageJobs(IReader reader, IWriter writer, IPodLogs logs, Run
     /// <param name="spec">The effective spec.</param>
     /// <param name="stage">setup, verify or teardown.</param>
     /// <param name="call">The stage that waits for the job.</param>
+    /// <param name="limits">How long it may wait for what.</param>
     /// <param name="pods">The run's Pods as last seen.</param>
     /// <param name="cancellation">Ends the attempt.</param>
     /// <returns>How it ended; null as long as it goes on.</returns>
-    public async Task<JobResult?> LookAsync(LoadTestRun run, LoadTestSpec spec, string stage, StageCall call, IReadOnlyList<Pod> pods, CancellationToken cancellation)
+    public async Task<JobResult?> LookAsync(LoadTestRun run, LoadTestSpec spec, string stage, StageCall call, RunDeadlines limits, IReadOnlyList<Pod> pods, CancellationToken cancellation)
     {
         var order = call.Wanted!;
         var watch = call.Watch(time.GetUtcNow());
@@ -53,7 +54,7 @@ public sealed class StageJobs(IReader reader, IWriter writer, IPodLogs logs, Run
                 call.Saw(watch.IsMade ? order.Ordinal : -1);
                 return null;
             case JobAction.Collect { ExitCode: var code }:
-                return await OutputAsync(pod!, watch, cancellation) is { } output
+                return await OutputAsync(pod!, watch, limits, cancellation) is { } output
                     ? new JobResult(order.Ordinal, code, output) { Message = code == 0 ? null : LastLine(pod!) }
                     : watch.OutputTrouble is { } trouble ? JobResult.None(order.Ordinal, Reasons.JobFailed, trouble) : null;
             case JobAction.End { Result: var result, Kill: var kill }:
@@ -145,7 +146,7 @@ public sealed class StageJobs(IReader reader, IWriter writer, IPodLogs logs, Run
     }
 
     /// <summary>What it printed; null when that cannot be read (yet).</summary>
-    private async Task<string?> OutputAsync(Pod pod, JobWatch watch, CancellationToken cancellation)
+    private async Task<string?> OutputAsync(Pod pod, JobWatch watch, RunDeadlines limits, CancellationToken cancellation)
     {
         using var limit = new CancellationTokenSource(LogPatience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);

@@ -49,12 +49,13 @@ internal static class TestStatus
         var conditions = (IReadOnlyList<Condition>)[.. (test.Status.Conditions ?? []).Where(c => !Mirrored.Contains(c.Type)), .. Extra(run, generation)];
         conditions = !seen.IsSuspended ? conditions.Without(Suspended) : conditions.With(
             new ConditionCause(Suspended, $"spec.suspend holds back further runs.{GoesOn(going)}", generation).As(Suspended, Condition.True), now);
-        return status with
+        status = status with
         {
             ObservedGeneration = generation,
             Bookkeeping = Book(test, decision.Handled),
             Conditions = RunStatus.Outcome(conditions, status, new ConditionCause(status.Reason ?? "Pending", status.Message ?? "", generation), now),
         };
+        return status with { VerdictSummary = VerdictSummary.Of(status) };
     }
 
     /// <summary>The status while the API server does not take the run: what is in the way, and after <see cref="RunDeadlines.Obstacle"/> an Error, which ends when the run is taken after all. Pure.</summary>

@@ -7,8 +7,8 @@ using LoadTesting.Model.Judging;
 namespace LoadTesting.Operator.Telemetry;
 
 /// <summary>
-/// The operator's view of its runs as metrics. Labels are words of closed sets, so that the number of series does not grow with the number of tests;
-/// what a test measured stands in its status. Safe for concurrent use.
+/// The operator's view of its runs as metrics. Labels are words of closed sets, so that the number of series does not grow with the number of tests; every counter is 0 from the start on.
+/// <see cref="Tests"/> has some of it test by test, and what a test measured stands in its status. Safe for concurrent use.
 /// </summary>
 public sealed class RunMetrics
 {
@@ -38,11 +38,33 @@ public sealed class RunMetrics
         _scrapes = meter.CreateCounter<long>("loadtest_runner_scrapes_total", null, "Scrapes of runners by result (success, error).");
         _scrapeTime = meter.CreateHistogram<double>("loadtest_runner_scrape_duration_seconds", "s", "Length of successful scrapes.");
         _reviews = meter.CreateCounter<long>("loadtest_admission_reviews_total", null, "Manifests that the webhook was asked about, by kind and result (allowed, denied).");
+        Tests = new TestMetrics(meter);
+        _started.Add(0);
+        _runnersLost.Add(0);
+        foreach (var (verdict, reason) in VerdictReasons.All)
+        {
+            _finished.Add(0, new("verdict", verdict.ToString()), new("reason", reason));
+        }
+
+        foreach (var result in (string[])["success", "error"])
+        {
+            _scrapes.Add(0, new KeyValuePair<string, object?>("result", result));
+        }
+
+        foreach (var kind in (string[])["LoadTest", "LoadTestRun"])
+        {
+            _reviews.Add(0, new("kind", kind), new("result", "allowed"));
+            _reviews.Add(0, new("kind", kind), new("result", "denied"));
+        }
+
         meter.CreateObservableGauge("loadtest_runs_active", () => _active.Count, null, "Runs that this process leads and that have no verdict yet.");
         meter.CreateObservableGauge("loadtest_runners_active", () => _active.Values.Sum(), null, "Runners of those runs.");
         var version = typeof(RunMetrics).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
         meter.CreateObservableGauge("loadtest_build_info", () => new Measurement<int>(1, new KeyValuePair<string, object?>("version", version)), null, "1, labelled with the operator's version.");
     }
+
+    /// <summary>The same test by test.</summary>
+    internal TestMetrics Tests { get; }
 
     /// <summary>A run's load begins.</summary>
     public void RunStarted() => _started.Add(1);
@@ -53,7 +75,11 @@ public sealed class RunMetrics
     public void RunActive(NamespacedName run, int runners) => _active[run] = runners;
 
     /// <summary>A run is no longer this process's concern: it was deleted, or another process leads.</summary>
-    public void RunGone(NamespacedName run) => _active.TryRemove(run, out _);
+    public void RunGone(NamespacedName run)
+    {
+        _active.TryRemove(run, out _);
+        Tests.Gone(run);
+    }
 
     /// <summary>A run's verdict was written.</summary>
     /// <param name="run">Which.</param>
@@ -63,7 +89,7 @@ public sealed class RunMetrics
     /// <param name="sinceLoadEnded">From the end of the load; null when there was no load.</param>
     public void RunFinished(NamespacedName run, Verdict verdict, string reason, TimeSpan duration, TimeSpan? sinceLoadEnded = null)
     {
-        RunGone(run);
+        _active.TryRemove(run, out _);
         _finished.Add(1, new("verdict", verdict.ToString()), new("reason", reason));
         _duration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("verdict", verdict.ToString()));
         if (sinceLoadEnded is { } delay)

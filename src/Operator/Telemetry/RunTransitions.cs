@@ -22,6 +22,7 @@ internal static class RunTransitions
         if (next.Phase != RunPhase.Finished)
         {
             metrics.RunActive(name, next.Runners?.Desired ?? 0);
+            metrics.Tests.Going(name, after.Spec.LoadTestRef.Name);
         }
 
         if (next.Phase == RunPhase.Running && old.Phase != RunPhase.Running)
@@ -42,7 +43,17 @@ internal static class RunTransitions
         if (next.Phase == RunPhase.Finished && old.Phase != RunPhase.Finished && Enum.TryParse<Verdict>(next.Verdict, out var verdict))
         {
             var ended = old.Phase == RunPhase.Evaluating ? Instant(old.Bookkeeping?.PhaseTime) : null;
+            metrics.Tests.Judged(name, after.Spec.LoadTestRef.Name, verdict, now, isNew: true);
             metrics.RunFinished(name, verdict, next.Reason ?? "Unknown", now - (after.Metadata.CreationTimestamp ?? now), now - ended);
+        }
+    }
+
+    /// <summary>A run was found that has a verdict: another process gave it, or this one in an earlier pass.</summary>
+    public static void Found(this RunMetrics metrics, LoadTestRun run)
+    {
+        if (run.Status.Phase == RunPhase.Finished && Enum.TryParse<Verdict>(run.Status.Verdict, out var verdict) && Instant(run.Status.CompletionTime) is { } at)
+        {
+            metrics.Tests.Judged(NamespacedName.Of(run), run.Spec.LoadTestRef.Name, verdict, at, isNew: false);
         }
     }
 

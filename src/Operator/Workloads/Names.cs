@@ -41,8 +41,10 @@ public static class Names
     /// <param name="ordinal">0-based number of the job in the stage.</param>
     public static string Job(string run, string stage, int ordinal) => string.Create(CultureInfo.InvariantCulture, $"{run}-{stage}-{ordinal}");
 
-    /// <summary>The ConfigMap with the plan.</summary>
-    public static string Plan(string run) => run;
+    /// <summary>A ConfigMap with the plan, or a part of it.</summary>
+    /// <param name="run">The run's name.</param>
+    /// <param name="part">0-based; a plan of one part has only the first.</param>
+    public static string Plan(string run, int part = 0) => part == 0 ? run : string.Create(CultureInfo.InvariantCulture, $"{run}-plan-{part}");
 
     /// <summary>The Secret with the token of the agents' verbs. It is never read, so its name has to tell whose it is: no other run, not even a namesake, has the same.</summary>
     /// <param name="run">The run's name.</param>

@@ -33,7 +33,8 @@ public static class RunnerPod
     /// <exception cref="JsonException">A field that the spec takes over from Kubernetes does not have the shape that it has there.</exception>
     /// <param name="incarnation">0 for the first runner of the index, one more for each replacement.</param>
     /// <param name="shunned">A node on which it is only made if there is no other.</param>
-    public static Pod Of(LoadTestRun run, LoadTestSpec spec, int index, TimeSpan longest, RunnerImage image, int incarnation = 0, string? shunned = null)
+    /// <param name="planParts">How many compressed parts the plan has; 0 = it is one file of text.</param>
+    public static Pod Of(LoadTestRun run, LoadTestSpec spec, int index, TimeSpan longest, RunnerImage image, int incarnation = 0, string? shunned = null, int planParts = 0)
     {
         var runners = spec.Runners;
         var name = Names.Pod(run.Metadata.Name!, index, incarnation);
@@ -42,9 +43,9 @@ public static class RunnerPod
         body["affinity"] = Affinity(runners, shunned);
         // The scheduler's preference for an even spread outweighs the wish to be elsewhere.
         body["topologySpreadConstraints"] = runners.Affinity is null && shunned is null ? Spread(run) : null;
-        body["containers"] = new JsonArray(RunnerContainer(run, spec, index, incarnation, image));
+        body["containers"] = new JsonArray(RunnerContainer(run, spec, index, incarnation, image, planParts));
         body["volumes"] = PodParts.List(runners.Volumes, [.. DataMounts(spec).Select(DataVolume),
-            new JsonObject { ["name"] = "loadtest-plan", ["configMap"] = new JsonObject { ["name"] = Names.Plan(run.Metadata.Name!) } },
+            PlanVolume(run, planParts),
             new JsonObject { ["name"] = "loadtest-token", ["secret"] = new JsonObject { ["secretName"] = Names.Token(run.Metadata.Name!, run.Metadata.Uid!) } }]);
         var pod = PodParts.Pod(body);
         var labels = new Dictionary<string, string>(runners.Labels, StringComparer.Ordinal);
@@ -58,13 +59,13 @@ public static class RunnerPod
         return pod with { Metadata = meta with { Labels = labels, Annotations = Annotations(runners) } };
     }
 
-    private static JsonObject RunnerContainer(LoadTestRun run, LoadTestSpec spec, int index, int incarnation, RunnerImage image) => new()
+    private static JsonObject RunnerContainer(LoadTestRun run, LoadTestSpec spec, int index, int incarnation, RunnerImage image, int planParts) => new()
     {
         ["name"] = Container,
         ["image"] = spec.Runners.Image ?? image.Name,
         ["imagePullPolicy"] = image.PullPolicy,
         ["args"] = new JsonArray("agent"),
-        ["env"] = Environment(run, spec, index, incarnation),
+        ["env"] = Environment(run, spec, index, incarnation, planParts),
         ["ports"] = new JsonArray(new JsonObject { ["name"] = AgentContract.PortName, ["containerPort"] = AgentContract.DefaultPort }),
         // No liveness probe: it would kill exactly those runners that are busiest, and the operator's heartbeat finds a dead one sooner.
         ["readinessProbe"] = new JsonObject
@@ -85,7 +86,7 @@ public static class RunnerPod
     };
 
     /// <summary>The test's own variables, then the runner's, then ours: of equal names the kubelet takes the last.</summary>
-    private static JsonArray Environment(LoadTestRun run, LoadTestSpec spec, int index, int incarnation)
+    private static JsonArray Environment(LoadTestRun run, LoadTestSpec spec, int index, int incarnation, int planParts)
     {
         var all = PodParts.Environment(spec);
         foreach (var variable in SupportingObjects.Json(spec.Runners.Env) as JsonArray ?? [])
@@ -93,7 +94,12 @@ public static class RunnerPod
             all.Add(variable?.DeepClone());
         }
 
-        Add(AgentContract.PlanFileVariable, $"{PlanFolder}/{SupportingObjects.PlanKey}");
+        Add(AgentContract.PlanFileVariable, $"{PlanFolder}/{(planParts == 0 ? PlanFiles.Plain : PlanFiles.Packed)}");
+        if (planParts > 0)
+        {
+            Add(AgentContract.PlanPartsVariable, planParts.ToString(CultureInfo.InvariantCulture));
+        }
+
         Add(AgentContract.TokenFileVariable, $"{TokenFolder}/{SupportingObjects.TokenKey}");
         Add(AgentContract.RunIdVariable, run.Metadata.Uid!);
         Add(AgentContract.IndexVariable, index.ToString(CultureInfo.InvariantCulture));
@@ -136,6 +142,18 @@ public static class RunnerPod
         all["nodeAffinity"] = ofNodes.Parent is null ? ofNodes : ofNodes.DeepClone();
         return all;
     }
+
+    /// <summary>The plan's ConfigMap; of several, all of them in one folder.</summary>
+    private static JsonObject PlanVolume(LoadTestRun run, int planParts) => planParts == 0
+        ? new JsonObject { ["name"] = "loadtest-plan", ["configMap"] = new JsonObject { ["name"] = Names.Plan(run.Metadata.Name!) } }
+        : new JsonObject
+        {
+            ["name"] = "loadtest-plan",
+            ["projected"] = new JsonObject
+            {
+                ["sources"] = new JsonArray([.. Enumerable.Range(0, planParts).Select(i => (JsonNode)new JsonObject { ["configMap"] = new JsonObject { ["name"] = Names.Plan(run.Metadata.Name!, i) } })]),
+            },
+        };
 
     /// <summary>The feeders' files that are no volume of the test's own.</summary>
     private static IEnumerable<DataMount> DataMounts(LoadTestSpec spec) => DataPaths.Mounts(spec).Where(m => m.Kind != DataSourceKind.Volume);

@@ -1,31 +1,60 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using LoadTesting.Kubernetes.Objects;
+using LoadTesting.Model.Contract;
 using LoadTesting.Model.Spec;
 using LoadTesting.Operator.Api;
 
 namespace LoadTesting.Operator.Workloads;
 
-/// <summary>What a run's Pods need besides themselves: the plan as a ConfigMap, the token as a Secret. Both immutable, both owned by the run.</summary>
+/// <summary>What a run's Pods need besides themselves: the plan as ConfigMaps, mostly one, the token as a Secret. All immutable, all owned by the run.</summary>
 internal static class SupportingObjects
 {
-    /// <summary>Key of the plan in its ConfigMap, and name of the file.</summary>
-    public const string PlanKey = "plan.json";
-
     /// <summary>Key of the token in its Secret, and name of the file.</summary>
     public const string TokenKey = "token";
 
-    /// <summary>The manifest that all runners read, the same for each: what is whose follows from index and count.</summary>
-    public static ConfigMap Plan(LoadTestRun run, LoadTestManifest manifest) => new()
+    /// <summary>The manifest that all runners read, the same for each: what is whose follows from index and count. One ConfigMap, or one for each part.</summary>
+    public static IEnumerable<ConfigMap> Plan(LoadTestRun run, IReadOnlyList<PlanFile> files) => files.Select((file, part) => new ConfigMap
     {
-        Metadata = Meta(run, Names.Plan(run.Metadata.Name!)),
-        Data = new Dictionary<string, string> { [PlanKey] = Encoding.UTF8.GetString(SpecJson.ToUtf8(manifest)) },
+        Metadata = Meta(run, Names.Plan(run.Metadata.Name!, part)),
+        Data = file.IsText ? new Dictionary<string, string> { [file.Name] = Encoding.UTF8.GetString(file.Content) } : new Dictionary<string, string>(),
+        BinaryData = file.IsText ? new Dictionary<string, byte[]>() : new Dictionary<string, byte[]> { [file.Name] = file.Content },
         Immutable = true,
-    };
+    });
 
-    /// <summary>The document of <see cref="Plan"/>; null when it cannot be read.</summary>
-    public static SpecNode? ReadPlan(ConfigMap map) =>
-        map.Data.TryGetValue(PlanKey, out var text) ? SpecJson.Read(Encoding.UTF8.GetBytes(text), []) : null;
+    /// <summary>The document of <see cref="Plan"/>, part by part; null when it cannot be read.</summary>
+    /// <param name="find">The run's own ConfigMap of a part; null when there is none.</param>
+    public static async Task<SpecNode?> ReadPlanAsync(Func<int, Task<ConfigMap?>> find)
+    {
+        var parts = new List<byte[]>();
+        while (parts.Count < PlanFiles.MostParts && await find(parts.Count) is { } map)
+        {
+            if (map.Data.TryGetValue(PlanFiles.Plain, out var text))
+            {
+                return SpecJson.Read(Encoding.UTF8.GetBytes(text), []);
+            }
+
+            if (!map.BinaryData.TryGetValue(PlanFiles.PartName(PlanFiles.Packed, parts.Count), out var part))
+            {
+                return null;
+            }
+
+            parts.Add(part);
+            if (part.Length < PlanFiles.MostBytesOfPart)
+            {
+                break;
+            }
+        }
+
+        try
+        {
+            return parts.Count == 0 ? null : SpecJson.Read(PlanFiles.Join(parts), []);
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The token's Secret, for server and kubelet only: the operator never reads it back.</summary>
     public static Secret Token(LoadTestRun run, string token) => new()

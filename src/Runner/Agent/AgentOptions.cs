@@ -10,6 +10,9 @@ internal sealed record AgentOptions
     /// <summary>Path of the effective spec as JSON (or YAML) manifest.</summary>
     public required string PlanFile { get; init; }
 
+    /// <summary>How many compressed parts the plan has; 0 = <see cref="PlanFile"/> is the manifest itself.</summary>
+    public int PlanParts { get; init; }
+
     /// <summary>0-based index of this runner.</summary>
     public required int Index { get; init; }
 
@@ -42,6 +45,7 @@ internal sealed record AgentOptions
         var problems = new List<string>();
         var planFile = Required(AgentContract.PlanFileVariable);
         var runId = Required(AgentContract.RunIdVariable);
+        var parts = Number(AgentContract.PlanPartsVariable, 0, PlanFiles.MostParts, 0);
         var index = Number(AgentContract.IndexVariable, 0, 9_999, null);
         var count = Number(AgentContract.CountVariable, 1, 10_000, null);
         var port = Number(AgentContract.PortVariable, 0, 65_535, AgentContract.DefaultPort);
@@ -64,6 +68,7 @@ internal sealed record AgentOptions
             : (new AgentOptions
             {
                 PlanFile = planFile,
+                PlanParts = (int)parts!,
                 Index = (int)index!,
                 Count = (int)count!,
                 RunId = runId,

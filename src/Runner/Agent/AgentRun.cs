@@ -10,7 +10,7 @@ namespace LoadTesting.Runner.Agent;
 /// One run from the agent's side: prepares, waits for the start instant, lets the workload run, and holds the final snapshot until it is acknowledged.
 /// Once started it needs nobody: it finishes its plan with every other part of the system dead.
 /// </summary>
-internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimeProvider time) : IDisposable
+internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimeProvider time, RunJournal? journal = null) : IDisposable
 {
     // The engine wants to be called a moment before the load begins, so that it is at its line when the shot falls.
     private static readonly TimeSpan AtTheLine = TimeSpan.FromMilliseconds(50);
@@ -51,6 +51,7 @@ internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimePro
         catch (Exception e) when (e is not OperationCanceledException)
         {
             _lifecycle.FailedToPrepare(e.Message);
+            journal?.NotReady(e.Message);
             await Task.Delay(Timeout.InfiniteTimeSpan, time, terminate).ContinueWith(static _ => { }, TaskScheduler.Default);
             return;
         }
@@ -60,6 +61,7 @@ internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimePro
         }
 
         _lifecycle.Prepared();
+        journal?.Ready();
 
         // Nobody waits for the warm-up to see that the agent is ready: between that and the load there is time for it.
         using var begins = new CancellationTokenSource();
@@ -86,8 +88,13 @@ internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimePro
         var running = workload.RunAsync(start, resume, _setupJson, _stop.Token, _interrupt.Token);
         await WaitUntilAsync(start);
         _lifecycle.Started();
+        using var ended = new CancellationTokenSource();
+        var told = journal?.FollowAsync(start, ended.Token) ?? Task.CompletedTask;
         await running;
         _lifecycle.Finished();
+        await ended.CancelAsync();
+        await told;
+        journal?.Ended(workload.TakeSnapshot(isFinal: false));
         if (!workload.RunsStagesAfterLoad)
         {
             Conclude();
@@ -95,6 +102,7 @@ internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimePro
 
         // The results are worth more than a tidy Pod list: also after SIGTERM they wait, as long as the kubelet lets them.
         await Task.WhenAny(_acknowledged.Task, Task.Delay(options.AckTimeout, time, CancellationToken.None));
+        journal?.Leaves(_acknowledged.Task.IsCompleted);
     }
 
     /// <summary>Verb start.</summary>
@@ -107,6 +115,7 @@ internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimePro
         if (outcome.IsNew)
         {
             (_setupJson, _resumeAt) = (setupJson, resumeAt);
+            journal?.Agreed(at, resumeAt);
             _armed.TrySetResult();
         }
 
@@ -120,6 +129,7 @@ internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimePro
         var outcome = _lifecycle.Stop();
         if (outcome.IsNew)
         {
+            journal?.Stopped(interrupt);
             _stop.Cancel();
         }
 

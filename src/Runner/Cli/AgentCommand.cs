@@ -65,7 +65,7 @@ internal static class AgentCommand
 
     private static async Task<int> ServeAsync(AgentOptions options, InvocationConfiguration streams, TimeProvider time, CancellationToken cancellation)
     {
-        var file = ManifestReader.ReadFile(options.PlanFile);
+        var file = ReadPlan(options);
         var problems = new List<Problem>(file.Problems);
         var manifest = file.Documents.Count > 0 ? file.Documents[0].Validate() : null;
         problems.AddRange(manifest?.Problems ?? []);
@@ -96,9 +96,10 @@ internal static class AgentCommand
         }
 
         var log = new LineLogger(streams.Output, "runner");
+        var share = Planner.PlanWorker(test.Spec, options.Index, options.Count);
         await using var workload = new EngineWorkload(
-            Planner.PlanWorker(test.Spec, options.Index, options.Count), test, new EngineOptions { Time = time, Log = log }, options.Incarnation);
-        using var run = new AgentRun(workload, options, time);
+            share, test, new EngineOptions { Time = time, Log = log }, options.Incarnation);
+        using var run = new AgentRun(workload, options, time, new RunJournal(log, share, time));
         using var signals = new StopSignals();
         try
         {
@@ -115,6 +116,26 @@ internal static class AgentCommand
 
         // The verdict is the operator's: whatever the load brought, an agent that did its work ends well.
         return ExitCodes.Passed;
+    }
+
+    /// <summary>The manifest: a file, or the compressed parts of one.</summary>
+    private static ManifestFile ReadPlan(AgentOptions options)
+    {
+        if (options.PlanParts == 0)
+        {
+            return ManifestReader.ReadFile(options.PlanFile);
+        }
+
+        try
+        {
+            var parts = Enumerable.Range(0, options.PlanParts).Select(i => File.ReadAllBytes(PlanFiles.PartName(options.PlanFile, i)));
+            using var plan = new MemoryStream(PlanFiles.Join(parts));
+            return ManifestReader.ReadStream(PlanFiles.Plain, plan);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            return new ManifestFile(new ManifestSource(options.PlanFile, ""), [], [new Problem("", "file", $"the plan cannot be read: {e.Message.TrimEnd('.')}")]);
+        }
     }
 
     private static string? Text(int? value) => value?.ToString(System.Globalization.CultureInfo.InvariantCulture);

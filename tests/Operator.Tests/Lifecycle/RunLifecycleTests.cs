@@ -184,6 +184,28 @@ public sealed class RunLifecycleTests
         Assert.Equal([1], RunLifecycle.Decide(seen with { Runners = [seen.Runners[0], Runner(1, PodSight.Absent, AgentStates.Running)] }, Limits).Replaced);
     }
 
+    /// <summary>A plan of 60 s and 30 s of grace: the replacement is ready after so many seconds.</summary>
+    [Theory]
+    [InlineData(10, true, RunPhase.Running)]
+    [InlineData(57, true, RunPhase.Running)]
+    [InlineData(58, false, RunPhase.Evaluating)]
+    [InlineData(70, false, RunPhase.Evaluating)]
+    public void Nobody_takes_over_when_the_plan_has_ended(int after, bool resumes, RunPhase phase)
+    {
+        var seen = Started(RunPhase.Running, after + 2, Runner(0, agent: AgentStates.Finished), Runner(1) with { Incarnation = 1 }) with
+        {
+            OnLoss = LossPolicy.Replace, PlannedDuration = TimeSpan.FromSeconds(60), MaxDuration = TimeSpan.FromSeconds(90),
+        };
+
+        var decision = RunLifecycle.Decide(seen, Limits);
+
+        Assert.Equal((resumes, phase), (decision.Resumed.Count == 1, decision.Phase));
+        Assert.All(decision.Resumed, r => Assert.True(r.At < seen.StartAt!.Value.AddSeconds(60)));
+        // Nor is anybody made for what is over.
+        var lost = seen with { Runners = [Runner(0, agent: AgentStates.Running), Runner(1, PodSight.Absent, AgentStates.Running)] };
+        Assert.Equal(resumes, RunLifecycle.Decide(lost, Limits).Replaced.Count == 1);
+    }
+
     [Fact]
     public void A_predecessor_that_still_runs_is_taken_away_before_its_successor_is_made()
     {

@@ -81,6 +81,28 @@ public sealed class RunnerPodTests
         Assert.Contains("""{"name":"data-0","mountPath":"/etc/loadtest/data/users","readOnly":true}""", pod.Spec.Containers[0].VolumeMounts!.ToJsonString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0, """{"name":"loadtest-plan","configMap":{"name":"run"}}""", "/etc/loadtest/plan/plan.json")]
+    [InlineData(1, """{"name":"loadtest-plan","projected":{"sources":[{"configMap":{"name":"run"}}]}}""", "/etc/loadtest/plan/plan.json.gz")]
+    [InlineData(3, """{"name":"loadtest-plan","projected":{"sources":[{"configMap":{"name":"run"}},{"configMap":{"name":"run-plan-1"}},{"configMap":{"name":"run-plan-2"}}]}}""", "/etc/loadtest/plan/plan.json.gz")]
+    public void A_large_plan_comes_in_parts_into_one_folder(int parts, string volume, string file)
+    {
+        var pod = Pod("""{"flows":{"f":[{"request":{"url":"/"}}]},"target":"http://t","scenarios":{"s":{"executor":"constant-vus","vus":2,"duration":"1s"}}}""", planParts: parts);
+
+        Assert.Contains(volume, pod.Spec.Volumes!.ToJsonString(), StringComparison.Ordinal);
+        var env = pod.Spec.Containers[0].Env.ToDictionary(e => e.Name, e => e.Value, StringComparer.Ordinal);
+        Assert.Equal(file, env[AgentContract.PlanFileVariable]);
+        Assert.Equal(parts == 0 ? null : $"{parts}", env.GetValueOrDefault(AgentContract.PlanPartsVariable));
+    }
+
+    [Fact]
+    public void A_runs_Secret_has_a_name_that_no_namesake_has()
+    {
+        Assert.StartsWith("run-", Names.Token("run", "uid"), StringComparison.Ordinal);
+        Assert.NotEqual(Names.Token("run", "uid"), Names.Token("run", "uid2"));
+        Assert.Equal(Names.Token("run", "uid"), Names.Token("run", "uid"));
+    }
+
     [Fact]
     public void A_replacement_keeps_away_from_its_predecessors_node_if_it_can()
     {
@@ -110,7 +132,7 @@ public sealed class RunnerPodTests
         Assert.NotEqual(name, Names.Run(test, "uid2", 3));
     }
 
-    private static Pod Pod(string spec, string? shunned = null)
+    private static Pod Pod(string spec, string? shunned = null, int planParts = 0)
     {
         var run = new LoadTestRun
         {
@@ -119,6 +141,6 @@ public sealed class RunnerPodTests
         };
         var test = EffectiveTest.Of(run, ObservePolicy.Nothing);
         Assert.True(test.IsValid, EffectiveTest.Describe(test.Problems));
-        return RunnerPod.Of(run, test.Value!.Spec, 0, test.Value.Longest, Image, shunned is null ? 0 : 1, shunned);
+        return RunnerPod.Of(run, test.Value!.Spec, 0, test.Value.Longest, Image, shunned is null ? 0 : 1, shunned, planParts);
     }
 }

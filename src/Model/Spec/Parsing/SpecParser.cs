@@ -81,6 +81,7 @@ public static class SpecParser
             Profiles = reader.Map<SpecNode>("profiles", (value, _, _) => value),
             Profile = reader.String("profile"),
             Runners = reader.Node("runners") is { } runners ? RunnersReader.Read(runners, reader.PathOf("runners"), problems) : new RunnersSpec(),
+            Deadlines = reader.Node("deadlines") is { } deadlines ? DeadlinesReader.Read(deadlines, reader.PathOf("deadlines"), problems) : new DeadlinesSpec(),
             History = reader.Node("history") is { } history ? ReadHistory(history, reader.PathOf("history"), problems) : new HistorySpec(),
             Suspend = reader.Boolean("suspend") ?? false,
             OnChange = reader.Choice<ChangePolicy>("onChange") ?? ChangePolicy.Queue,

@@ -7,7 +7,7 @@ namespace LoadTesting.Model.Validation.Rules;
 internal static class RunnerRules
 {
     /// <summary>More runners than that no plan is tested for.</summary>
-    public const int MostRunners = 500;
+    public const int MostRunners = RunnersSpec.MostReplicas;
 
     public static void Check(LoadTestSpec spec, ProblemList problems)
     {

@@ -82,6 +82,7 @@ internal sealed class SchemaBuilder(XmlDocumentation documentation)
             schema["description"] = description;
         }
 
+        SchemaBounds.Apply(property, schema);
         if (property.GetCustomAttribute<SchemaAttribute>() is { } attribute)
         {
             attribute.Apply(schema);

@@ -1,4 +1,5 @@
 using System.Text;
+using LoadTesting.Model.Contract;
 using LoadTesting.Model.Spec;
 using LoadTesting.Model.Validation;
 
@@ -8,7 +9,7 @@ namespace LoadTesting.Runner.Cli.Manifests;
 public static class ManifestReader
 {
     /// <summary>Longest file read.</summary>
-    public const int MostBytes = 4 * 1024 * 1024;
+    public const int MostBytes = PlanFiles.MostBytes;
 
     /// <summary>The argument that stands for standard input.</summary>
     public const string StandardInput = "-";

@@ -29,6 +29,7 @@ public sealed class CompiledTest
         Variables = spec.Variables.ToDictionary(v => v.Key, v => SpecValues.Of(v.Value), StringComparer.Ordinal);
         RunTags = TagSet.From(spec.Tags);
         Target = spec.Target is null ? null : UrlTemplate.Parse(spec.Target);
+        Carriers = [.. WarmUpCarriers.Of(http, Target?.Scheme, context.NamesClear, context.NamesTls)];
     }
 
     /// <summary>What it was compiled from.</summary>
@@ -39,6 +40,9 @@ public sealed class CompiledTest
 
     /// <summary>The target; null when there is none or it is no URL.</summary>
     public Uri? Target { get; }
+
+    /// <summary>What its requests go over, as far as it can be known before they are made.</summary>
+    internal IReadOnlyList<WarmUpCarrier> Carriers { get; }
 
     /// <summary>Values that must not be shown.</summary>
     internal SecretMask Secrets { get; }

@@ -96,8 +96,8 @@ public sealed class LoadEngine : IAsyncDisposable, IScenarioEvents
     public async Task WarmUpAsync(bool thoroughly, CancellationToken cancellation)
     {
         if (!_warmsUp) return;
-        await WarmUp.RunOnceAsync(cancellation);
-        if (thoroughly && WarmUp.Pays(_plan)) await WarmUp.CompileOnceAsync(cancellation);
+        await WarmUp.RunOnceAsync(_test.Carriers, _test.Http, cancellation);
+        if (thoroughly && WarmUp.Pays(_plan)) await WarmUp.CompileOnceAsync(_test.Carriers, _test.Http, cancellation);
 
         // What reading and compiling left behind goes now, not in the middle of the load.
         if (!cancellation.IsCancellationRequested) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

@@ -1,6 +1,6 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Runtime;
+using System.Security.Cryptography;
 using LoadTesting.Model.Planning;
 using LoadTesting.Model.Spec;
 using LoadTesting.Runner.Http;
@@ -9,7 +9,8 @@ namespace LoadTesting.Runner.Engine;
 
 /// <summary>
 /// Has the platform compile the path of a request before the first real one. Without it the first tenths of a second of every run are compilation: in an open model
-/// they lag, or drop arrivals that the target never saw. A small load goes to a socket of our own on loopback; nobody else sees anything of it. Once per process.
+/// they lag, or drop arrivals that the target never saw, and the first handshakes are
+/// booked as slow that were only ours. A small load goes to a socket of our own on loopback, over what the test uses; nobody else sees anything of it.
 /// </summary>
 internal static class WarmUp
 {
@@ -21,25 +22,34 @@ internal static class WarmUp
     private static readonly TimeSpan CountingDelay = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(30);
     private static readonly TimeSpan LongestSettling = TimeSpan.FromSeconds(1);
-    private static readonly Lock Gate = new();
-    private static Task? _once;
-    private static Task? _compiled;
-
-    /// <summary>Has everything loaded, and compiled as quickly as it goes.</summary>
-    /// <param name="cancellation">Ends it early, without an exception, where the load would otherwise begin beside it. The first caller's counts.</param>
-    public static Task RunOnceAsync(CancellationToken cancellation)
+    private static readonly ConstantArrivalRateScenario Arrivals = new()
     {
-        lock (Gate) return _once ??= RunAsync(LoadAsync, cancellation);
+        Rate = 1000, Duration = Duration.FromMilliseconds(100), PreAllocatedVUs = 4, MaxVUs = 8,
+    };
+    private static readonly Lock Gate = new();
+    private static readonly Dictionary<WarmUpCarrier, Task> Loaded = [];
+    private static readonly Dictionary<WarmUpCarrier, Task> Compiled = [];
+
+    /// <summary>Has everything loaded that a test's requests go over, and compiled as quickly as it goes. Once per process for each carrier.</summary>
+    /// <param name="carriers">What they go over.</param>
+    /// <param name="http">The test's settings: its authorities and its own certificate are looked at once, too.</param>
+    /// <param name="cancellation">Ends it early, without an exception, where the load would otherwise begin beside it. The first caller's counts.</param>
+    public static async Task RunOnceAsync(IReadOnlyList<WarmUpCarrier> carriers, HttpSettings http, CancellationToken cancellation)
+    {
+        foreach (var carrier in carriers) await OnceAsync(Loaded, carrier, server => LoadAsync(server, carrier, http, cancellation));
     }
 
     /// <summary>
     /// Has what is called for each request compiled well, which would otherwise happen during the first seconds of the load: half a second of a processor, beside arrivals. Worth it for
     /// loads that <see cref="Pays"/> says it for.
     /// </summary>
+    /// <param name="carriers">As for <see cref="RunOnceAsync"/>.</param>
+    /// <param name="http">As for <see cref="RunOnceAsync"/>.</param>
     /// <param name="cancellation">As for <see cref="RunOnceAsync"/>.</param>
-    public static Task CompileOnceAsync(CancellationToken cancellation)
+    public static async Task CompileOnceAsync(IReadOnlyList<WarmUpCarrier> carriers, HttpSettings http, CancellationToken cancellation)
     {
-        lock (Gate) return _compiled ??= RunAsync(CompileAsync, cancellation);
+        await RunOnceAsync(carriers, http, cancellation);
+        foreach (var carrier in carriers) await OnceAsync(Compiled, carrier, server => CompileAsync(server, carrier, cancellation));
     }
 
     /// <summary>Whether a plan is long enough for <see cref="CompileOnceAsync"/>.</summary>
@@ -50,11 +60,10 @@ internal static class WarmUp
         _ => s.RegularDuration >= LongLoad,
     });
 
-    private static async Task CompileAsync(int port, CancellationToken cancellation)
+    private static async Task CompileAsync(WarmUpServer server, WarmUpCarrier carrier, CancellationToken cancellation)
     {
-        await RunOnceAsync(cancellation);
         await Task.Delay(CountingDelay, TimeProvider.System, cancellation);
-        await LoadAsync(port, cancellation);
+        await SendAsync(server, carrier, Arrivals, cancellation);
         var compiled = JitInfo.GetCompiledMethodCount();
         for (var waited = TimeSpan.Zero; waited < LongestSettling; waited += Settled)
         {
@@ -65,37 +74,64 @@ internal static class WarmUp
         }
     }
 
-    private static async Task RunAsync(Func<int, CancellationToken, Task> load, CancellationToken cancellation)
+    private static Task OnceAsync(Dictionary<WarmUpCarrier, Task> tasks, WarmUpCarrier carrier, Func<WarmUpServer, Task> load)
+    {
+        lock (Gate)
+        {
+            if (!tasks.TryGetValue(carrier, out var task)) tasks[carrier] = task = RunAsync(carrier, load);
+            return task;
+        }
+    }
+
+    private static async Task RunAsync(WarmUpCarrier carrier, Func<WarmUpServer, Task> load)
     {
         // Not on the caller's thread: what compiles for so long would keep it from whatever it waits for beside this.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            using var listener = new TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            using var stop = new CancellationTokenSource();
-            var serving = ServeAsync(listener, stop.Token);
-            try
-            {
-                await load(((IPEndPoint)listener.LocalEndpoint).Port, cancellation);
-            }
-            catch (OperationCanceledException)
-            {
-                // Whoever cancelled begins his load now, and compiles by it what is missing.
-            }
-
-            await stop.CancelAsync();
-            await serving;
+            await using var server = new WarmUpServer(carrier);
+            await load(server);
         }
-        catch (SocketException)
+        catch (OperationCanceledException)
         {
-            // No loopback here: then the first requests are slow, which is what would have been without warming up.
+            // Whoever cancelled begins his load now, and compiles by it what is missing.
+        }
+        catch (Exception e) when (e is SocketException or CryptographicException)
+        {
+            // No loopback here, or no keys: then the first requests are slow, which is what would have been without warming up.
         }
     }
 
-    private static async Task LoadAsync(int port, CancellationToken cancellation)
+    private static async Task LoadAsync(WarmUpServer server, WarmUpCarrier carrier, HttpSettings http, CancellationToken cancellation)
     {
-        var request = new RequestStep
+        if (carrier != WarmUpCarrier.Clear)
+        {
+            if (carrier is WarmUpCarrier.Tls or WarmUpCarrier.Http2) await TrustAsync(server, http, cancellation);
+
+            // Handshakes compile for longer than arrivals last: each of these requests waits for its answer.
+            await SendAsync(server, carrier, new SharedIterationsScenario { Vus = 4, Iterations = 40 }, cancellation);
+        }
+
+        await SendAsync(server, carrier, Arrivals, cancellation);
+    }
+
+    // One handshake with what the test trusts and shows. It may well fail, which nobody counts: by then the system's authorities are read, and the way of a
+    // certificate through them is known.
+    private static async Task TrustAsync(WarmUpServer server, HttpSettings http, CancellationToken cancellation)
+    {
+        var own = new HttpSettings { Http2 = http.Http2, Tls = http.Tls, ConnectTimeout = Duration.FromSeconds(5) };
+        await using var senders = SenderFactories.Create(own, TimeProvider.System);
+        await using var sender = senders.Create(0, 0);
+        var deadline = new MonotonicClock(TimeProvider.System).Now + Duration.FromSeconds(5).Nanoseconds;
+        await sender.SendAsync(new PreparedRequest { Method = HttpMethod.Get, Url = new Uri(server.Url), Headers = [], Deadline = deadline }, cancellation);
+
+        // Away from the sender's loop, which ends here.
+        await Task.Yield();
+    }
+
+    private static async Task SendAsync(WarmUpServer server, WarmUpCarrier carrier, ScenarioSpec scenario, CancellationToken cancellation)
+    {
+        var fields = new RequestStep
         {
             Method = "POST",
             Url = "/",
@@ -103,11 +139,18 @@ internal static class WarmUp
             Checks = One("ok", "status == 200"),
             Extract = One("value", "json.value"),
         };
+
+        // Documents that are read as a whole go another way than single fields of them.
+        var whole = new RequestStep { Method = "GET", Url = "/", Checks = One("list", "json.list.exists(x, x == 2)"), Extract = One("all", "json") };
         var spec = new LoadTestSpec
         {
-            Target = $"http://127.0.0.1:{port}",
-            Flows = One<IReadOnlyList<StepSpec>>("flow", [request]),
-            Scenarios = One<ScenarioSpec>("warm", new ConstantArrivalRateScenario { Rate = 1000, Duration = Duration.FromMilliseconds(100), PreAllocatedVUs = 4, MaxVUs = 8 }),
+            Target = server.Url,
+            Http = new HttpSpec
+            {
+                Http2 = carrier == WarmUpCarrier.Http2, H2c = carrier == WarmUpCarrier.Http2Clear, Tls = new TlsSpec { InsecureSkipVerify = true },
+            },
+            Flows = One<IReadOnlyList<StepSpec>>("flow", [fields, whole]),
+            Scenarios = One("warm", scenario),
         };
         if (CompiledTest.Compile(spec, new Dictionary<string, string>()).Test is not { } test) return;
         await using var senders = SenderFactories.Create(test.Http, TimeProvider.System);
@@ -119,35 +162,4 @@ internal static class WarmUp
     }
 
     private static OrderedMap<T> One<T>(string key, T value) => new([KeyValuePair.Create(key, value)]);
-
-    private static async Task ServeAsync(TcpListener listener, CancellationToken stop)
-    {
-        var connections = new List<Task>();
-        try
-        {
-            while (true) connections.Add(AnswerAsync(await listener.AcceptSocketAsync(stop), stop));
-        }
-        catch (OperationCanceledException)
-        {
-            await Task.WhenAll(connections);
-        }
-    }
-
-    // Reads whatever comes and answers once per read: head and body of so small a request arrive together, and if they do not, the answer is only early.
-    private static async Task AnswerAsync(Socket socket, CancellationToken stop)
-    {
-        var response = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{\"value\":1}"u8.ToArray();
-        var buffer = new byte[4096];
-        using (socket)
-        {
-            try
-            {
-                while (await socket.ReceiveAsync(buffer, stop) > 0) await socket.SendAsync(response, stop);
-            }
-            catch (Exception e) when (e is OperationCanceledException or SocketException)
-            {
-                return;
-            }
-        }
-    }
 }

@@ -31,7 +31,20 @@ internal sealed class CompilationContext
     /// <summary>How many choices have numbers.</summary>
     public int Choices { get; private set; }
 
+    /// <summary>Whether a request names a server of its own that is reached over TLS.</summary>
+    public bool NamesTls { get; private set; }
+
+    /// <summary>Whether a request names a server of its own that is reached without TLS.</summary>
+    public bool NamesClear { get; private set; }
+
     public int NextStep() => Steps++;
+
+    /// <summary>Notes where a request goes, as far as its text says it.</summary>
+    public void NoteUrl(string url)
+    {
+        NamesTls |= url.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
+        NamesClear |= url.StartsWith("http:", StringComparison.OrdinalIgnoreCase);
+    }
 
     public int NextChoice() => Choices++;
 

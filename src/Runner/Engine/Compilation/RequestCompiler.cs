@@ -28,6 +28,7 @@ internal sealed class RequestCompiler
         var extract = _context.Programs(step.Extract, ExpressionScopes.Response, $"{path}.extract");
         var record = Records(step.Record, ExpressionScopes.Response, $"{path}.record");
         if (url is null) return null;
+        _context.NoteUrl(step.Url);
 
         var onResponse = checks.Concat(extract).Select(p => p.Program).Concat(record.SelectMany(r => new[] { r.Value, r.When })).OfType<CelProgram>().ToList();
         var readsHeaders = onResponse.Exists(p => p.References.Contains(ExpressionScopes.Headers));

@@ -24,8 +24,10 @@ internal static class RunReview
         }
 
         // Of an update only what is new: a run that is stored with such a field must still be stopped.
+        var stored = old ?? default;
         problems.AddRange(RunFields.Check(
-            Names(spec).Except(old is { } stored ? Names(stored) : []), Names(AdmissionRequest.Member(spec, "loadTestRef")).Except(old is { } kept ? Names(AdmissionRequest.Member(kept, "loadTestRef")) : [])));
+            Names(spec).Except(Names(stored)),
+            Names(AdmissionRequest.Member(spec, "loadTestRef")).Except(Names(AdmissionRequest.Member(stored, "loadTestRef")))));
 
         var snapshot = AdmissionRequest.Member(spec, "snapshot");
         var isNew = old is not { } was || AdmissionRequest.Member(was, "snapshot").ValueKind == JsonValueKind.Undefined;

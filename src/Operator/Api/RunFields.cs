@@ -2,7 +2,9 @@ using LoadTesting.Model.Validation;
 
 namespace LoadTesting.Operator.Api;
 
-/// <summary>The fields of a LoadTestRun's spec. The API server keeps others, so that whoever misspelt <c>target</c> hears of it instead of loading the test's own one.</summary>
+/// <summary>
+/// The fields of a LoadTestRun's spec. The API server keeps others, so that whoever misspelt <c>target</c> hears of it instead of loading the test's own one.
+/// </summary>
 internal static class RunFields
 {
     private static readonly string[] OfSpec = ["loadTestRef", "snapshot", "profile", "variables", "target", "abort"];

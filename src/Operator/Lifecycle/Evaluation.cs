@@ -14,7 +14,8 @@ internal static class Evaluation
             return Conclude(seen, limits);
         }
 
-        if (seen.StartAt is not null && seen.Runners.Any(r => !r.IsFinished && !r.IsComing && !r.IsLost(seen.Now, limits.Silence)))
+        if (seen.StartAt is not null && seen.Runners.Any(r =>
+            !r.IsFinished && !r.IsComing && !r.IsLost(seen.Now, limits.Silence) && !r.HasNothingToEnd(seen.Now, limits.Silence)))
         {
             return RunLifecycle.Stay(seen, limits, "Stopping", "The last iterations end.", RunLifecycle.Stops(seen, interrupt: RunLifecycle.Waited(seen) > limits.StopGrace));
         }
@@ -61,7 +62,8 @@ internal static class Evaluation
         // The rule looked at everything that there is: it knows whether the missing samples could mend what is broken, and how far an abort came.
         { Outcome.Reason: Reasons.RunnerLost, Judged: { Verdict: Verdict.Failed or Verdict.Invalid } judged } => judged,
         { Outcome.Verdict: Verdict.Aborted, Judged: { Verdict: Verdict.Aborted } judged } =>
-            seen.ReplacedBy is { } by ? judged with { Message = $"{judged.Message}; run {by} of the test's changed spec replaces this one (spec.onChange)" } : judged,
+            seen.ReplacedBy is not { } by ? judged
+            : judged with { Message = $"{judged.Message}; run {by} of the test's changed spec replaces this one (spec.onChange)" },
         { Outcome: { } settled } => settled,
         { Judged.Verdict: Verdict.Passed or Verdict.Unjudged, OnLoss: LossPolicy.Fail } when seen.Runners.Count(r => r.IsFinished && !r.WasLost) is var whole && whole < seen.Runners.Count =>
             new(Verdict.Invalid, Reasons.RunnerLost, $"{whole} of {seen.Runners.Count} runners delivered their final snapshot."),

@@ -41,7 +41,9 @@ public static class RunLifecycle
     };
 
     internal static VerdictDecision Aborted(RunObservation seen) => new(
-        Verdict.Aborted, Reasons.AbortedByUser, seen.ReplacedBy is { } by ? $"Stopped: the spec of the test was changed, and run {by} replaces this one (spec.onChange)." : "Stopped by spec.abort.");
+        Verdict.Aborted,
+        Reasons.AbortedByUser,
+        seen.ReplacedBy is { } by ? $"Stopped: the spec of the test was changed, and run {by} replaces this one (spec.onChange)." : "Stopped by spec.abort.");
 
     internal static VerdictDecision Error(string reason, string message) => new(Verdict.Error, reason, message);
 

@@ -46,6 +46,12 @@ public sealed record RunnerObservation(int Index, PodSight Pod)
     /// <summary>It waits for the start instant.</summary>
     public bool IsReady => Pod == PodSight.Running && Agent == AgentStates.Ready;
 
+    /// <summary>
+    /// After the load: it never heard of the start instant, and will not any more. It has nothing to end and no last snapshot to give. So it is when a run is
+    /// stopped after T0 was written down and before it was posted to the runner.
+    /// </summary>
+    public bool HasNothingToEnd(DateTimeOffset now, TimeSpan silence) => Incarnation == 0 && IsReady && now - LastHeard <= silence;
+
     /// <summary>A replacement that has not begun yet and still may.</summary>
     public bool IsComing => Incarnation > 0 && (Agent is null or AgentStates.Preparing or AgentStates.Ready)
         && Pod is not (PodSight.Terminated or PodSight.OutOfMemory or PodSight.Deleting);

@@ -3,9 +3,10 @@ namespace LoadTesting.Operator.Lifecycle;
 /// <summary>
 /// The next step of a test as a pure function: which run to make, which to mirror, which to stop, which to forget.
 /// <para>
-/// What a run answers is a <see cref="TestCause"/>: a number that only grows. It grows by one when the spec is not the one that was handled last, or when a value of the rerun
-/// annotation is seen that was not handled last; it never goes back, so a spec that returns (A, B, A) is answered by a run of its own. A run's name follows from the number: of two
-/// processes that would make the same number only one can, and a process that died between making the run and writing the status finds its run again.
+/// What a run answers is a <see cref="TestCause"/>: a number that only grows. It grows by one when the spec is not the one that was handled last, or when a
+/// value of the rerun annotation is seen that was not handled last; it never goes back, so a spec that returns (A, B, A) is answered by a run of its own. A
+/// run's name follows from the number: of two processes that would make the same number only one can, and a process that died between making the run and
+/// writing the status finds its run again.
 /// </para>
 /// </summary>
 public static class TestLifecycle
@@ -64,7 +65,10 @@ public static class TestLifecycle
             : new TestCause((last?.Sequence ?? 0) + 1, seen.Spec, rerun, IsStarted: false);
     }
 
-    /// <summary>The test's own runs of other specs that are not finished. A run of the same spec, which a rerun follows, is not outdated, and one made by hand is its maker's.</summary>
+    /// <summary>
+    /// The test's own runs of other specs that are not finished. A run of the same spec, which a rerun follows, is not outdated, and one made by hand is its
+    /// maker's.
+    /// </summary>
     private static IReadOnlyList<string> Outdated(TestObservation seen, TestCause cause) =>
         [.. seen.Runs.Where(r => r is { IsFinished: false, AbortAsked: false } && r.Sequence < cause.Sequence && r.Spec != cause.Spec).Select(r => r.Name)];
 

@@ -85,7 +85,8 @@ public sealed record EffectiveTest
     }
 
     private static string Sentence(Problem problem) =>
-        (problem.Path.Length == 0 ? problem.Message : $"{problem.Path}: {problem.Message}") + (problem.Suggestion is { } meant ? $"; did you mean '{meant}'?" : "");
+        (problem.Path.Length == 0 ? problem.Message : $"{problem.Path}: {problem.Message}")
+        + (problem.Suggestion is { } meant ? $"; did you mean '{meant}'?" : "");
 
     private static Validated<EffectiveTest> Of(Validated<ValidLoadTest> validated, List<Problem> problems, string? space, ObservePolicy observable, long written)
     {

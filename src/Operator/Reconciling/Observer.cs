@@ -68,7 +68,8 @@ public static class Observer
     public static RunEvidence? Circumstances(LoadTestRun run, RunObservation seen, RunSession session, RunDeadlines limits)
     {
         var lost = seen.Runners.Where(r => r.IsLost(seen.Now, limits.Silence)).ToList();
-        var owed = seen.Runners.Where(r => !session.Runners[r.Index].HasConcluded && !lost.Contains(r) && r.Answers(seen.Now, limits.Silence));
+        var owed = seen.Runners.Where(r => !session.Runners[r.Index].HasConcluded && !lost.Contains(r)
+            && !r.HasNothingToEnd(seen.Now, limits.Silence) && r.Answers(seen.Now, limits.Silence));
         var canAsk = RunLifecycle.StageRunner(seen, limits) is not null;
         if (owed.Any() || (canAsk && ((seen.Outcome is null && seen.Verify == StageAnswer.Awaited) || seen.Teardown == StageAnswer.Awaited)))
         {

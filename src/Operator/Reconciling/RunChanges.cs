@@ -6,8 +6,8 @@ using LoadTesting.Operator.Api;
 namespace LoadTesting.Operator.Reconciling;
 
 /// <summary>
-/// What was written into a run's spec after the run was made. API servers since 1.25 refuse it by the rules of the definition, the webhook does everywhere; where there is
-/// neither it changes nothing, and is said.
+/// What was written into a run's spec after the run was made. API servers since 1.25 refuse it by the rules of the definition, the webhook does
+/// everywhere; where there is neither it changes nothing, and is said.
 /// </summary>
 internal static class RunChanges
 {
@@ -41,6 +41,6 @@ internal static class RunChanges
         Conditions = [.. With(run.Status.Conditions ?? [], run, now).Select(c => c with { ObservedGeneration = run.Metadata.Generation ?? 0 })],
     };
 
-    private static bool IsStopped(LoadTestStatus status) =>
-        status.Bookkeeping?.StopCause == nameof(StopCause.User) || (status.Bookkeeping?.Settled ?? new SettledOutcome { Reason = status.Verdict is null ? null : status.Reason }).Reason == Reasons.AbortedByUser;
+    private static bool IsStopped(LoadTestStatus status) => status.Bookkeeping?.StopCause == nameof(StopCause.User)
+        || (status.Bookkeeping?.Settled?.Reason ?? (status.Verdict is null ? null : status.Reason)) == Reasons.AbortedByUser;
 }

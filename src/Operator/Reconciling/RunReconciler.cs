@@ -168,7 +168,10 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
     {
         var limits = session?.Limits ?? standard;
         var isToBegin = run.Status.Phase is null or RunPhase.Pending or RunPhase.Queued;
-        var surroundings = new Surroundings(time.GetUtcNow(), invalidity, isToBegin && world.MustQueue(run), obstacle) { IsHeldBack = isToBegin && world.IsHeldBack(run) };
+        var surroundings = new Surroundings(time.GetUtcNow(), invalidity, isToBegin && world.MustQueue(run), obstacle)
+        {
+            IsHeldBack = isToBegin && world.IsHeldBack(run),
+        };
         var seen = Observer.Observe(run, pods, session, surroundings);
         if (session is null || seen.StartAt is not { } startAt)
         {
@@ -176,7 +179,7 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
         }
 
         session.Mark(run.Metadata.Annotations, startAt);
-        var over = seen.Runners.All(r => r.IsFinished || r.IsComing || r.IsLost(seen.Now, limits.Silence));
+        var over = seen.Runners.All(r => r.IsFinished || r.IsComing || r.IsLost(seen.Now, limits.Silence) || r.HasNothingToEnd(seen.Now, limits.Silence));
         if (seen.Phase == RunPhase.Running)
         {
             session.Tick(startAt, limits.Beat);
@@ -248,7 +251,7 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
         }
 
         return await actor.PlanAsync(run, cancellation) is { } plan ? EffectiveTest.OfPlan(plan, run.Metadata.Namespace, observable)
-            : new(null, [new Problem("spec", "immutable", "it was changed after the run was made, and what it was then is not known any more; make a new run")]);
+            : new(null, [new Problem("spec", "immutable", "it was changed after the run was made, and what it was is not known any more; make a new run")]);
     }
 
     /// <summary>Says that what was written after the end has no effect; false when the run was changed meanwhile.</summary>
@@ -256,7 +259,8 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
     {
         try
         {
-            var written = await world.Status.UpdateStatusAsync(LoadTestResources.LoadTestRuns, run with { Status = RunChanges.AfterTheEnd(run, time.GetUtcNow()) }, cancellation);
+            var told = run with { Status = RunChanges.AfterTheEnd(run, time.GetUtcNow()) };
+            var written = await world.Status.UpdateStatusAsync(LoadTestResources.LoadTestRuns, told, cancellation);
             events.Tell(run, written, world.TestOf(run));
             return true;
         }

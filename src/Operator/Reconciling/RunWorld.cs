@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using LoadTesting.Kubernetes.Caching;
 using LoadTesting.Kubernetes.Client;
@@ -40,15 +39,17 @@ public sealed record RunWorld(Store<LoadTest> Tests, Store<LoadTestRun> Runs, St
     public bool IsHeldBack(LoadTestRun run) => !HasBegun(run) && TestOf(run) is { } test && test.Spec?["suspend"] is JsonValue value
         && value.TryGetValue(out bool isSuspended) && isSuspended && TestObserver.SequenceOf(run, test) is not null;
 
-    private static bool HasBegun(LoadTestRun run) => run.Status.Phase is RunPhase.Preparing or RunPhase.Running or RunPhase.Evaluating;
+    /// <summary>Whether a run is under way: its Pods are made, or send load, or are wound up.</summary>
+    internal static bool HasBegun(LoadTestRun run) => run.Status.Phase is RunPhase.Preparing or RunPhase.Running or RunPhase.Evaluating;
 }
 
 /// <summary>The order in which runs of a test were asked for.</summary>
 internal static class RunOrder
 {
     /// <summary>
-    /// By creation; within the second that the server's clock tells apart, by number; then by name. In this order also for the test's own runs, although their number alone
-    /// would do: an order that compares some by number and others by time can go round in a circle, and then all of them would wait for each other.
+    /// By creation; within the second that the server's clock tells apart, by number; then by name. In this order also for the test's own runs, although
+    /// their number alone would do: an order that compares some by number and others by time can go round in a circle, and then all of them would wait
+    /// for each other.
     /// </summary>
     public static int Compare(LoadTestRun left, LoadTestRun right)
     {
@@ -58,5 +59,5 @@ internal static class RunOrder
     }
 
     private static long Number(LoadTestRun run) =>
-        long.TryParse(run.Metadata.Annotations.GetValueOrDefault(Labels.Sequence), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        TestObserver.Number(run.Metadata.Annotations.GetValueOrDefault(Labels.Sequence)) ?? 0;
 }

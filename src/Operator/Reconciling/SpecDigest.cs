@@ -7,8 +7,9 @@ using LoadTesting.Operator.Workloads;
 namespace LoadTesting.Operator.Reconciling;
 
 /// <summary>
-/// Digests of 16 hexadecimal digits that tell whether two specs are the same to a run. Fields that say when runs are made and how long they are kept have no meaning for one:
-/// a change of them makes a new generation and no run. The order of fields has none, and null is as good as absent, because not every server keeps them.
+/// Digests of 16 hexadecimal digits that tell whether two specs are the same to a run. Fields that say when runs are made and how long they are kept have no
+/// meaning for one: a change of them makes a new generation and no run. The order of fields has none, and null is as good as absent, because not every
+/// server keeps them.
 /// </summary>
 internal static class SpecDigest
 {
@@ -18,8 +19,8 @@ internal static class SpecDigest
     public static string Of(JsonObject? spec) => Digest($"{Text(spec)}\n");
 
     /// <summary>
-    /// Of what a run does. Without changes of its own it is the digest of its snapshot, so that it equals that of the test; a run with another target, profile or variables has
-    /// another digest than any test.
+    /// Of what a run does. Without changes of its own it is the digest of its snapshot, so that it equals that of the test; a run with another target, profile
+    /// or variables has another digest than any test.
     /// </summary>
     public static string Of(LoadTestRunSpec run) => run is { Target: null, Profile: null, Variables: null }
         ? Of(run.Snapshot)
@@ -38,7 +39,8 @@ internal static class SpecDigest
 
     private static JsonNode? Sorted(JsonNode? node) => node switch
     {
-        JsonObject map => new JsonObject(map.Where(e => e.Value is not null).OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => KeyValuePair.Create(e.Key, Sorted(e.Value)))),
+        JsonObject map => new JsonObject(map.Where(e => e.Value is not null).OrderBy(e => e.Key, StringComparer.Ordinal)
+            .Select(e => KeyValuePair.Create(e.Key, Sorted(e.Value)))),
         JsonArray list => new JsonArray([.. list.Select(Sorted)]),
         _ => node?.DeepClone(),
     };

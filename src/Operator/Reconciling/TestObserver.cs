@@ -74,5 +74,6 @@ internal static class TestObserver
         AbortAsked = run.Spec.Abort,
     };
 
-    private static long? Number(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    /// <summary>A number from 0 as annotations hold it; null for anything else.</summary>
+    public static long? Number(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -11,10 +11,12 @@ using Microsoft.Extensions.Logging;
 namespace LoadTesting.Operator.Reconciling;
 
 /// <summary>
-/// Makes a LoadTest's runs, mirrors the newest one in its status, stops those that a change outdates, and forgets those beyond the history's limits. The status is replaced as a
-/// whole and only at the version that was read: what another process knows better, or what somebody restored beside it, is neither overwritten nor left standing.
+/// Makes a LoadTest's runs, mirrors the newest one in its status, stops those that a change outdates, and forgets those beyond the history's limits. The
+/// status is replaced as a whole and only at the version that was read: what another process knows better, or what somebody restored beside it, is neither
+/// overwritten nor left standing.
 /// </summary>
-public sealed partial class TestReconciler(RunWorld world, EventRecorder recorder, RunDeadlines limits, ObservePolicy observable, TimeProvider time, ILogger logger) : IReconciler
+public sealed partial class TestReconciler(
+    RunWorld world, EventRecorder recorder, RunDeadlines limits, ObservePolicy observable, TimeProvider time, ILogger logger) : IReconciler
 {
     private static readonly ReconcileResult SoonAgain = ReconcileResult.Again(TimeSpan.FromMilliseconds(200));
 
@@ -64,7 +66,8 @@ public sealed partial class TestReconciler(RunWorld world, EventRecorder recorde
         }
 
         var problems = effective.Value is null ? EffectiveTest.Describe(effective.Problems) : null;
-        var next = refused is null ? TestStatus.Next(test, seen, decision, runs, problems, time.GetUtcNow()) : TestStatus.Refused(test, decision, refused, limits, time.GetUtcNow());
+        var now = time.GetUtcNow();
+        var next = refused is null ? TestStatus.Next(test, seen, decision, runs, problems, now) : TestStatus.Refused(test, decision, refused, limits, now);
         if (!await WriteAsync(test, next, cancellation))
         {
             return SoonAgain;
@@ -157,7 +160,8 @@ public sealed partial class TestReconciler(RunWorld world, EventRecorder recorde
             try
             {
                 await world.Writer.PatchAsync(LoadTestResources.LoadTestRuns, NamespacedName.Of(run), patch, cancellation);
-                recorder.Record(run, EventType.Normal, "Replaced", "Stop", $"Stopped: the spec of its test was changed, and run {by} replaces it (spec.onChange).");
+                var note = $"Stopped: the spec of its test was changed, and run {by} replaces it (spec.onChange).";
+                recorder.Record(run, EventType.Normal, "Replaced", "Stop", note);
             }
             catch (ApiException e) when (e.Error.IsNotFound || e.Error.IsConflict)
             {
@@ -173,7 +177,8 @@ public sealed partial class TestReconciler(RunWorld world, EventRecorder recorde
         {
             try
             {
-                await world.Writer.DeleteAsync(LoadTestResources.LoadTestRuns, NamespacedName.Of(run), new DeleteOptions { Uid = run.Metadata.Uid }, cancellation);
+                var only = new DeleteOptions { Uid = run.Metadata.Uid };
+                await world.Writer.DeleteAsync(LoadTestResources.LoadTestRuns, NamespacedName.Of(run), only, cancellation);
             }
             catch (ApiException e) when (e.Error.IsConflict)
             {

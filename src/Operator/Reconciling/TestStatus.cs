@@ -22,23 +22,21 @@ internal static class TestStatus
     /// <param name="runs">The runs that name the test.</param>
     /// <param name="problems">All problems of the spec; null when it is valid.</param>
     /// <param name="now">The present instant.</param>
-    public static LoadTestStatus Next(LoadTest test, TestObservation seen, TestDecision decision, IReadOnlyList<LoadTestRun> runs, string? problems, DateTimeOffset now)
+    public static LoadTestStatus Next(
+        LoadTest test, TestObservation seen, TestDecision decision, IReadOnlyList<LoadTestRun> runs, string? problems, DateTimeOffset now)
     {
         var generation = test.Metadata.Generation ?? 0;
         var run = runs.FirstOrDefault(r => r.Metadata.Name == decision.Mirrored);
-        var going = runs.LastOrDefault(r => r.Status.Phase is RunPhase.Preparing or RunPhase.Running or RunPhase.Evaluating && TestObserver.SequenceOf(r, test) is not null)?.Metadata.Name;
+        var going = runs.LastOrDefault(r => RunWorld.HasBegun(r) && TestObserver.SequenceOf(r, test) is not null)?.Metadata.Name;
         var own = Names.Run(test.Metadata.Name!, test.Metadata.Uid!, decision.Handled.Sequence);
         var status = (decision.Standing, run) switch
         {
-            (TestStanding.Invalid, _) => new LoadTestStatus { Phase = RunPhase.Finished, Verdict = nameof(Verdict.Error), Reason = Reasons.InvalidManifest, Message = problems },
+            (TestStanding.Invalid, _) => Ended(Verdict.Error, Reasons.InvalidManifest, problems),
             (TestStanding.Mirrors, { } mirrored) => Mirror(mirrored),
             (TestStanding.Forgotten, _) when HasVerdictOf(test, decision.Handled) => test.Status,
-            (TestStanding.Forgotten, _) => new LoadTestStatus
-            {
-                Phase = RunPhase.Finished, Verdict = nameof(Verdict.Aborted), Reason = Reasons.AbortedByUser, Message = $"Run {own} was deleted before it had a verdict.", Run = own,
-            },
-            (TestStanding.Suspended, _) => new LoadTestStatus { Phase = RunPhase.Pending, Reason = Suspended, Message = $"spec.suspend holds back the run of this spec.{GoesOn(going)}" },
-            _ => new LoadTestStatus { Phase = RunPhase.Pending, Reason = "RunCreated", Message = "A run is being made.", Run = own },
+            (TestStanding.Forgotten, _) => Ended(Verdict.Aborted, Reasons.AbortedByUser, $"Run {own} was deleted before it had a verdict.") with { Run = own },
+            (TestStanding.Suspended, _) => Waits(Suspended, $"spec.suspend holds back the run of this spec.{GoesOn(going)}"),
+            _ => Waits("RunCreated", "A run is being made.") with { Run = own },
         };
         var holds = seen.IsSuspended && decision.Standing != TestStanding.Suspended && status.Phase != RunPhase.Finished;
         if (holds)
@@ -58,12 +56,16 @@ internal static class TestStatus
         return status with { VerdictSummary = VerdictSummary.Of(status) };
     }
 
-    /// <summary>The status while the API server does not take the run: what is in the way, and after <see cref="RunDeadlines.Obstacle"/> an Error, which ends when the run is taken after all. Pure.</summary>
+    /// <summary>
+    /// The status while the API server does not take the run: what is in the way, and after <see cref="RunDeadlines.Obstacle"/> an Error, which ends when the
+    /// run is taken after all. Pure.
+    /// </summary>
     public static LoadTestStatus Refused(LoadTest test, TestDecision decision, Obstacle obstacle, RunDeadlines limits, DateTimeOffset now)
     {
         var generation = test.Metadata.Generation ?? 0;
         var known = test.Status.Bookkeeping;
-        var since = test.Status.Reason == obstacle.Reason && known?.Sequence == decision.Handled.Sequence && known.Uid == test.Metadata.Uid ? Instants.Read(known.PhaseTime) ?? now : now;
+        var isKnown = test.Status.Reason == obstacle.Reason && known?.Sequence == decision.Handled.Sequence && known.Uid == test.Metadata.Uid;
+        var since = (isKnown ? Instants.Read(known!.PhaseTime) : null) ?? now;
         var isOver = obstacle.IsOver(now, since, limits);
         var status = new LoadTestStatus
         {
@@ -79,7 +81,8 @@ internal static class TestStatus
     }
 
     /// <summary>Whether the status holds the verdict of the run of a cause, which may be deleted by now.</summary>
-    public static bool HasVerdictOf(LoadTest test, TestCause cause) => test.Status is { Phase: RunPhase.Finished, Verdict: not null, Run: not null, Bookkeeping: { } book }
+    public static bool HasVerdictOf(LoadTest test, TestCause cause) =>
+        test.Status is { Phase: RunPhase.Finished, Verdict: not null, Run: not null, Bookkeeping: { } book }
         && (book.Sequence ?? 0) == cause.Sequence && (book.Uid is null || book.Uid == test.Metadata.Uid);
 
     /// <summary>What a change of the status tells people beside what the runs tell.</summary>
@@ -95,6 +98,11 @@ internal static class TestStatus
             yield return (false, Suspended, suspended.Message!);
         }
     }
+
+    private static LoadTestStatus Ended(Verdict verdict, string reason, string? message) =>
+        new() { Phase = RunPhase.Finished, Verdict = verdict.ToString(), Reason = reason, Message = message };
+
+    private static LoadTestStatus Waits(string reason, string message) => new() { Phase = RunPhase.Pending, Reason = reason, Message = message };
 
     private static Bookkeeping Book(LoadTest test, TestCause handled) =>
         new() { Uid = test.Metadata.Uid, Sequence = handled.Sequence, Cause = handled.Spec, Rerun = handled.Rerun, Started = handled.IsStarted };

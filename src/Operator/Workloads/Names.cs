@@ -15,8 +15,8 @@ public static class Names
     private const string Alphabet = "bcdfghjklmnpqrstvwxz2456789";
 
     /// <summary>
-    /// The run of a test with a number: the test's name, the number, and five characters that tell apart tests of the same name (deleted and made again). Nothing else is in it:
-    /// of two processes that would make the run of one number, for whatever spec, only one can.
+    /// The run of a test with a number: the test's name, the number, and five characters that tell apart tests of the same name (deleted and made again).
+    /// Nothing else is in it: of two processes that would make the run of one number, for whatever spec, only one can.
     /// </summary>
     /// <param name="test">The test's name.</param>
     /// <param name="uid">The test's uid.</param>

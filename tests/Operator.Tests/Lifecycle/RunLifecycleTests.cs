@@ -50,6 +50,8 @@ public sealed class RunLifecycleTests
         { "a lost runner stops the others", Started(RunPhase.Running, 9, Runner(0, agent: AgentStates.Running), Runner(1, PodSight.Absent, AgentStates.Running)), RunPhase.Evaluating, Reasons.RunnerLost, [new RunIntent.Stop(0)] },
         { "with continue it does not", Started(RunPhase.Running, 9, Runner(0, agent: AgentStates.Running), Runner(1, PodSight.Absent, AgentStates.Running)) with { OnLoss = LossPolicy.Continue }, RunPhase.Running, "Running", [] },
         { "the run's deadline", Started(RunPhase.Running, 93, Runner(0, agent: AgentStates.Running)), RunPhase.Evaluating, Reasons.DeadlineExceeded, [new RunIntent.Stop(0)] },
+        { "a runner that never heard of T0 holds nobody up", Started(RunPhase.Evaluating, 3, Runner(0)) with { Outcome = new(Verdict.Aborted, Reasons.AbortedByUser, "x"), Judged = new(Verdict.Aborted, Reasons.AbortedByUser, "y"), EvidenceStored = true }, RunPhase.Finished, Reasons.AbortedByUser, [] },
+        { "one that knows T0 does", Started(RunPhase.Evaluating, 3, Runner(0, agent: AgentStates.Armed)) with { Outcome = new(Verdict.Aborted, Reasons.AbortedByUser, "x") }, RunPhase.Evaluating, "Stopping", [new RunIntent.Stop(0)] },
         { "verify before teardown", Ended() with { Verify = StageAnswer.Awaited, Teardown = StageAnswer.Awaited }, RunPhase.Evaluating, "Verifying", [new RunIntent.RunVerify(0)] },
         { "teardown before the evidence", Ended() with { Teardown = StageAnswer.Awaited, Judged = Passed }, RunPhase.Evaluating, "TearingDown", [new RunIntent.RunTeardown(0)] },
         { "evidence before the verdict", Ended() with { Judged = Passed }, RunPhase.Evaluating, "StoringEvidence", [new RunIntent.StoreEvidence(Passed)] },

@@ -38,7 +38,8 @@ internal sealed class SchemaBuilder(XmlDocumentation documentation)
     /// <summary>The properties that stand in a manifest.</summary>
     public static IEnumerable<PropertyInfo> Properties(Type type) => type
         .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .Where(p => p.GetIndexParameters().Length == 0 && p.Name != "EqualityContract" && p.SetMethod is not null && !p.IsDefined(typeof(JsonExtensionDataAttribute)));
+        .Where(p => p.GetIndexParameters().Length == 0 && p.Name != "EqualityContract" && p.SetMethod is not null)
+        .Where(p => !p.IsDefined(typeof(JsonExtensionDataAttribute)));
 
     private static bool IsRequired(PropertyInfo property) =>
         property.GetCustomAttribute<System.Runtime.CompilerServices.RequiredMemberAttribute>() is not null;
@@ -155,8 +156,8 @@ internal sealed class SchemaBuilder(XmlDocumentation documentation)
         new() { ["type"] = "object", ["maxProperties"] = MaxItems, ["additionalProperties"] = values };
 
     /// <summary>
-    /// Fields that no type knows are stored all the same, at every place with fields. Else the API server would remove them before anybody looks, and a test with
-    /// <c>threshold:</c> in place of <c>thresholds:</c> would run, judge nothing and be of no fault. The operator refuses them, and the webhook does where there is one.
+    /// Fields that no type knows are stored all the same, at every place with fields. Else the API server would remove them before anybody looks, and a
+    /// test with <c>threshold:</c> in place of <c>thresholds:</c> would run and judge nothing. The operator refuses them, and so does the webhook.
     /// </summary>
     public static JsonObject KeepUnknown(JsonObject schema)
     {
@@ -165,7 +166,8 @@ internal sealed class SchemaBuilder(XmlDocumentation documentation)
             schema["x-kubernetes-preserve-unknown-fields"] = true;
         }
 
-        foreach (var child in (schema["properties"]?.AsObject() ?? []).Select(p => p.Value).Concat([schema["items"], schema["additionalProperties"]]).OfType<JsonObject>())
+        var fields = (schema["properties"]?.AsObject() ?? []).Select(p => p.Value);
+        foreach (var child in fields.Concat([schema["items"], schema["additionalProperties"]]).OfType<JsonObject>())
         {
             KeepUnknown(child);
         }

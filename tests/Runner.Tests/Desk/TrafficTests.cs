@@ -77,11 +77,12 @@ public sealed class TrafficTests
     public async Task The_verdict_says_what_was_sent_and_answered(string name, string spec, string? target, int exitCode, string outcome, string says)
     {
         var manifest = $"apiVersion: loadtest.dev/v1alpha1\nkind: LoadTest\nmetadata: {{name: traffic}}\nspec:\n  {spec}\n";
+        using var dead = new DeadPort();
         foreach (var runners in new[] { "1", "3" })
         {
             // Whoever plans one VU for all runners leaves none for the second: those tests are for one.
             if (runners != "1" && spec.Contains("maxVUs: 1}", StringComparison.Ordinal)) continue;
-            var run = await DeskCase.RunAsync(manifest, "--target", target ?? $"http://127.0.0.1:{FreePort.Next()}", "--runners", runners);
+            var run = await DeskCase.RunAsync(manifest, "--target", target ?? dead.Url.ToString(), "--runners", runners);
             var all = $"{name}, {runners} runners: exit code {run.ExitCode}\n{run.Output}{run.Error}";
             Assert.True(run.ReportText is not null, all);
             Assert.True((exitCode, outcome) == (run.ExitCode, $"{run.Verdict} {run.Report.GetProperty("reason").GetString()}"), all);

@@ -7,6 +7,7 @@ internal sealed class HuntTarget : IAsyncDisposable
 {
     private readonly HuntCase _hunt;
     private readonly RawHttpServer? _server;
+    private readonly DeadPort? _port;
     private volatile bool _isDead;
     private long _answered;
 
@@ -16,7 +17,8 @@ internal sealed class HuntTarget : IAsyncDisposable
     {
         _hunt = hunt;
         _server = hunt.Fault is Fault.DyingTarget or Fault.MalformedAnswers ? RawHttpServer.Start(ServeAsync) : null;
-        Url = hunt.Fault == Fault.DeadTarget ? new Uri($"http://127.0.0.1:{FreePort.Next()}") : _server?.Url ?? healthy;
+        _port = hunt.Fault == Fault.DeadTarget ? new DeadPort() : null;
+        Url = _port?.Url ?? _server?.Url ?? healthy;
     }
 
     /// <summary>Where the load goes.</summary>
@@ -35,6 +37,7 @@ internal sealed class HuntTarget : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _port?.Dispose();
         if (_server is not null && !(_isDead && _hunt.Way % 2 == 0)) await _server.DisposeAsync();
     }
 

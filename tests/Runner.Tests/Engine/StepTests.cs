@@ -13,6 +13,18 @@ namespace LoadTesting.Runner.Tests.Engine;
 public sealed class StepTests
 {
     [Fact]
+    public async Task A_cookie_that_is_refused_is_said_once_without_its_value()
+    {
+        await using var server = RawHttpServer.Answering("HTTP/1.1 200 OK\r\nSet-Cookie: id=secret-value; Domain=elsewhere.example\r\nContent-Length: 0\r\n\r\n");
+        var run = new LiveRun(server.Url, new PerVuIterationsScenario { Vus = 2, Iterations = 3 }, new RequestStep { Url = "/a" }, new RequestStep { Url = "/b" });
+        await run.RunAsync();
+        Assert.Equal(12, server.Requests.Count);
+        var line = Assert.Single(run.Log, l => l.Contains("cookie", StringComparison.Ordinal));
+        Assert.Contains("the cookie 'id' is refused: its Domain elsewhere.example is neither the host 127.0.0.1 nor above it", line);
+        Assert.DoesNotContain("secret-value", string.Join('\n', run.Log));
+    }
+
+    [Fact]
     public async Task Extracted_values_go_into_later_requests()
     {
         await using var server = await KestrelServer.StartAsync();

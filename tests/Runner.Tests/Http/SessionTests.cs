@@ -112,6 +112,74 @@ public abstract class SessionTests : IHopObserver, IAsyncDisposable
         Assert.Contains("\r\nCookie: good=1\r\n", server.Requests.Last());
     }
 
+    [Theory]
+    [InlineData("/caf\u00c3\u00a9", "GET /caf%C3%A9 HTTP/1.1")]
+    [InlineData("/caf\u00e9", "GET /caf%E9 HTTP/1.1")]
+    [InlineData("/a%2Fb%20c?u=%2B+%26#frag", "GET /a%2Fb%20c?u=%2B+%26 HTTP/1.1")]
+    [InlineData("/x/%2e%2e/%7Ey", "GET /x/%2e%2e/%7Ey HTTP/1.1")]
+    [InlineData("?x=1", "GET /from?x=1 HTTP/1.1")]
+    [InlineData("../ok", "GET /ok HTTP/1.1")]
+    [InlineData("/a b", "GET /a%20b HTTP/1.1")]
+    public async Task A_location_is_followed_octet_for_octet(string location, string expected)
+    {
+        await using var server = RawHttpServer.Start(async c =>
+        {
+            await c.ReadRequestAsync();
+            await c.WriteAsync($"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n");
+            await c.ReadRequestAsync();
+            await c.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        });
+        Assert.Equal(200, (await _session.SendAsync(_fixture.Request(RequestUrl.Parse($"{server.Url}from#here")!), 10, this, default)).Status);
+        Assert.Equal(["GET /from HTTP/1.1", expected], server.Requests.Select(r => r.Split("\r\n")[0]));
+    }
+
+    [Theory]
+    [InlineData("Location: ")]
+    [InlineData("Location: http://[bad/")]
+    public async Task A_location_that_leads_nowhere_is_not_followed(string field)
+    {
+        await using var server = RawHttpServer.Answering($"HTTP/1.1 302 Found\r\n{field}\r\nContent-Length: 0\r\n\r\n");
+        Assert.Equal(302, (await SendAsync(server.Url, "/")).Status);
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_user_in_a_location_is_told_to_its_host()
+    {
+        await using var server = RawHttpServer.Start(async c =>
+        {
+            while (await c.ReadRequestAsync() is { } request)
+            {
+                await c.WriteAsync(request.StartsWith("GET /in ", StringComparison.Ordinal)
+                    ? "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+                    : $"HTTP/1.1 302 Found\r\nLocation: {request.Split(' ')[1][1..]}\r\nContent-Length: 0\r\n\r\n");
+            }
+        });
+        await _session.SendAsync(_fixture.Request(RequestUrl.Parse($"{server.Url}http://user:secret@127.0.0.1:{server.Port}/in")!), 10, this, default);
+        Assert.Contains("\r\nAuthorization: Basic dXNlcjpzZWNyZXQ=\r\n", server.Requests.Last());
+    }
+
+    [Fact]
+    public async Task Octets_of_headers_and_cookies_come_back_as_they_were()
+    {
+        await using var server = RawHttpServer.Answering("HTTP/1.1 200 OK\r\nSet-Cookie: u=caf\u00c3\u00a9\r\nSet-Cookie: l=caf\u00e9\r\nX-Name: \u00e9 and \u00c3\u00a9\r\nX-Empty:\r\nContent-Length: 0\r\n\r\n");
+        var first = await SendAsync(server.Url, "/");
+        Assert.Equal([""], first.Headers.Values("x-empty"));
+        var name = Assert.Single(first.Headers.Values("X-Name"));
+        Assert.Equal("\uDCE9 and é", name);
+        await _session.SendAsync(_fixture.Request(server.Url, headers: [("X-Back", name)]), 0, this, default);
+        Assert.Contains("\r\nX-Back: \u00e9 and \u00c3\u00a9\r\n", server.Requests.Last());
+        Assert.Contains("\r\nCookie: u=caf\u00c3\u00a9; l=caf\u00e9\r\n", server.Requests.Last());
+    }
+
+    [Fact]
+    public async Task Cookies_that_the_jar_refuses_are_told()
+    {
+        await using var server = RawHttpServer.Answering("HTTP/1.1 200 OK\r\nSet-Cookie: a=1; Domain=other.example\r\nSet-Cookie: b=1\r\nContent-Length: 0\r\n\r\n");
+        await SendAsync(server.Url, "/");
+        Assert.Equal("the cookie 'a' is refused: its Domain other.example is neither the host 127.0.0.1 nor above it", Assert.Single(_refused));
+    }
+
     [Fact]
     public async Task A_cookie_that_the_request_brings_is_sent_with_those_of_the_jar()
     {

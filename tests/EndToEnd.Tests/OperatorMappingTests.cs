@@ -81,11 +81,12 @@ public sealed class OperatorMappingTests(NodesFixture fixture, ITestOutputHelper
         var status = await scene.VerdictAsync("deep");
         Assert.Contains("spec.flows.f[0].request.chekcs", (string)status["message"]!, StringComparison.Ordinal);
         Assert.Contains("did you mean 'checks'?", (string)status["message"]!, StringComparison.Ordinal);
-        await scene.ApplyAsync(good);
-        Assert.Equal("Passed", Say(await scene.VerdictAsync("raw")));
-        await scene.Cluster.ApplyAsync(ByHand("misspelt", "raw", """tarjet: "http://demo-target:1", """), "--validate=false", "-n", scene.Namespace);
+        // Another name: kubectl's merge would leave the field there that no manifest of its own ever had.
+        await scene.ApplyAsync(good.Replace("{name: raw }", "{name: fine }", StringComparison.Ordinal));
+        Assert.Equal("Passed", Say(await scene.VerdictAsync("fine")));
+        await scene.Cluster.ApplyAsync(ByHand("misspelt", "fine", """tarjet: "http://demo-target:1", """), "--validate=false", "-n", scene.Namespace);
         await EndedAsync(scene, "misspelt", "Error");
-        Assert.Equal("Passed", Say(await scene.StatusAsync("raw")));
+        Assert.Equal("Passed", Say(await scene.StatusAsync("fine")));
 
         await scene.ApplyAsync(Scene.Manifest("nothing", rate: 10, seconds: 2, thresholds: "{}"));
         status = await scene.VerdictAsync("nothing");
@@ -103,6 +104,20 @@ public sealed class OperatorMappingTests(NodesFixture fixture, ITestOutputHelper
             Assert.Contains("spec.threshold", (string)refused["message"]!, StringComparison.Ordinal);
             Assert.Contains("did you mean 'thresholds'?", (string)refused["message"]!, StringComparison.Ordinal);
         }
+    }
+
+    [SkippableTheory]
+    [InlineData("{http_req_duration: ['p(95)<500', 'avg<100']}", "ThresholdsFailed")]
+    [InlineData("{}", "NothingAnswered")]
+    public async Task A_target_that_refuses_every_connection_does_not_pass(string thresholds, string reason)
+    {
+        await using var scene = await Scene.OpenAsync(fixture.Cluster);
+        var dead = Scene.Manifest("dead", rate: 10, seconds: 2, thresholds: thresholds).Replace("http://demo-target:8080", "http://demo-target:1", StringComparison.Ordinal);
+        await scene.ApplyAsync(dead);
+
+        var status = await scene.VerdictAsync("dead");
+        output.WriteLine($"{status["verdict"]} {status["reason"]}: {status["message"]}");
+        Assert.Equal(("Failed", reason, "False"), (Say(status), (string?)status["reason"], Scene.Condition(status, "Succeeded")));
     }
 
     [SkippableFact]

@@ -12,6 +12,8 @@ namespace LoadTesting.Runner.Cli;
 /// <summary><c>loadtest target</c>: the demo target as a process of its own.</summary>
 internal static class TargetCommand
 {
+    private const int CrashExitCode = 1;
+
     public static Command Create(TimeProvider time)
     {
         var port = NumberOption.Create("--port", ["-p"], 0, NumberOption.HighestPort, 8080);
@@ -83,7 +85,8 @@ internal static class TargetCommand
                     cancellation);
                 await output.WriteLineAsync($"demo target on {server.Url} (Ctrl-C stops it)");
                 await output.FlushAsync(cancellation);
-                return await server.WaitAsync(signals.Graceful) ? ExitCodes.Error : ExitCodes.Passed;
+                // POST /crash imitates a service that crashes: its exit code is a service's (docs/demo-target.md), not one of a verdict.
+                return await server.WaitAsync(signals.Graceful) ? CrashExitCode : ExitCodes.Passed;
             }
             catch (Exception e) when (e is IOException or SocketException)
             {

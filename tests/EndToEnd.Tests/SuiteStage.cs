@@ -72,7 +72,7 @@ public sealed class SuiteStage : IAsyncLifetime
         await Eventually.SeeAsync("what the suites read is there", () => Scene.KubectlAsync("get", "configmap", "search-terms", "--ignore-not-found"), found => found.Length > 0);
         await BashAsync(string.Join('\n', others.Select(s => $"kubectl apply -f examples/{s.Example}")));
         var outcomes = await SeeAsync(SuiteCase.All, NoRuns);
-        Assert.Matches(@"flash-sale\s+(Passed|Failed|Invalid)", await flashSale);
+        Assert.Matches(@"flash-sale\s+\S+\s+(Passed|Failed|Invalid)", await flashSale);
 
         return await AgainAsync(outcomes, o => (string?)o.Status["verdict"] != "Passed" && (o.IsDisturbed || o.IsSlow));
     }

@@ -123,7 +123,7 @@ public sealed class DataTests : IDisposable
         Assert.Empty(seen);
         foreach (var expected in new[]
         {
-            "spec.data[0]: there is no file ", "bad.csv: line 2: 1 field, and the header has 2", "'few' has 2 rows, and the plan needs 3", "'none' has no rows",
+            "spec.data[0].file: there is no file ", "bad.csv: line 2: 1 field, and the header has 2", "'few' has 2 rows, and the plan needs 3", "'none' has no rows",
             "spec.data[4]: the rows of 'cluster' come from key 'k.csv' of ConfigMap 'c', which only a cluster has; give a file beside it, or pass --data cluster=FILE",
         })
         {

@@ -37,19 +37,19 @@ public sealed class ControlStepTests
         var run = YamlRun.OnceThrough(null, """
                   - set: {items: "12"}
                   - group: {name: basket, steps: [{record: [{trend: basket_size, value: vars.items}, {counter: big_baskets, when: vars.items > 10}, {counter: huge_baskets, when: vars.items > 100}, {rate: is_big, value: vars.items > 100}]}]}
-                  - record: [{trend: basket_size, value: vars.nothing}, {counter: rounds, value: "3", tags: {kind: x}}]
+                  - record: [{trend: basket_size, value: "[1][iteration + 5]"}, {counter: rounds, value: "3", tags: {kind: x}}]
             """);
         await run.RunAsync();
         Assert.Equal((1, 12.0), (run.Trend("basket_size", ("group", "::basket"))!.Count, run.Trend("basket_size")!.Max));
         Assert.Equal((1, 0, 3), (run.Count("big_baskets"), run.Count("huge_baskets"), run.Count("rounds", ("kind", "x"))));
         Assert.Equal((0, 1), (run.Rate("is_big")!.Trues, run.Rate("is_big")!.Total));
-        Assert.Contains("nothing", Assert.Single(run.Log), StringComparison.Ordinal);
+        Assert.Contains("index 5 is not in", Assert.Single(run.Log), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("{times: \"0 - vu.id\", steps: [{sleep: 0s}]}", "times lies between")]
-    [InlineData("{each: \"vars.nothing\", steps: [{sleep: 0s}]}", "nothing")]
-    [InlineData("{while: \"vars.nothing\", atMost: 3, steps: [{sleep: 0s}]}", "nothing")]
+    [InlineData("{each: \"[[1]][iteration + 5]\", steps: [{sleep: 0s}]}", "index 5 is not in")]
+    [InlineData("{while: \"[true][iteration + 5]\", atMost: 3, steps: [{sleep: 0s}]}", "index 5 is not in")]
     public async Task A_loop_that_cannot_be_evaluated_ends_the_iteration_with_an_error(string repeat, string said)
     {
         var run = YamlRun.OnceThrough(null, $"      - repeat: {repeat}");
@@ -213,7 +213,7 @@ public sealed class ControlStepTests
         await run.RunAsync();
         Assert.Equal((3, 1, 11, 2), (run.Count("iterations"), run.Count("iteration_errors"), run.Count("http_reqs", ("name", "/get")), run.Count("http_reqs", ("name", "/hello"))));
         Assert.Equal(3, run.Trend("group_duration")!.Count);
-        Assert.Equal(["done with 0", "spec.flows.main[0].group.steps[0].repeat.steps[1]: the iteration fails: no luck in 1", "done with 2"], run.Log);
+        Assert.Equal(["s VU 1: done with 0", "spec.flows.main[0].group.steps[0].repeat.steps[1]: the iteration fails: no luck in 1", "s VU 1: done with 2"], run.Log);
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class JobStepTests
     [InlineData("{image: a, name: count, command: [echo, '99'], checks: {sold 100: int(output) == 100}}", "check 'sold 100' failed", null)]
     [InlineData("{image: a, name: count, command: [sleep, '60'], timeout: 1s}", "job count: it did not end within 1 s", Reasons.JobTimedOut)]
     [InlineData("{image: a, name: count, command: [there-is-no-such-program]}", "job count: there-is-no-such-program cannot be started", Reasons.JobFailed)]
-    [InlineData("{image: a, name: count, command: [echo, '${vars.nothing}']}", "count: command: ", null)]
+    [InlineData("{image: a, name: count, command: [echo, '${[1][size(env.KEY)]}']}", "count: command: ", null)]
     [InlineData("{image: a, name: count, command: [echo], args: ['a ${env.KEY} b']}", "count: args: it has the value of a Secret in it", null)]
     [InlineData("{image: a, name: count, command: [sh, -c, 'echo it is $KEY; exit 1']}", "job count: exit code 1: it is ****", null)]
     [InlineData("{image: a, name: count, command: [sh, -c], args: ['echo $(KEY) | grep ^s3cr3t']}", null, null)]

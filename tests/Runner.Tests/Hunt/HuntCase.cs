@@ -137,7 +137,7 @@ public sealed record HuntCase
               http: {keepAlive: {{(KeepsConnections ? "true" : "false")}}}
               flows: {f: [ {{steps}} ]}
               scenarios: {s: { {{executor}} } }
-              {{(HasThresholds ? $"thresholds: {{ {metric}: [\"{(Fault >= Fault.DeadTarget && Way % 2 == 0 ? "p(95)<60s" : "p(95)<60s or absent")}\"], iterations: [\"count>0\"] }}" : "")}}
+              {{(HasThresholds ? $"thresholds: {{ {metric}: [\"{(Fault >= Fault.DeadTarget && Way % 2 == 1 ? "p(95)<60s or absent" : "p(95)<60s")}\"], iterations: [\"count>0\"] }}" : "")}}
               {{(Fault == Fault.WrongData ? "data: [{name: users, rows: [{name: ada}, {name: ben}]}]" : "")}}
             """;
     }

@@ -63,7 +63,7 @@ public static class RunLifecycle
             _ => [],
         };
         var obstacles = seen.Runners.Select(r => r.TroubledSince).Append(seen.Obstacle?.Since).OfType<DateTimeOffset>().Select(since => since + limits.Obstacle);
-        return limitsOfPhase.Select(l => seen.PhaseSince + l).Concat(obstacles).Where(at => at > seen.Now).Select(at => (DateTimeOffset?)at).Min();
+        return limitsOfPhase.Select(l => seen.PhaseSince + l).Concat(obstacles).Where(at => at >= seen.Now).Select(at => (DateTimeOffset?)at).Min();
     }
 
     internal static TimeSpan Waited(RunObservation seen) => seen.Now - seen.PhaseSince;

@@ -25,7 +25,10 @@ public static class BucketLayout
     /// <summary>The highest index at schema 8: its bucket holds <see cref="double.MaxValue"/>.</summary>
     public const int HighestIndex = 1024 << FinestSchema;
 
-    /// <summary>The overflow bucket's index at schema 8, one above the highest: what lies beyond every finite value, its upper bound +∞. Scaled down it is one above the highest again.</summary>
+    /// <summary>
+    /// The overflow bucket's index at schema 8, one above the highest: what lies beyond every finite value, its upper bound +∞. Scaled down it is one above
+    /// the highest again.
+    /// </summary>
     public const int OverflowIndex = HighestIndex + 1;
 
     private const int BucketsPerOctave = 1 << FinestSchema;

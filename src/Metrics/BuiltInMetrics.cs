@@ -30,18 +30,27 @@ public static class BuiltInMetrics
     public static readonly MetricDefinition IterationErrors = Counter("iteration_errors");
 
     /// <summary>
-    /// Those of them that an error of the test itself ended: an expression, an extract that finds nothing in an expected answer, a row that is not there. Tag <c>at</c> is the field path of what
+    /// Those of them that an error of the test itself ended: an expression, an extract that finds nothing in an expected answer, a row that is not there. Tag
+    /// <c>at</c> is the field path of what
     /// failed, <c>error</c> what was wrong; both are empty where there were too many to name. A <c>fail</c> step, and what a failed request led to, are none.
     /// </summary>
     public static readonly MetricDefinition TestErrors = Counter("test_errors");
 
-    /// <summary>Requests of scenarios that were answered completely, whatever the status. Tag <c>scenario</c>, as of the four below; redirects count each.</summary>
+    /// <summary>
+    /// Requests of scenarios that were answered completely, whatever the status. Tag <c>scenario</c>, as of the four below; redirects count each.
+    /// </summary>
     public static readonly MetricDefinition RequestsAnswered = Counter("requests_answered");
 
-    /// <summary>Requests that went to the target and got no complete answer: refused, reset, timed out, cut off by it, malformed. Tags <c>error</c>, <c>error_code</c>.</summary>
+    /// <summary>
+    /// Requests that went to the target and got no complete answer: refused, reset, timed out, cut off by it, malformed. Tags <c>error</c>,
+    /// <c>error_code</c>.
+    /// </summary>
     public static readonly MetricDefinition RequestsUnanswered = Counter("requests_unanswered");
 
-    /// <summary>Requests that never left the generator: no URL, a name that does not resolve, blocked by the test's own options, no local port or descriptor. Tags <c>error</c>, <c>error_code</c>.</summary>
+    /// <summary>
+    /// Requests that never left the generator: no URL, a name that does not resolve, blocked by the test's own options, no local port or descriptor. Tags
+    /// <c>error</c>, <c>error_code</c>.
+    /// </summary>
     public static readonly MetricDefinition RequestsUnsent = Counter("requests_unsent");
 
     /// <summary>Requests that were under way when their iteration was cut off. They are in no other metric of requests.</summary>
@@ -72,18 +81,23 @@ public static class BuiltInMetrics
     public static readonly MetricDefinition HttpReqFailed = Rate("http_req_failed");
 
     /// <summary>
-    /// sending + waiting + receiving; connection set-up is not in it. A request that got no complete answer (refused, reset, timed out, cut off, malformed) is in the
+    /// sending + waiting + receiving; connection set-up is not in it. A request that got no complete answer (refused, reset, timed out, cut off, malformed)
+    /// is in the
     /// overflow bucket: longer than any limit. An answer with an error status is an answer.
     /// </summary>
     public static readonly MetricDefinition HttpReqDuration = Time("http_req_duration");
 
     /// <summary>
-    /// How long a request that got no complete answer took until that was known: from asking for a connection to the failure. Ours: in k6 it is in http_req_duration, where failing
+    /// How long a request that got no complete answer took until that was known: from asking for a connection to the failure. Ours: in k6 it is in
+    /// http_req_duration, where failing
     /// fast looks like answering fast.
     /// </summary>
     public static readonly MetricDefinition HttpReqFailedDuration = Time("http_req_failed_duration");
 
-    /// <summary>From asking for a connection to having one: pool wait, DNS, connect, TLS. As of all parts of a request below, a part that was not completed has no sample.</summary>
+    /// <summary>
+    /// From asking for a connection to having one: pool wait, DNS, connect, TLS. As of all parts of a request below, a part that was not completed has no
+    /// sample.
+    /// </summary>
     public static readonly MetricDefinition HttpReqBlocked = Time("http_req_blocked");
 
     /// <summary>TCP connect; 0 on a reused connection.</summary>
@@ -144,7 +158,8 @@ public static class BuiltInMetrics
     public static readonly MetricDefinition TaintedSeconds = Counter("tainted_seconds");
 
     /// <summary>
-    /// Readings in the seconds of each such span, with its tags; the largest is the span's: what the cause is measured by, as the metric of the generator that belongs to it has it (seconds, or a share). None for
+    /// Readings in the seconds of each such span, with its tags; the largest is the span's: what the cause is measured by, as the metric of the generator
+    /// that belongs to it has it (seconds, or a share). None for
     /// <c>ports</c> and <c>files</c>.
     /// </summary>
     public static readonly MetricDefinition TaintedReading = Trend("tainted_reading");
@@ -176,7 +191,10 @@ public static class BuiltInMetrics
     /// </summary>
     public static readonly MetricDefinition FoldedTagSets = Counter("folded_tag_sets");
 
-    /// <summary>Samples that were no finite number and therefore are in no metric (+∞ of a trend is one: longer than any limit). Recorded by <see cref="WorkerRecorder"/>; absent when there were none.</summary>
+    /// <summary>
+    /// Samples that were no finite number and therefore are in no metric (+∞ of a trend is one: longer than any limit). Recorded by
+    /// <see cref="WorkerRecorder"/>; absent when there were none.
+    /// </summary>
     public static readonly MetricDefinition RejectedSamples = Counter("rejected_samples");
 
     private static readonly FrozenDictionary<string, MetricDefinition> ByName = new[]
@@ -202,7 +220,8 @@ public static class BuiltInMetrics
     public static MetricDefinition? Find(string name) => ByName.GetValueOrDefault(name);
 
     /// <summary>
-    /// Whether the metric belongs to the run's own accounting, which the verdict reads: a recorder keeps every series of it, however many others there are. How many there can be follows
+    /// Whether the metric belongs to the run's own accounting, which the verdict reads: a recorder keeps every series of it, however many others there are.
+    /// How many there can be follows
     /// from the test (scenarios, runners, causes), never from what is measured.
     /// </summary>
     public static bool IsReserved(MetricDefinition metric) => Reserved.Contains(metric);

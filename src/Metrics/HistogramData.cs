@@ -10,7 +10,8 @@ namespace LoadTesting.Metrics;
 /// <param name="Sum">Sum of the finite observations.</param>
 /// <param name="Min">The smallest; 0 without observations.</param>
 /// <param name="Max">The largest; 0 without observations.</param>
-/// <param name="Overflow">Observations beyond every finite value, which are in no bucket, nor in sum, minimum and maximum; 0 in what was stored before there were such.</param>
+/// <param name="Overflow">Observations beyond every finite value, which are in no bucket, nor in sum, minimum and maximum; 0 in what was stored before there
+/// were such.</param>
 public sealed record HistogramData(
     int Schema,
     long ZeroCount,

@@ -2,7 +2,8 @@ namespace LoadTesting.Metrics;
 
 /// <summary>
 /// An immutable distribution: exact counts, sum, minimum and maximum; quantiles from buckets, within <see cref="RelativeErrorBound"/> of the
-/// exact ones however many parts were merged. Observations may lie beyond every finite value (<see cref="OverflowCount"/>): they count, a quantile whose rank reaches
+/// exact ones however many parts were merged. Observations may lie beyond every finite value (<see cref="OverflowCount"/>): they count, a quantile whose rank
+/// reaches
 /// into them is +∞, and so is the maximum; sum, average and minimum are of the finite ones.
 /// </summary>
 public sealed class HistogramSnapshot : SeriesValue, IEquatable<HistogramSnapshot>
@@ -32,16 +33,22 @@ public sealed class HistogramSnapshot : SeriesValue, IEquatable<HistogramSnapsho
     /// <summary>Observations that are numbers: of requests, those that were answered.</summary>
     public long FiniteCount { get; }
 
-    /// <summary>Observations beyond every finite value, in Prometheus' words those of the overflow bucket: of requests, those that were never answered.</summary>
+    /// <summary>
+    /// Observations beyond every finite value, in Prometheus' words those of the overflow bucket: of requests, those that were never answered.
+    /// </summary>
     public long OverflowCount { get; }
 
     /// <summary>Sum of the finite observations: added without rounding, then rounded once to the nearest double.</summary>
     public double Sum => ExactSum.ToDouble();
 
-    /// <summary>The smallest observation, exactly; +∞ when none is finite, null without observations. In a <see cref="Snapshot.Delta"/> within the error bound.</summary>
+    /// <summary>
+    /// The smallest observation, exactly; +∞ when none is finite, null without observations. In a <see cref="Snapshot.Delta"/> within the error bound.
+    /// </summary>
     public double? Min => Count == 0 ? null : _min;
 
-    /// <summary>The largest observation, exactly; +∞ when one is not finite, null without observations. In a <see cref="Snapshot.Delta"/> within the error bound.</summary>
+    /// <summary>
+    /// The largest observation, exactly; +∞ when one is not finite, null without observations. In a <see cref="Snapshot.Delta"/> within the error bound.
+    /// </summary>
     public double? Max => Count == 0 ? null : OverflowCount > 0 ? double.PositiveInfinity : _max;
 
     /// <summary>The largest finite observation; null when there is none.</summary>
@@ -72,7 +79,8 @@ public sealed class HistogramSnapshot : SeriesValue, IEquatable<HistogramSnapsho
 
     /// <summary>
     /// The value below which a fraction (0 to 1) of the observations lies, as k6 defines it: with x₀…x₍ₙ₋₁₎ sorted and i = fraction·(n−1), linear between the
-    /// two closest ranks. The least and the greatest finite value are known exactly, the others by their bucket's representative. +∞ as soon as one of the two ranks that it
+    /// two closest ranks. The least and the greatest finite value are known exactly, the others by their bucket's representative. +∞ as soon as one of the
+    /// two ranks that it
     /// lies between is in the overflow bucket. Null without observations: "no data" is not 0.
     /// </summary>
     public double? Quantile(double fraction)

@@ -61,7 +61,8 @@ public sealed class LatencyHistogram
     public void RecordNanoseconds(long nanoseconds) => Record(nanoseconds / SecondsPerNanosecond);
 
     /// <summary>
-    /// Records an observation that lies beyond every finite value: the time of an answer that never came. It counts, and is in neither sum, minimum nor the finite maximum.
+    /// Records an observation that lies beyond every finite value: the time of an answer that never came. It counts, and is in neither sum, minimum nor the
+    /// finite maximum.
     /// </summary>
     public void RecordOverflow()
     {

@@ -134,7 +134,10 @@ internal sealed partial class Binder
         }
     }
 
-    /// <summary>Whether the expression itself sees to a variable's field that may be missing: by <c>default(x.f, …)</c>, or by <c>has(x.f)</c> or <c>'f' in x</c> before.</summary>
+    /// <summary>
+    /// Whether the expression itself sees to a variable's field that may be missing: by <c>default(x.f, …)</c>, or by <c>has(x.f)</c> or <c>'f' in x</c>
+    /// before.
+    /// </summary>
     private bool IsGuarded(in Bound operand, string field) =>
         _reads.TryGetValue(operand.Evaluator, out var read) && (_guards > 0 || _tested.Contains(Place(read, field)));
 

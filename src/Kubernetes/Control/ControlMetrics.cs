@@ -58,7 +58,8 @@ public sealed class ControlMetrics
     internal static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 
     /// <summary>
-    /// Every series of a controller's counters from the start on, as in controller-runtime: a rate is seen from the first event on only where there was a 0 before it.
+    /// Every series of a controller's counters from the start on, as in controller-runtime: a rate is seen from the first event on only where there was a 0
+    /// before it.
     /// </summary>
     internal void KnowController(KeyValuePair<string, object?> controller)
     {

@@ -4,7 +4,8 @@ using LoadTesting.Kubernetes.Client;
 namespace LoadTesting.Kubernetes.Control;
 
 /// <summary>
-/// What a pass that speaks to an API server has to expect: refusals, broken connections, time that ran out. They are errors and are tried again; every other exception is a defect.
+/// What a pass that speaks to an API server has to expect: refusals, broken connections, time that ran out. They are errors and are tried again; every other
+/// exception is a defect.
 /// </summary>
 public static class ExpectedFailure
 {

@@ -23,7 +23,8 @@ public abstract record ReconcileResult
     public sealed record Failed(Exception Error) : ReconcileResult
     {
         /// <summary>
-        /// The longest pause before the next attempt, whatever the back-off has come to: an object with a deadline is looked at by then, however often it failed before. Null = no bound.
+        /// The longest pause before the next attempt, whatever the back-off has come to: an object with a deadline is looked at by then, however often it
+        /// failed before. Null = no bound.
         /// </summary>
         public TimeSpan? Within { get; init; }
     }

@@ -23,7 +23,8 @@ public static class ContentNegotiation
     };
 
     /// <summary>
-    /// Accept header of a collector: what can be relative to what it knows, else, from runners of earlier versions, the version before it, else what carries everything.
+    /// Accept header of a collector: what can be relative to what it knows, else, from runners of earlier versions, the version before it, else what carries
+    /// everything.
     /// </summary>
     public static string CollectorAccept { get; } =
         $"{ContentType(ExpositionFormat.Compact)}, {EarlierCompact}; q=0.7, {ContentType(ExpositionFormat.Protobuf)}; q=0.5";

@@ -93,7 +93,8 @@ internal sealed class NativeHistogramReader
         return true;
     }
 
-    // Every bucket of a span has its delta, so the spans' claims are bounded by the deltas that are really there. The overflow bucket is the one above the highest.
+    // Every bucket of a span has its delta, so the spans' claims are bounded by the deltas that are really there. The overflow bucket is the one above the
+    // highest.
     private BucketCounts? Buckets(List<(int Offset, uint Length)> spans, List<long> deltas, out long overflow)
     {
         overflow = 0;

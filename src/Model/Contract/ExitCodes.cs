@@ -52,13 +52,17 @@ public static class ExitCodes
         _ => Error,
     };
 
-    /// <summary>The code of a run of a cluster that a script waits for: that of <see cref="Of"/>, but only Passed is 0, as only Passed makes the resource <c>Succeeded</c>.</summary>
+    /// <summary>
+    /// The code of a run of a cluster that a script waits for: that of <see cref="Of"/>, but only Passed is 0, as only Passed makes the resource
+    /// <c>Succeeded</c>.
+    /// </summary>
     /// <param name="verdict">The verdict.</param>
     /// <param name="reason">As in <see cref="Of"/>.</param>
     public static int OfGate(Verdict verdict, string? reason = null) => verdict == Verdict.Unjudged ? Invalid : Of(verdict, reason);
 
     /// <summary>
-    /// The code of several runs in one command: that of the weightiest verdict, Failed before Error, Invalid, Aborted, and Unjudged like Passed, because a proven fault of the
+    /// The code of several runs in one command: that of the weightiest verdict, Failed before Error, Invalid, Aborted, and Unjudged like Passed, because a
+    /// proven fault of the
     /// target must not hide behind a test that could not run. Passed when there was none.
     /// </summary>
     public static int OfAll(IEnumerable<(Verdict Verdict, string? Reason)> outcomes)

@@ -4,7 +4,8 @@ using System.IO.Compression;
 namespace LoadTesting.Model.Contract;
 
 /// <summary>
-/// How a plan reaches a runner. The operator puts it into one ConfigMap as text, which people can read and runners of every version understand; one that is larger than a ConfigMap may be is
+/// How a plan reaches a runner. The operator puts it into one ConfigMap as text, which people can read and runners of every version understand; one that is
+/// larger than a ConfigMap may be is
 /// gzip-compressed and cut into parts, one ConfigMap each, which the runner sees in one folder. All of it is a function of the plan's bytes.
 /// </summary>
 public static class PlanFiles
@@ -16,7 +17,8 @@ public static class PlanFiles
     public const string Packed = "plan.json.gz";
 
     /// <summary>
-    /// Most bytes of one part. The API server takes 1 MiB in a ConfigMap, all keys and values together; in JSON base64 makes four bytes of three, and etcd takes 1.5 MiB of a request.
+    /// Most bytes of one part. The API server takes 1 MiB in a ConfigMap, all keys and values together; in JSON base64 makes four bytes of three, and etcd
+    /// takes 1.5 MiB of a request.
     /// </summary>
     public const int MostBytesOfPart = 900 * 1024;
 

@@ -30,7 +30,10 @@ internal static class LoadDependence
             : 1;
     }
 
-    /// <summary>Whether a slow generator makes the number worse, beyond sending less: times are measured by its own clock and threads. What an answer was does not depend on it.</summary>
+    /// <summary>
+    /// Whether a slow generator makes the number worse, beyond sending less: times are measured by its own clock and threads. What an answer was does not
+    /// depend on it.
+    /// </summary>
     public static bool IsOnGenerator(Threshold threshold) => !threshold.IsObserved && (
         threshold.Metric.Unit == MetricUnit.Time
         || threshold.Metric == DerivedMetrics.Drift

@@ -5,7 +5,9 @@ namespace LoadTesting.Model.Judging;
 /// <summary>Aggregates samples to the number that thresholds and reports speak of.</summary>
 internal static class Observation
 {
-    /// <summary>The aggregation of a selector's samples in the metric's display unit; +∞ where that is beyond every limit (no answer), null without samples.</summary>
+    /// <summary>
+    /// The aggregation of a selector's samples in the metric's display unit; +∞ where that is beyond every limit (no answer), null without samples.
+    /// </summary>
     /// <param name="value">The samples, of the metric's type; null = none.</param>
     /// <param name="metric">What they measure.</param>
     /// <param name="aggregation">Suits the metric's type.</param>

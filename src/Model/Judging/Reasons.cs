@@ -92,7 +92,9 @@ public static class Reasons
     /// <summary>Error: the API server refused a runner or a job for another reason: admission, or a field that no Pod may have.</summary>
     public const string PodRefused = "PodRefused";
 
-    /// <summary>Error: the API server refused an object that a run needs beside its Pods (plan, token, snapshot, evidence): admission, or its own validation.</summary>
+    /// <summary>
+    /// Error: the API server refused an object that a run needs beside its Pods (plan, token, snapshot, evidence): admission, or its own validation.
+    /// </summary>
     public const string ObjectRefused = "ObjectRefused";
 
     /// <summary>Error: an object of a name that the run needs exists and belongs to somebody else.</summary>
@@ -104,7 +106,9 @@ public static class Reasons
     /// <summary>Error: a runner was killed for its memory before the load began, or a job.</summary>
     public const string OutOfMemory = "OutOfMemory";
 
-    /// <summary>Error: a runner ended before the load began, or its container could not be made: a ConfigMap, a Secret, a key or a volume that it names is missing.</summary>
+    /// <summary>
+    /// Error: a runner ended before the load began, or its container could not be made: a ConfigMap, a Secret, a key or a volume that it names is missing.
+    /// </summary>
     public const string RunnerFailed = "RunnerFailed";
 
     /// <summary>Error: the program of a <c>job</c> step ran longer than its timeout, and was killed.</summary>

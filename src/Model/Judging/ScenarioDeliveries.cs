@@ -82,7 +82,9 @@ public static class ScenarioDeliveries
             .OrderByDescending(c => c.Count).ThenBy(c => c.Text, StringComparer.Ordinal),
     ];
 
-    /// <summary>One for each place: what is said there may have a value in it, and be another each time. The most frequent error stands for the others.</summary>
+    /// <summary>
+    /// One for each place: what is said there may have a value in it, and be another each time. The most frequent error stands for the others.
+    /// </summary>
     private static List<FailureCause> Errors(Snapshot total, TagSet scenario) =>
     [
         .. total.Series

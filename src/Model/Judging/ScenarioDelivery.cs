@@ -53,7 +53,10 @@ public sealed record ScenarioDelivery(string Name, long? Planned, long Started, 
     /// <summary>Requests that went to the target.</summary>
     public long Sent => Answered + Unanswered;
 
-    /// <summary>Delivered ÷ planned, 0…1: of iterations begun that no error of the test itself ended, or of VU time less their share; null without a plan and without such errors.</summary>
+    /// <summary>
+    /// Delivered ÷ planned, 0…1: of iterations begun that no error of the test itself ended, or of VU time less their share; null without a plan and without
+    /// such errors.
+    /// </summary>
     public double? Ratio => Planned switch
     {
         0 => 1,

@@ -12,7 +12,9 @@ public sealed record ThresholdResult
     /// <summary>The left side's notation, e.g. <c>p(95)</c>.</summary>
     public required string Aggregation { get; init; }
 
-    /// <summary>The measured value in <see cref="Unit"/>; +∞ where it is beyond every limit, because requests were not answered; null when there are no samples.</summary>
+    /// <summary>
+    /// The measured value in <see cref="Unit"/>; +∞ where it is beyond every limit, because requests were not answered; null when there are no samples.
+    /// </summary>
     public required double? Observed { get; init; }
 
     /// <summary>The value compared with, in <see cref="Unit"/>.</summary>
@@ -50,7 +52,8 @@ public sealed record ThresholdResult
     public bool DependsOnGenerator { get; init; }
 
     /// <summary>
-    /// More load could make this broken threshold hold: it wants a least amount, or one that is not yet reached. The most of the plan, as a share (0…1), that may have been delivered for that:
+    /// More load could make this broken threshold hold: it wants a least amount, or one that is not yet reached. The most of the plan, as a share (0…1), that
+    /// may have been delivered for that:
     /// amounts are taken to grow with the load, and 1 is any missing part. Null = no further load could; what was not sent does not excuse it.
     /// </summary>
     public double? HoldsBelowDelivered { get; init; }
@@ -73,7 +76,9 @@ public sealed record ThresholdResult
     /// <summary>Of the samples judged, those without a number: requests that got no complete answer. Default 0.</summary>
     public long Unanswered { get; init; }
 
-    /// <summary>It holds, but on an average that <see cref="Unanswered"/> samples are not in, and would not with 60 s for each of them. Default false.</summary>
+    /// <summary>
+    /// It holds, but on an average that <see cref="Unanswered"/> samples are not in, and would not with 60 s for each of them. Default false.
+    /// </summary>
     public bool DependsOnUnanswered { get; init; }
 
     /// <summary>Measured, wholly enough, and not holding.</summary>

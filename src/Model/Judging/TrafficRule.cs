@@ -8,7 +8,8 @@ internal static class TrafficRule
     private const int MostNamed = 3;
 
     /// <summary>
-    /// Requests of a scenario went to the target and none was answered completely: proven of the target, unless only time ran out in a generator that was at its limits.
+    /// Requests of a scenario went to the target and none was answered completely: proven of the target, unless only time ran out in a generator that was at
+    /// its limits.
     /// </summary>
     public static VerdictDecision? NothingAnswered(RunEvidence evidence)
     {

@@ -5,8 +5,10 @@ using LoadTesting.Model.Judging.Windows;
 namespace LoadTesting.Model.Judging;
 
 /// <summary>
-/// Requests that got no complete answer, as thresholds on times see them. They are longer than any limit, so percentiles and maxima count them as +∞. An average of that is
-/// none: it is of those that were answered, and holds only if it would also hold with the unanswered ones in it, each taken as having lasted as long as k6 waits by default.
+/// Requests that got no complete answer, as thresholds on times see them. They are longer than any limit, so percentiles and maxima count them as +∞. An
+/// average of that is
+/// none: it is of those that were answered, and holds only if it would also hold with the unanswered ones in it, each taken as having lasted as long as k6
+/// waits by default.
 /// </summary>
 internal static class Unanswered
 {
@@ -31,7 +33,8 @@ internal static class Unanswered
         && !threshold.Expression.Operator.Holds(Average(histogram, threshold.Metric), threshold.Wanted);
 
     /// <summary>
-    /// The same against a baseline, where the limit comes from an average that may have left out some, too: then both are taken with them, and what chance explains is no doubt.
+    /// The same against a baseline, where the limit comes from an average that may have left out some, too: then both are taken with them, and what chance
+    /// explains is no doubt.
     /// </summary>
     public static bool IsInDoubt(Threshold threshold, BaselineValue limit, Measured measured, ThresholdContext context)
     {

@@ -5,7 +5,9 @@ internal static class UnansweredRule
 {
     private const int MostNamed = 3;
 
-    /// <summary>The verdict of a run of which a threshold on an average holds that would not with 60 s for each unanswered request; null where none does.</summary>
+    /// <summary>
+    /// The verdict of a run of which a threshold on an average holds that would not with 60 s for each unanswered request; null where none does.
+    /// </summary>
     public static VerdictDecision? Decide(RunEvidence evidence)
     {
         var doubtful = evidence.Thresholds.Where(t => t is { Ok: true, DependsOnUnanswered: true }).ToList();

@@ -6,7 +6,9 @@ public enum Verdict
     /// <summary>The planned load was delivered and measured, every threshold held, and <c>verify</c> succeeded; the test has at least one of the two.</summary>
     Passed,
 
-    /// <summary>The planned load was delivered and measured, and the test has nothing to judge it by: neither thresholds nor <c>verify</c>. Opens no gate.</summary>
+    /// <summary>
+    /// The planned load was delivered and measured, and the test has nothing to judge it by: neither thresholds nor <c>verify</c>. Opens no gate.
+    /// </summary>
     Unjudged,
 
     /// <summary>It is proven that the target did not meet the test: a threshold is broken, or <c>verify</c> failed.</summary>

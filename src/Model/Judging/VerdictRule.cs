@@ -28,14 +28,19 @@ namespace LoadTesting.Model.Judging;
 /// </code>
 /// What is in doubt, in line 4:
 /// <list type="bullet">
-/// <item>Samples lost with runners, by <see cref="ThresholdResult.RepairShare"/>, only when more was lost than the policy allows: within it the test is judged on what there is.</item>
-/// <item>What the generator spoiled, by <see cref="ThresholdResult.ReplaceShare"/>: where it spoiled too many seconds and the number depends on it; and every number where it had no ports or
+/// <item>Samples lost with runners, by <see cref="ThresholdResult.RepairShare"/>, only when more was lost than the policy allows: within it the test is
+/// judged on what there is.</item>
+/// <item>What the generator spoiled, by <see cref="ThresholdResult.ReplaceShare"/>: where it spoiled too many seconds and the number depends on it; and every
+/// number where it had no ports or
 /// descriptors left, because those failures are ours.</item>
-/// <item>Load that was not delivered, by <see cref="ThresholdResult.HoldsBelowDelivered"/>: least and exact amounts. All other numbers get better with less load, so that a broken one stands
+/// <item>Load that was not delivered, by <see cref="ThresholdResult.HoldsBelowDelivered"/>: least and exact amounts. All other numbers get better with less
+/// load, so that a broken one stands
 /// before undelivered load.</item>
 /// </list>
-/// Lines 11 and 13 also hold when such doubt is all that kept line 4 from holding; line 13 is RunnerLost where lost runners explain it, and TestErrors where the test's own errors do. Line 6 stands after
-/// line 5, because answers may be among what was lost, and leaves a scenario to line 11 whose requests only ran out of time in a generator at its limits. Lines 8 and 10 do not hold for scenarios of which
+/// Lines 11 and 13 also hold when such doubt is all that kept line 4 from holding; line 13 is RunnerLost where lost runners explain it, and TestErrors where
+/// the test's own errors do. Line 6 stands after
+/// line 5, because answers may be among what was lost, and leaves a scenario to line 11 whose requests only ran out of time in a generator at its limits.
+/// Lines 8 and 10 do not hold for scenarios of which
 /// nothing was planned.
 /// </summary>
 public static class VerdictRule

@@ -4,8 +4,10 @@ using LoadTesting.Model.Spec;
 namespace LoadTesting.Model.Reporting;
 
 /// <summary>
-/// Numbers for people, by the rules of k6's end-of-test summary (k6-semantics 8.1). Percentages and durations are cut off, never rounded, in the summary, beside a limit
-/// and in a status alike: 99.996 % is not "100 %", a limit that was missed never looks met, and the same number reads the same everywhere. Other numbers are rounded.
+/// Numbers for people, by the rules of k6's end-of-test summary (k6-semantics 8.1). Percentages and durations are cut off, never rounded, in the summary,
+/// beside a limit
+/// and in a status alike: 99.996 % is not "100 %", a limit that was missed never looks met, and the same number reads the same everywhere. Other numbers are
+/// rounded.
 /// </summary>
 public static class HumanFormat
 {
@@ -95,7 +97,8 @@ public static class HumanFormat
     public static string Count(long count) => count.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// A measured value beside the value it is compared with. Times and shares are cut to two decimals as everywhere (below 1 to four significant digits), other numbers are rounded to
+    /// A measured value beside the value it is compared with. Times and shares are cut to two decimals as everywhere (below 1 to four significant digits),
+    /// other numbers are rounded to
     /// four significant digits (no less than the whole part); and as many more digits as the two need in order not to read the same when they are not.
     /// </summary>
     /// <param name="observed">Measured, finite.</param>

@@ -18,7 +18,8 @@ internal enum LeaderColumns
 internal sealed record LeaderRow(string Label, int Depth, IReadOnlyList<string> Cells, LeaderColumns Columns);
 
 /// <summary>
-/// Sets names and values in columns with dots between, all rows of a summary alike: <c>http_reqs......: 500   49.9/s</c>. Where the width is bounded, a name that would leave the values
+/// Sets names and values in columns with dots between, all rows of a summary alike: <c>http_reqs......: 500   49.9/s</c>. Where the width is bounded, a name
+/// that would leave the values
 /// no room stands on a line of its own, and values that do not fit go on in the next line, below the first ones.
 /// </summary>
 internal sealed class LeaderTable

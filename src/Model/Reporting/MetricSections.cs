@@ -78,7 +78,10 @@ internal static class MetricSections
         };
     }
 
-    /// <summary>k6's order: avg, min, med, max, then the percentiles ascending; last what got no answer, where something did not: average and minimum are without that.</summary>
+    /// <summary>
+    /// k6's order: avg, min, med, max, then the percentiles ascending; last what got no answer, where something did not: average and minimum are without
+    /// that.
+    /// </summary>
     private static List<string> Statistics(MetricReport metric)
     {
         var fixedOnes = new[] { "avg", "min", "med", "max" }.Where(metric.Values.ContainsKey).Select(k => $"{k}={Value(metric.Values[k], metric.Unit)}");

@@ -5,7 +5,8 @@ using System.Text;
 namespace LoadTesting.Model.Reporting;
 
 /// <summary>
-/// Text that came from outside (a target's answer, a manifest, a cluster) made safe for a terminal and for a log that is read by lines. Control characters would move the cursor, set the
+/// Text that came from outside (a target's answer, a manifest, a cluster) made safe for a terminal and for a log that is read by lines. Control characters
+/// would move the cursor, set the
 /// window's title, ring, or forge lines; direction marks would show words in another order than they stand. Pure, and changes nothing the second time.
 /// </summary>
 public static class PrintableText
@@ -15,7 +16,9 @@ public static class PrintableText
 
     private static readonly SearchValues<char> UnsafeInLines = SearchValues.Create([.. Enumerable.Range(0, 0x10000).Select(c => (char)c).Where(c => IsUnsafe(c) && c is not ('\n' or '\t'))]);
 
-    /// <summary>One line: a tab becomes a blank, a line end <c>\n</c> or <c>\r</c> in letters, any other control character its number, as in <c>\u001b</c>.</summary>
+    /// <summary>
+    /// One line: a tab becomes a blank, a line end <c>\n</c> or <c>\r</c> in letters, any other control character its number, as in <c>\u001b</c>.
+    /// </summary>
     public static string OneLine(string text) => Replace(text, Unsafe);
 
     /// <summary>One line of at most so many characters; what is cut off shows as <c>…</c>.</summary>

@@ -144,7 +144,10 @@ public sealed record LoadReport
     /// <summary>Share of failed exchanges, e.g. <c>0.31%</c>.</summary>
     public string Failed { get; init; } = "0%";
 
-    /// <summary>Started ÷ planned iterations, without those that an error of the test itself ended, over all scenarios that plan iterations, e.g. <c>100%</c>; null when none does.</summary>
+    /// <summary>
+    /// Started ÷ planned iterations, without those that an error of the test itself ended, over all scenarios that plan iterations, e.g. <c>100%</c>; null
+    /// when none does.
+    /// </summary>
     public string? Delivered { get; init; }
 
     /// <summary>Iterations that were due and could not be started.</summary>
@@ -173,7 +176,8 @@ public sealed record LatencyReport(string Avg, string Med, string P90, string P9
 /// <param name="Unit"><c>ms</c>, <c>B</c> or empty.</param>
 /// <param name="Values">
 /// In <paramref name="Unit"/>. Counter: <c>count</c>, <c>rate</c> (per second of load). Gauge: <c>value min max</c>. Rate: <c>rate passes fails</c>. Trend:
-/// <c>count avg min med p90 p95 p99 max</c> and <c>pN</c> for each percentile that a threshold uses, and <c>unanswered</c> where requests got no complete answer: they are longer than any
+/// <c>count avg min med p90 p95 p99 max</c> and <c>pN</c> for each percentile that a threshold uses, and <c>unanswered</c> where requests got no complete
+/// answer: they are longer than any
 /// limit, so that a percentile may be +∞; average and minimum are of the others. In JSON the values stand beside the other fields, +∞ as null.
 /// </param>
 public sealed record MetricReport(string Name, string Type, string Unit, OrderedMap<double> Values);
@@ -187,7 +191,10 @@ public sealed record ThresholdReport
     /// <summary>As written.</summary>
     public required string Expression { get; init; }
 
-    /// <summary>The measured value in <see cref="Unit"/>; null without samples, +∞ (in JSON null, beside <c>unanswered</c>) where requests that it counts were not answered.</summary>
+    /// <summary>
+    /// The measured value in <see cref="Unit"/>; null without samples, +∞ (in JSON null, beside <c>unanswered</c>) where requests that it counts were not
+    /// answered.
+    /// </summary>
     public double? Observed { get; init; }
 
     /// <summary><c>ms</c>, <c>B</c>, <c>/s</c>, <c>B/s</c> or empty.</summary>
@@ -199,7 +206,9 @@ public sealed record ThresholdReport
     /// <summary>There were no samples.</summary>
     public bool NoData { get; init; }
 
-    /// <summary>It neither holds nor is broken for certain: samples are missing, or an average left out requests that were not answered. Default false.</summary>
+    /// <summary>
+    /// It neither holds nor is broken for certain: samples are missing, or an average left out requests that were not answered. Default false.
+    /// </summary>
     public bool InDoubt { get; init; }
 
     /// <summary>Of the samples judged, those of requests that got no complete answer. Default 0.</summary>

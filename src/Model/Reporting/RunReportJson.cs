@@ -10,7 +10,8 @@ namespace LoadTesting.Model.Reporting;
 
 /// <summary>
 /// Writes a <see cref="RunReport"/> as JSON. Fields always come in the same order and numbers in their shortest exact form, so that two reports can be compared as text.
-/// Absent values are left out; a number that is +∞, because requests were not answered, is null, which JSON has instead. <see cref="RunReportReader"/> reads it back without loss.
+/// Absent values are left out; a number that is +∞, because requests were not answered, is null, which JSON has instead. <see cref="RunReportReader"/> reads
+/// it back without loss.
 /// </summary>
 public static class RunReportJson
 {

@@ -5,7 +5,8 @@ namespace LoadTesting.Model.Reporting;
 
 /// <summary>
 /// Samples in a report: <c>{"name", "sum"}</c> of a counter, <c>{"name", "trues", "total"}</c> of a rate, <c>{"name", "schema", "zeros", "sum", "min", "max", "buckets": [index, count, …]}</c>
-/// of a trend, with <c>negative</c> beside <c>buckets</c> where there is any, and <c>overflow</c> where requests got no complete answer, which are in no bucket. Bucket indexes are those of Prometheus' native histograms.
+/// of a trend, with <c>negative</c> beside <c>buckets</c> where there is any, and <c>overflow</c> where requests got no complete answer, which are in no
+/// bucket. Bucket indexes are those of Prometheus' native histograms.
 /// </summary>
 internal static class SampleJson
 {

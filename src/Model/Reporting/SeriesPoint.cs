@@ -18,7 +18,10 @@ public sealed record SeriesPoint
     /// <summary>Failed ÷ all exchanges, 0…1; null without exchanges.</summary>
     public double? ErrorRate { get; init; }
 
-    /// <summary>Median of http_req_duration, ms; null without exchanges, +∞ (in JSON null, beside <c>unanswered</c>) where half of them or more got no complete answer.</summary>
+    /// <summary>
+    /// Median of http_req_duration, ms; null without exchanges, +∞ (in JSON null, beside <c>unanswered</c>) where half of them or more got no complete
+    /// answer.
+    /// </summary>
     public double? P50 { get; init; }
 
     /// <summary>95th percentile, ms; as the median.</summary>

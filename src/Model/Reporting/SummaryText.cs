@@ -15,7 +15,8 @@ public static class SummaryText
     /// <summary>The summary's lines.</summary>
     /// <param name="report">A finished run.</param>
     /// <param name="full">All metrics and sub-metrics; else without the phases of requests and without sub-metrics that nobody asked for. Default false.</param>
-    /// <param name="width">Columns that the table of metrics keeps within; sentences are left to the terminal. Default: any number, one line for each metric.</param>
+    /// <param name="width">Columns that the table of metrics keeps within; sentences are left to the terminal. Default: any number, one line for each
+    /// metric.</param>
     public static IReadOnlyList<StyledLine> Lines(RunReport report, bool full = false, int width = int.MaxValue)
     {
         var lines = new List<StyledLine>();

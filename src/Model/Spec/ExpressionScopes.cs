@@ -47,7 +47,10 @@ public static class ExpressionScopes
     /// <summary>Whether a variable of <see cref="Job"/> has a value in a job's expressions.</summary>
     public static bool IsOfJob(string variable) => variable is ExitCode or Output or Json || Flow.SlotOf(variable) >= 0;
 
-    /// <summary>What expressions see that are evaluated before anything of one test runs: <c>env</c>, <c>vars</c> and <c>data</c> have the names that it declares and no others.</summary>
+    /// <summary>
+    /// What expressions see that are evaluated before anything of one test runs: <c>env</c>, <c>vars</c> and <c>data</c> have the names that it declares and
+    /// no others.
+    /// </summary>
     internal static CelEnvironment For(LoadTestSpec spec)
     {
         return Flow

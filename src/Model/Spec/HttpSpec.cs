@@ -81,14 +81,17 @@ public sealed record TlsSpec
     /// <summary>Name for SNI and verification where it differs from the URL's host.</summary>
     public string? ServerName { get; init; }
 
-    /// <summary>Oldest TLS version that is offered: <c>tls1.0</c>, <c>tls1.1</c>, <c>tls1.2</c> or <c>tls1.3</c>. Null = what the system's TLS library allows.</summary>
+    /// <summary>
+    /// Oldest TLS version that is offered: <c>tls1.0</c>, <c>tls1.1</c>, <c>tls1.2</c> or <c>tls1.3</c>. Null = what the system's TLS library allows.
+    /// </summary>
     public string? MinVersion { get; init; }
 
     /// <summary>Newest TLS version that is offered; not below <see cref="MinVersion"/>. Null = the newest there is.</summary>
     public string? MaxVersion { get; init; }
 
     /// <summary>
-    /// Cipher suites that are offered, by their registered names (k6's tlsCipherSuites). Those of TLS 1.3 are all offered unless some are named. Empty = the system's choice.
+    /// Cipher suites that are offered, by their registered names (k6's tlsCipherSuites). Those of TLS 1.3 are all offered unless some are named. Empty = the
+    /// system's choice.
     /// </summary>
     public IReadOnlyList<string> CipherSuites { get; init; } = [];
 }

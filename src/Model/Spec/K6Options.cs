@@ -4,7 +4,8 @@ namespace LoadTesting.Model.Spec;
 public static class K6Options
 {
     /// <summary>
-    /// The same with a unit behind every time: in k6's options a number without one is milliseconds, which a manifest does not take for granted (k6's own <c>sleep(1)</c> is a second).
+    /// The same with a unit behind every time: in k6's options a number without one is milliseconds, which a manifest does not take for granted (k6's own
+    /// <c>sleep(1)</c> is a second).
     /// </summary>
     /// <param name="node">Options, or scenarios of theirs.</param>
     public static SpecNode WithUnits(SpecNode node) => WithUnits("", node);

@@ -4,7 +4,8 @@ using LoadTesting.Model.Validation.Rules;
 namespace LoadTesting.Model.Spec;
 
 /// <summary>
-/// Evaluates <c>${…}</c> in <c>target</c>, load numbers and thresholds (<see cref="LoadFields"/>): once, before anything is planned, in the document itself, so that the strict
+/// Evaluates <c>${…}</c> in <c>target</c>, load numbers and thresholds (<see cref="LoadFields"/>): once, before anything is planned, in the document itself,
+/// so that the strict
 /// parser and all rules see plain values. The desk, admission and the operator do the same; runners get the result.
 /// </summary>
 internal static class LoadExpressions
@@ -12,7 +13,8 @@ internal static class LoadExpressions
     /// <summary>The document with values in place of expressions.</summary>
     /// <param name="document">A profile laid over its spec.</param>
     /// <param name="overrides">What the run gives for env and variables; a target or a load that it replaces is not evaluated.</param>
-    /// <param name="problems">Gets expressions that have no value, or one of the wrong kind (rules <c>expression</c>, <c>type</c>); a harmless value stands for each.</param>
+    /// <param name="problems">Gets expressions that have no value, or one of the wrong kind (rules <c>expression</c>, <c>type</c>); a harmless value stands
+    /// for each.</param>
     public static EvaluatedDocument Evaluate(SpecNode document, RunOverrides overrides, ICollection<Problem> problems)
     {
         if (document is not SpecMap root || root["spec"] is not SpecMap spec)

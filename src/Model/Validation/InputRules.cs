@@ -3,7 +3,9 @@ using LoadTesting.Model.Validation.Rules;
 
 namespace LoadTesting.Model.Validation;
 
-/// <summary>Checks a valid test once more when its inputs are known: columns that a feeder's file does not have, variables of the environment without a value.</summary>
+/// <summary>
+/// Checks a valid test once more when its inputs are known: columns that a feeder's file does not have, variables of the environment without a value.
+/// </summary>
 public static class InputRules
 {
     /// <summary>Everything that would fail in each iteration; nothing where all is well.</summary>

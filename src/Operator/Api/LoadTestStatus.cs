@@ -52,7 +52,10 @@ public sealed record LoadTestStatus
     /// <summary>Latency in short, for people.</summary>
     public LatencyStatus? Latency { get; init; }
 
-    /// <summary>Metrics and sub-metrics with plain numbers in their unit. A number that is beyond all, because requests got no answer, is absent; `unanswered` says how many.</summary>
+    /// <summary>
+    /// Metrics and sub-metrics with plain numbers in their unit. A number that is beyond all, because requests got no answer, is absent; `unanswered` says
+    /// how many.
+    /// </summary>
     public IReadOnlyList<JsonObject>? Metrics { get; init; }
 
     /// <summary>Every threshold with what was observed.</summary>
@@ -68,7 +71,8 @@ public sealed record LoadTestStatus
     public Bookkeeping? Bookkeeping { get; init; }
 
     /// <summary>
-    /// The verdict, its cause, broken thresholds and conditions in a few lines for people; of everything that stands here `kubectl describe` prints this last. For programs are the other fields.
+    /// The verdict, its cause, broken thresholds and conditions in a few lines for people; of everything that stands here `kubectl describe` prints this
+    /// last. For programs are the other fields.
     /// </summary>
     public IReadOnlyList<string>? VerdictSummary { get; init; }
 
@@ -189,7 +193,9 @@ public sealed record LatencyStatus
     /// <summary>Maximum.</summary>
     public string? Max { get; init; }
 
-    /// <summary>Requests that got no complete answer, where there were any: refused, reset, timed out, cut off, malformed. They are longer than any limit.</summary>
+    /// <summary>
+    /// Requests that got no complete answer, where there were any: refused, reset, timed out, cut off, malformed. They are longer than any limit.
+    /// </summary>
     public long? Unanswered { get; init; }
 }
 

@@ -47,7 +47,8 @@ internal static class Evaluation
     }
 
     /// <summary>
-    /// The evidence cannot be stored. Of a run without load there is little to keep, and the one that refused its objects has been waited for once already: it is over at the first refusal.
+    /// The evidence cannot be stored. Of a run without load there is little to keep, and the one that refused its objects has been waited for once already:
+    /// it is over at the first refusal.
     /// </summary>
     private static bool EvidenceIsGivenUp(RunObservation seen, RunDeadlines limits) => seen.Obstacle is { } obstacle
         && (obstacle.IsOver(seen.Now, seen.PhaseSince, limits) || (seen.StartAt is null && (obstacle.Hope == Hope.Somebody || RunLifecycle.Waited(seen) > limits.Obstacle)));

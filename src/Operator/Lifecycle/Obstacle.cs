@@ -22,7 +22,9 @@ public sealed record Obstacle(Hope Hope, string Reason, string Message)
     internal static Obstacle OfPod(string? message) =>
         new(Hope.Somebody, message?.Contains(Quota, StringComparison.OrdinalIgnoreCase) == true ? Reasons.QuotaExceeded : Reasons.PodRefused, message ?? "The Pod was refused.");
 
-    /// <summary>Whether it is time to give up: at once when there is no hope, after <see cref="RunDeadlines.Obstacle"/> when only somebody else can remove it.</summary>
+    /// <summary>
+    /// Whether it is time to give up: at once when there is no hope, after <see cref="RunDeadlines.Obstacle"/> when only somebody else can remove it.
+    /// </summary>
     /// <param name="now">The present instant.</param>
     /// <param name="phaseSince">Since when the phase lasts.</param>
     /// <param name="limits">How long it may last.</param>
@@ -40,7 +42,9 @@ public enum Hope
     /// <summary>Trying again: the API server or the network had trouble. Only the deadline of the phase ends it.</summary>
     Retry,
 
-    /// <summary>Somebody or something else: quota, rights, admission, the object that has the name. It may last for <see cref="RunDeadlines.Obstacle"/>.</summary>
+    /// <summary>
+    /// Somebody or something else: quota, rights, admission, the object that has the name. It may last for <see cref="RunDeadlines.Obstacle"/>.
+    /// </summary>
     Somebody,
 
     /// <summary>Nothing: the same request has the same answer for ever.</summary>

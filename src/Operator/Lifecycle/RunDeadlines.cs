@@ -17,7 +17,10 @@ public sealed record RunDeadlines
     /// <summary>Added to <see cref="Ready"/> for setup.</summary>
     public TimeSpan Setup { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>The same for a test that has wishes of its own. Time for obstacles is time before runners can be ready, so it is added to that unless the test says both.</summary>
+    /// <summary>
+    /// The same for a test that has wishes of its own. Time for obstacles is time before runners can be ready, so it is added to that unless the test says
+    /// both.
+    /// </summary>
     public RunDeadlines With(DeadlinesSpec test)
     {
         var obstacle = test.Obstacle?.ToTimeSpan() ?? Obstacle;

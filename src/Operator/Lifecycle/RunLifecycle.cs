@@ -48,7 +48,8 @@ public static class RunLifecycle
     internal static VerdictDecision Error(string reason, string message) => new(Verdict.Error, reason, message);
 
     /// <summary>
-    /// When time alone changes what is decided, at the latest: a pass that fails is tried again by then, however often it failed before. The nearest instant that has not gone by; null in a
+    /// When time alone changes what is decided, at the latest: a pass that fails is tried again by then, however often it failed before. The nearest instant
+    /// that has not gone by; null in a
     /// phase without one.
     /// </summary>
     public static DateTimeOffset? NextDeadline(RunObservation seen, RunDeadlines limits)

@@ -10,7 +10,8 @@ namespace LoadTesting.Operator.Reconciling;
 /// </summary>
 internal static class ApiObstacles
 {
-    // plugin/pkg/admission/resourcequota: "exceeded quota: NAME, requested: …"; apiserver's RBAC: "User "…" cannot create resource "…""; webhook dispatcher: "admission webhook "…" denied".
+    // plugin/pkg/admission/resourcequota: "exceeded quota: NAME, requested: …"; apiserver's RBAC: "User "…" cannot create resource "…""; webhook dispatcher:
+    // "admission webhook "…" denied".
     private const string Rights = "cannot ";
     private const string Webhook = "admission webhook ";
 
@@ -45,7 +46,8 @@ internal static class ApiObstacles
         error is ApiException refused ? Of(refused.Error, what, isPod)
         : new(Hope.Retry, isPod ? Reasons.PodRefused : Reasons.ObjectRefused, $"{what} cannot be made at the moment: {error.Message.TrimEnd('.')}.");
 
-    // ConfigMap and Secret: "Too long: must have at most 1048576 bytes"; the server's own limit: "Request entity too large: limit is 3145728"; etcd: "etcdserver: request is too large", told as 500.
+    // ConfigMap and Secret: "Too long: must have at most 1048576 bytes"; the server's own limit: "Request entity too large: limit is 3145728"; etcd:
+    // "etcdserver: request is too large", told as 500.
     private static bool IsTooLarge(ApiError error) => Says(error, "Too long: must have at most") || Says(error, "too large") || Says(error, "trying to send message larger than max");
 
     private static bool Says(ApiError error, string words) => error.Message.Contains(words, StringComparison.OrdinalIgnoreCase);

@@ -9,8 +9,10 @@ using LoadTesting.Operator.Workloads;
 namespace LoadTesting.Operator.Reconciling;
 
 /// <summary>
-/// What keeps a Pod from running although its status says nothing: a ConfigMap, Secret or claim that cannot be mounted is told by the kubelet in an event only. Read for one Pod at a time and
-/// seldom, because all runners of a run mount the same; and notes since when each runner is kept from running, so that what comes late may last as long as what comes first.
+/// What keeps a Pod from running although its status says nothing: a ConfigMap, Secret or claim that cannot be mounted is told by the kubelet in an event
+/// only. Read for one Pod at a time and
+/// seldom, because all runners of a run mount the same; and notes since when each runner is kept from running, so that what comes late may last as long as
+/// what comes first.
 /// </summary>
 public sealed class PodTroubles(IReader reader, TimeProvider time)
 {

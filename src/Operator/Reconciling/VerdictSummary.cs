@@ -4,7 +4,8 @@ using Phase = LoadTesting.Operator.Api.RunPhase;
 namespace LoadTesting.Operator.Reconciling;
 
 /// <summary>
-/// What a person wants to know, in a few lines. <c>kubectl describe</c> prints a status by the names of its fields, so this one has a name that comes last, behind the long list of metrics and
+/// What a person wants to know, in a few lines. <c>kubectl describe</c> prints a status by the names of its fields, so this one has a name that comes last,
+/// behind the long list of metrics and
 /// directly before the events.
 /// </summary>
 internal static class VerdictSummary

@@ -7,7 +7,8 @@ using LoadTesting.Model.Judging;
 namespace LoadTesting.Operator.Telemetry;
 
 /// <summary>
-/// The operator's view of its runs as metrics. Labels are words of closed sets, so that the number of series does not grow with the number of tests; every counter is 0 from the start on.
+/// The operator's view of its runs as metrics. Labels are words of closed sets, so that the number of series does not grow with the number of tests; every
+/// counter is 0 from the start on.
 /// <see cref="Tests"/> has some of it test by test, and what a test measured stands in its status. Safe for concurrent use.
 /// </summary>
 public sealed class RunMetrics

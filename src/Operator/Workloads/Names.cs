@@ -46,7 +46,10 @@ public static class Names
     /// <param name="part">0-based; a plan of one part has only the first.</param>
     public static string Plan(string run, int part = 0) => part == 0 ? run : string.Create(CultureInfo.InvariantCulture, $"{run}-plan-{part}");
 
-    /// <summary>The Secret with the token of the agents' verbs. It is never read, so its name has to tell whose it is: no other run, not even a namesake, has the same.</summary>
+    /// <summary>
+    /// The Secret with the token of the agents' verbs. It is never read, so its name has to tell whose it is: no other run, not even a namesake, has the
+    /// same.
+    /// </summary>
     /// <param name="run">The run's name.</param>
     /// <param name="uid">The run's uid.</param>
     public static string Token(string run, string uid) => $"{run}-{Hash(uid)}";

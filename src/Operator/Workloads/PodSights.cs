@@ -53,7 +53,10 @@ public static class PodSights
                 : (PodSight.Pending, null);
     }
 
-    /// <summary>Why the runner would not take the test, in its own last words: it looked at the plan and at the data that was mounted, and ended before any load. Null where it did not.</summary>
+    /// <summary>
+    /// Why the runner would not take the test, in its own last words: it looked at the plan and at the data that was mounted, and ended before any load. Null
+    /// where it did not.
+    /// </summary>
     public static string? Refusal(Pod? pod) => pod?.Status?.Container(RunnerPod.Container)?.State.Terminated is { ExitCode: ExitCodes.InvalidManifest } ended
         ? LastLine(ended.Message) is { Length: > 0 } words ? words : "the runner found the test invalid; its log says why"
         : null;

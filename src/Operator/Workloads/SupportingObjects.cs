@@ -7,13 +7,17 @@ using LoadTesting.Operator.Api;
 
 namespace LoadTesting.Operator.Workloads;
 
-/// <summary>What a run's Pods need besides themselves: the plan as ConfigMaps, mostly one, the token as a Secret. All immutable, all owned by the run.</summary>
+/// <summary>
+/// What a run's Pods need besides themselves: the plan as ConfigMaps, mostly one, the token as a Secret. All immutable, all owned by the run.
+/// </summary>
 internal static class SupportingObjects
 {
     /// <summary>Key of the token in its Secret, and name of the file.</summary>
     public const string TokenKey = "token";
 
-    /// <summary>The manifest that all runners read, the same for each: what is whose follows from index and count. One ConfigMap, or one for each part.</summary>
+    /// <summary>
+    /// The manifest that all runners read, the same for each: what is whose follows from index and count. One ConfigMap, or one for each part.
+    /// </summary>
     public static IEnumerable<ConfigMap> Plan(LoadTestRun run, IReadOnlyList<PlanFile> files) => files.Select((file, part) => new ConfigMap
     {
         Metadata = Meta(run, Names.Plan(run.Metadata.Name!, part)),

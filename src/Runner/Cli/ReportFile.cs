@@ -51,7 +51,10 @@ internal static class ReportFile
         return areRight ? files : null;
     }
 
-    /// <summary>Writes one report as an object, several as an array, to every file; says what is lost where that fails. The verdict stands whatever becomes of its report.</summary>
+    /// <summary>
+    /// Writes one report as an object, several as an array, to every file; says what is lost where that fails. The verdict stands whatever becomes of its
+    /// report.
+    /// </summary>
     public static async Task WriteAsync(IReadOnlyList<OutputFile> files, IReadOnlyList<RunReport> reports, CommandConsole console, TimeProvider time, CancellationToken giveUp)
     {
         if (files.Count == 0)

@@ -98,7 +98,8 @@ internal sealed class ResponseSteps
 
             _events.ExpressionFailed(step, what, value.AsError.Message);
 
-            // In the answer that the test expects, it looks for what is not there. In another one, or in none, that is no error of the test's: the request has failed and is counted as such.
+            // In the answer that the test expects, it looks for what is not there. In another one, or in none, that is no error of the test's: the request
+            // has failed and is counted as such.
             if (exchange.Outcome == ExchangeOutcome.Response && step.Expect.Contains(exchange.Status)) _activation.Fail($"{step.Path}.request.extract.{name}", value.AsError.Message);
             if (step.OnMissing == MissingPolicy.SkipIteration) return StepsEnd.Failed;
             _events.Abort(step, $"{step.Label}: {what}: {value.AsError.Message}");

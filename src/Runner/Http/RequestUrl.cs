@@ -5,8 +5,10 @@ using System.Text;
 namespace LoadTesting.Runner.Http;
 
 /// <summary>
-/// The one place that makes URLs and what is sent of them: Host field, request target, query, Referer, where a redirect leads. Path and query go on the wire as they
-/// were written: percent-encoding, dots and case are kept, as in k6; only what may not stand in a URL at all (spaces, quotes, letters beyond ASCII) is encoded, as UTF-8.
+/// The one place that makes URLs and what is sent of them: Host field, request target, query, Referer, where a redirect leads. Path and query go on the wire
+/// as they
+/// were written: percent-encoding, dots and case are kept, as in k6; only what may not stand in a URL at all (spaces, quotes, letters beyond ASCII) is
+/// encoded, as UTF-8.
 /// A fragment is never sent.
 /// </summary>
 public static class RequestUrl
@@ -36,7 +38,9 @@ public static class RequestUrl
     /// <summary>What stands in the request line towards a proxy: <c>http://host:port/path?query</c>.</summary>
     public static string AbsoluteTarget(Uri url) => $"{url.Scheme}://{Authority(url)}{url.PathAndQuery}";
 
-    /// <summary>Host and port as in the Host field (RFC 9110, 7.2): IPv6 in brackets, letters beyond ASCII in Punycode, no port where it is the scheme's.</summary>
+    /// <summary>
+    /// Host and port as in the Host field (RFC 9110, 7.2): IPv6 in brackets, letters beyond ASCII in Punycode, no port where it is the scheme's.
+    /// </summary>
     public static string Authority(Uri url) => url.IsDefaultPort ? Host(url) : $"{Host(url)}:{url.Port.ToString(CultureInfo.InvariantCulture)}";
 
     /// <summary>Host and port always, as in a CONNECT request.</summary>

@@ -1,6 +1,9 @@
 namespace LoadTesting.Runner.Http;
 
-/// <summary>Why an exchange has no usable response. The values are k6's error codes (tag <c>error_code</c>), and in its gaps some of ours; 4xx and 5xx responses are no transport errors.</summary>
+/// <summary>
+/// Why an exchange has no usable response. The values are k6's error codes (tag <c>error_code</c>), and in its gaps some of ours; 4xx and 5xx responses are
+/// no transport errors.
+/// </summary>
 public enum TransportError
 {
     /// <summary>There is none.</summary>

@@ -3,7 +3,9 @@ namespace LoadTesting.Runner.Http;
 /// <summary>Words for transport errors.</summary>
 public static class TransportErrors
 {
-    /// <summary>Whether a request that ended so never left this machine: its failure says nothing about the target, as that of one that was sent does.</summary>
+    /// <summary>
+    /// Whether a request that ended so never left this machine: its failure says nothing about the target, as that of one that was sent does.
+    /// </summary>
     public static bool NeverLeft(TransportError error) => error is TransportError.InvalidUrl or TransportError.Dns or TransportError.NoSuchHost or TransportError.BlacklistedAddress
         or TransportError.BlockedHost or TransportError.NoLocalPort or TransportError.NoFileDescriptor;
 

@@ -18,7 +18,8 @@ internal sealed record BaselineComparison(string Name, double Baseline, bool? Is
 /// <item>averages: difference of logarithms over the standard errors of the means, with variances from the buckets, of the samples that have a number;</item>
 /// <item>rates: difference of two proportions, each with Agresti and Coull's two added trials.</item>
 /// </list>
-/// A percentile without an answer is beyond any baseline, by whatever chance. Where only the order statistic above a percentile has none, its error is the one below: an infinite one would
+/// A percentile without an answer is beyond any baseline, by whatever chance. Where only the order statistic above a percentile has none, its error is the
+/// one below: an infinite one would
 /// explain everything.
 /// Samples are taken as independent. Mann and Whitney's test, which others use, asks whether one run tends to be slower: a p(99) that doubled alone escapes it.
 /// </summary>
@@ -48,7 +49,10 @@ internal static class BaselineTest
         return new(run.Name, limit / wanted.Factor, z is { } score ? (isUpper ? score : -score) > Critical : null);
     }
 
-    /// <summary>Whether the mean, samples without a number taken as <paramref name="overflowValue"/>, is beyond factor × before by more than chance explains; null where that cannot be said.</summary>
+    /// <summary>
+    /// Whether the mean, samples without a number taken as <paramref name="overflowValue"/>, is beyond factor × before by more than chance explains; null
+    /// where that cannot be said.
+    /// </summary>
     internal static bool? IsWorse(Threshold threshold, HistogramSnapshot now, HistogramSnapshot before, double factor, double overflowValue)
     {
         if (Mean(now, overflowValue) is not { } a || Mean(before, overflowValue) is not { } b)

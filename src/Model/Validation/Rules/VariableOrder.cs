@@ -5,9 +5,12 @@ using LoadTesting.Model.Spec;
 namespace LoadTesting.Model.Validation.Rules;
 
 /// <summary>
-/// Follows each way through a test and finds expressions that read a variable before anything on the way can have given it a value. A virtual user keeps its variables over its
-/// iterations, so this is about the first one: steps with a condition on <c>vu</c>, <c>iteration</c>, <c>scenario</c> or <c>vars</c>, and choices within an expression that look at those, may
-/// read what a later step sets. A step with a condition counts as one that sets its variables; of the branches of a <c>oneOf</c>, of which one is taken by chance, all must.
+/// Follows each way through a test and finds expressions that read a variable before anything on the way can have given it a value. A virtual user keeps its
+/// variables over its
+/// iterations, so this is about the first one: steps with a condition on <c>vu</c>, <c>iteration</c>, <c>scenario</c> or <c>vars</c>, and choices within an
+/// expression that look at those, may
+/// read what a later step sets. A step with a condition counts as one that sets its variables; of the branches of a <c>oneOf</c>, of which one is taken by
+/// chance, all must.
 /// </summary>
 internal sealed class VariableOrder(LoadTestSpec spec, TestNames names, IReadOnlyDictionary<TestPart, TestScopes> parts, ProblemList problems)
 {

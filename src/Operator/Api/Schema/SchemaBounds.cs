@@ -5,7 +5,8 @@ using LoadTesting.Model.Spec;
 namespace LoadTesting.Operator.Api.Schema;
 
 /// <summary>
-/// Bounds of the spec's numbers that hold for every test, so that the API server refuses what no operator would run. The validation that desk and operator share has the same ones, and says more.
+/// Bounds of the spec's numbers that hold for every test, so that the API server refuses what no operator would run. The validation that desk and operator
+/// share has the same ones, and says more.
 /// </summary>
 internal static class SchemaBounds
 {

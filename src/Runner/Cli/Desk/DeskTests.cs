@@ -155,7 +155,10 @@ internal sealed class DeskTests : IAsyncDisposable
         return _target.Url.ToString().TrimEnd('/');
     }
 
-    /// <summary>Where the manifest lies, beside which every relative path in it is looked for; the current folder for one that is no file: standard input, a pipe of the shell's.</summary>
+    /// <summary>
+    /// Where the manifest lies, beside which every relative path in it is looked for; the current folder for one that is no file: standard input, a pipe of
+    /// the shell's.
+    /// </summary>
     private static string Folder(ManifestDocument document) =>
         FileStatus.Of(document.File.Name).Kind == FileKind.Regular ? Path.GetDirectoryName(Path.GetFullPath(document.File.Name))! : Environment.CurrentDirectory;
 

@@ -4,8 +4,10 @@ using System.Text;
 namespace LoadTesting.Runner.Cli.Files;
 
 /// <summary>
-/// Where a command writes a file that the user named: checked before anything else is done, written at the end. A regular file is written beside its place and put there whole, so that no
-/// reader sees half of it and a full disk leaves the old one; links are followed; whatever is no regular file (a pipe, a terminal, <c>/dev/null</c>) is written to directly.
+/// Where a command writes a file that the user named: checked before anything else is done, written at the end. A regular file is written beside its place
+/// and put there whole, so that no
+/// reader sees half of it and a full disk leaves the old one; links are followed; whatever is no regular file (a pipe, a terminal, <c>/dev/null</c>) is
+/// written to directly.
 /// </summary>
 internal sealed class OutputFile
 {

@@ -24,7 +24,9 @@ internal sealed record LiveFrame
 
     public long Dropped { get; init; }
 
-    /// <summary>Response time percentiles over the whole run so far, in ms, +∞ where that many requests were not answered; null before the first request ended.</summary>
+    /// <summary>
+    /// Response time percentiles over the whole run so far, in ms, +∞ where that many requests were not answered; null before the first request ended.
+    /// </summary>
     public (double P50, double P95, double P99)? Latency { get; init; }
 
     /// <summary>One point for each past second, oldest first.</summary>

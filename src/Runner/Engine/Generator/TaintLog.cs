@@ -4,7 +4,8 @@ using LoadTesting.Metrics;
 namespace LoadTesting.Runner.Engine.Generator;
 
 /// <summary>
-/// Counts spoiled seconds by cause, each second once per cause, names the first second of each span, and keeps the span's worst reading. Past a bound of spans they are only counted: a bad
+/// Counts spoiled seconds by cause, each second once per cause, names the first second of each span, and keeps the span's worst reading. Past a bound of
+/// spans they are only counted: a bad
 /// generator must not drown its own report in series.
 /// </summary>
 internal sealed class TaintLog

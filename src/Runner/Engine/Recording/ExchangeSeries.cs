@@ -44,7 +44,8 @@ internal sealed class ExchangeSeries
     private TrendSeries Receiving => field ??= _recorder.Trend(BuiltInMetrics.HttpReqReceiving, _tags);
 
     /// <summary>
-    /// Adds one exchange to all of them; the shard's lock is held. One without a complete answer has no duration, so it is longer than any limit; of its phases those that were completed
+    /// Adds one exchange to all of them; the shard's lock is held. One without a complete answer has no duration, so it is longer than any limit; of its
+    /// phases those that were completed
     /// have a sample.
     /// </summary>
     /// <param name="exchange">What to add.</param>

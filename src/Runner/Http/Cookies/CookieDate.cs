@@ -1,6 +1,9 @@
 namespace LoadTesting.Runner.Http.Cookies;
 
-/// <summary>Dates of cookies by the algorithm of RFC 6265, 5.1.1, which takes far more than the date formats of HTTP: names of days, order and separators do not matter.</summary>
+/// <summary>
+/// Dates of cookies by the algorithm of RFC 6265, 5.1.1, which takes far more than the date formats of HTTP: names of days, order and separators do not
+/// matter.
+/// </summary>
 internal static class CookieDate
 {
     private static readonly string[] Months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];

@@ -4,7 +4,8 @@ using System.Text;
 namespace LoadTesting.Runner.Http.Cookies;
 
 /// <summary>
-/// Cookies of one virtual user by the storage model of RFC 6265, 5.3 and 5.4. Names are compared with case, octets are kept (<see cref="WireText"/>). Costs nothing until a
+/// Cookies of one virtual user by the storage model of RFC 6265, 5.3 and 5.4. Names are compared with case, octets are kept (<see cref="WireText"/>). Costs
+/// nothing until a
 /// server sets one. From several threads, because lanes of one session share it.
 /// </summary>
 internal sealed class CookieJar
@@ -49,7 +50,8 @@ internal sealed class CookieJar
     }
 
     /// <summary>Takes a Set-Cookie field of an answer in.</summary>
-    /// <returns>Null when it was taken, or deleted another as it says; else a sentence that says what was refused or dropped, and why, without any value.</returns>
+    /// <returns>Null when it was taken, or deleted another as it says; else a sentence that says what was refused or dropped, and why, without any
+    /// value.</returns>
     public string? Store(Uri url, string field)
     {
         if (!SetCookie.TryParse(field, out var parsed, out var problem)) return $"a cookie is refused: {problem}";
@@ -138,7 +140,8 @@ internal sealed class CookieJar
         _cookies.Insert(behind < 0 ? _cookies.Count : behind, cookie);
         if (_cookies.Count <= MostOfDomain) return null;
 
-        // RFC 6265, 5.3: first those that have expired, then those of a domain that has too many, then any; of these, whichever was not used for the longest time.
+        // RFC 6265, 5.3: first those that have expired, then those of a domain that has too many, then any; of these, whichever was not used for the longest
+        // time.
         _cookies.RemoveAll(c => c.Expires <= now);
         if (_cookies.Count(c => c.Domain == cookie.Domain) > MostOfDomain)
         {

@@ -18,7 +18,8 @@ internal static class CookieRules
         host == domain || (host.Length > domain.Length && host.EndsWith(domain, StringComparison.Ordinal) && host[host.Length - domain.Length - 1] == '.' && !IsAddress(host));
 
     /// <summary>
-    /// Whether a domain is one under which everybody registers names. There is no list of public suffixes here, as there is none in k6; what every such list begins with is:
+    /// Whether a domain is one under which everybody registers names. There is no list of public suffixes here, as there is none in k6; what every such list
+    /// begins with is:
     /// a name without a dot is one.
     /// </summary>
     public static bool IsPublicSuffix(string domain) => !domain.Contains('.', StringComparison.Ordinal) && !IsAddress(domain);

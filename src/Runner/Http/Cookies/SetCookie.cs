@@ -1,6 +1,9 @@
 namespace LoadTesting.Runner.Http.Cookies;
 
-/// <summary>A Set-Cookie field by the parsing rules of RFC 6265, 5.2. Unknown attributes and unusable values of known ones are ignored; commas and quotes mean nothing.</summary>
+/// <summary>
+/// A Set-Cookie field by the parsing rules of RFC 6265, 5.2. Unknown attributes and unusable values of known ones are ignored; commas and quotes mean
+/// nothing.
+/// </summary>
 internal readonly record struct SetCookie
 {
     /// <summary>Name, in its case; not empty.</summary>

@@ -2,7 +2,10 @@ using System.Net;
 
 namespace LoadTesting.Runner.Http.Proxies;
 
-/// <summary>Tells the platform's client which requests name whole URLs. Connections, tunnels and TLS are made by <see cref="ConnectionOpener"/>, so of those it is told nothing.</summary>
+/// <summary>
+/// Tells the platform's client which requests name whole URLs. Connections, tunnels and TLS are made by <see cref="ConnectionOpener"/>, so of those it is
+/// told nothing.
+/// </summary>
 internal sealed class PlatformProxy(ProxyRules rules) : IWebProxy
 {
     /// <summary>None: what the proxy wants is sent without being asked for.</summary>

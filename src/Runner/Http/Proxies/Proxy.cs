@@ -52,7 +52,9 @@ internal sealed record Proxy
         return new Proxy(known, url.IdnHost, port, user is null || user.Contains(':', StringComparison.Ordinal) ? user : user + ":");
     }
 
-    /// <summary>Whether a connection through it is a tunnel to the URL's host, over which everything is as without it; else it is sent requests with whole URLs.</summary>
+    /// <summary>
+    /// Whether a connection through it is a tunnel to the URL's host, over which everything is as without it; else it is sent requests with whole URLs.
+    /// </summary>
     public bool Tunnels(Uri url) => Kind == ProxyKind.Socks5 || url.Scheme == Uri.UriSchemeHttps;
 
     /// <summary>An error in the words of whoever found it, with the proxy that was between.</summary>

@@ -16,7 +16,8 @@ internal static class ProxyTunnel
     /// <param name="proxy">Which proxy.</param>
     /// <param name="url">Where to.</param>
     /// <param name="cancellation">Gives up, if the carrier heeds it.</param>
-    /// <exception cref="IOException">The proxy refused; <see cref="Exception.Data"/> carries the <see cref="TransportError"/> as <see cref="ErrorClassifier"/> finds it.</exception>
+    /// <exception cref="IOException">The proxy refused; <see cref="Exception.Data"/> carries the <see cref="TransportError"/> as
+    /// <see cref="ErrorClassifier"/> finds it.</exception>
     public static Task OpenAsync(Stream carrier, Proxy proxy, Uri url, CancellationToken cancellation) =>
         proxy.Kind == ProxyKind.Socks5 ? SocksAsync(carrier, proxy, url, cancellation) : ConnectAsync(carrier, proxy, url, cancellation);
 

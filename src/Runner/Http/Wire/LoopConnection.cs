@@ -98,7 +98,8 @@ internal sealed class LoopConnection : ILoopHandler, ILoopWork, IValueTaskSource
     }
 
     /// <summary>
-    /// Closes, once. Who waits for something of the connection is told within this call, and by then it is nobody's: neither an exchange's nor among the idle ones.
+    /// Closes, once. Who waits for something of the connection is told within this call, and by then it is nobody's: neither an exchange's nor among the idle
+    /// ones.
     /// </summary>
     public void Close()
     {

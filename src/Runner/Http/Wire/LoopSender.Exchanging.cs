@@ -214,7 +214,8 @@ internal sealed partial class LoopSender
         return problem;
     }
 
-    // A server may close a connection for being idle in the moment in which a request is on its way: then the request goes over another one, where that is safe.
+    // A server may close a connection for being idle in the moment in which a request is on its way: then the request goes over another one, where that is
+    // safe.
     private void FailOrRetry(LoopConnection connection, TransportError error, string text)
     {
         if (_writeError != TransportError.None) (error, text) = (_writeError, _writeErrorText);

@@ -6,7 +6,8 @@ using LoadTesting.Runner.Http.Proxies;
 namespace LoadTesting.Runner.Http.Wire;
 
 /// <summary>
-/// Exchanges under TLS. A connection is read from as long as it lives, by one asynchronous method, so that a request costs no state of its own, an answer may come before the request is
+/// Exchanges under TLS. A connection is read from as long as it lives, by one asynchronous method, so that a request costs no state of its own, an answer may
+/// come before the request is
 /// written, and an idle server is heard. What is written goes out at once; only what the kernel does not take has a second method beside the reading.
 /// </summary>
 internal sealed partial class LoopSender

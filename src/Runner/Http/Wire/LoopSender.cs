@@ -86,7 +86,8 @@ internal sealed partial class LoopSender : LoopTimer, IRequestSender, IValueTask
     public bool IsBusyOn(LoopConnection connection) => ReferenceEquals(connection, _active);
 
     /// <summary>
-    /// A connection is about to close, whatever for. From here on neither an exchange nor the idle ones have it: closing wakes up whoever reads from it or writes to it, and they must not take
+    /// A connection is about to close, whatever for. From here on neither an exchange nor the idle ones have it: closing wakes up whoever reads from it or
+    /// writes to it, and they must not take
     /// that for an event of an exchange.
     /// </summary>
     public void Detach(LoopConnection connection)
@@ -227,8 +228,10 @@ internal sealed partial class LoopSender : LoopTimer, IRequestSender, IValueTask
     }
 
     /// <summary>
-    /// The only way in which an exchange ends, with whatever the exchange says became of it. The order is the rule: first it is over, so that nobody who still waits for something of it finds
-    /// it; then its connection is kept or closed, which wakes those up; its caller, who may send again at once, goes on last. Nothing may follow a call of this.
+    /// The only way in which an exchange ends, with whatever the exchange says became of it. The order is the rule: first it is over, so that nobody who
+    /// still waits for something of it finds
+    /// it; then its connection is kept or closed, which wakes those up; its caller, who may send again at once, goes on last. Nothing may follow a call of
+    /// this.
     /// </summary>
     /// <param name="keepsConnection">Whether the connection is fit for another request.</param>
     private void End(bool keepsConnection)

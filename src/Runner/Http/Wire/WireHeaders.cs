@@ -1,6 +1,8 @@
 namespace LoadTesting.Runner.Http.Wire;
 
-/// <summary>Header fields as they came, made into text when somebody asks. Octets become text as <see cref="WireText"/> has it; valid as long as the head's memory.</summary>
+/// <summary>
+/// Header fields as they came, made into text when somebody asks. Octets become text as <see cref="WireText"/> has it; valid as long as the head's memory.
+/// </summary>
 internal sealed class WireHeaders : IResponseHeaders
 {
     private ReadOnlyMemory<byte> _head;

@@ -31,8 +31,8 @@ public static class BuiltInMetrics
 
     /// <summary>
     /// Those of them that an error of the test itself ended: an expression, an extract that finds nothing in an expected answer, a row that is not there. Tag
-    /// <c>at</c> is the field path of what
-    /// failed, <c>error</c> what was wrong; both are empty where there were too many to name. A <c>fail</c> step, and what a failed request led to, are none.
+    /// <c>at</c> is the field path of what failed, <c>error</c> what was wrong; both are empty where there were too many to name. A <c>fail</c> step, and
+    /// what a failed request led to, are none.
     /// </summary>
     public static readonly MetricDefinition TestErrors = Counter("test_errors");
 
@@ -82,15 +82,13 @@ public static class BuiltInMetrics
 
     /// <summary>
     /// sending + waiting + receiving; connection set-up is not in it. A request that got no complete answer (refused, reset, timed out, cut off, malformed)
-    /// is in the
-    /// overflow bucket: longer than any limit. An answer with an error status is an answer.
+    /// is in the overflow bucket: longer than any limit. An answer with an error status is an answer.
     /// </summary>
     public static readonly MetricDefinition HttpReqDuration = Time("http_req_duration");
 
     /// <summary>
     /// How long a request that got no complete answer took until that was known: from asking for a connection to the failure. Ours: in k6 it is in
-    /// http_req_duration, where failing
-    /// fast looks like answering fast.
+    /// http_req_duration, where failing fast looks like answering fast.
     /// </summary>
     public static readonly MetricDefinition HttpReqFailedDuration = Time("http_req_failed_duration");
 
@@ -221,8 +219,7 @@ public static class BuiltInMetrics
 
     /// <summary>
     /// Whether the metric belongs to the run's own accounting, which the verdict reads: a recorder keeps every series of it, however many others there are.
-    /// How many there can be follows
-    /// from the test (scenarios, runners, causes), never from what is measured.
+    /// How many there can be follows from the test (scenarios, runners, causes), never from what is measured.
     /// </summary>
     public static bool IsReserved(MetricDefinition metric) => Reserved.Contains(metric);
 

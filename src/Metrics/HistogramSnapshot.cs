@@ -3,8 +3,7 @@ namespace LoadTesting.Metrics;
 /// <summary>
 /// An immutable distribution: exact counts, sum, minimum and maximum; quantiles from buckets, within <see cref="RelativeErrorBound"/> of the
 /// exact ones however many parts were merged. Observations may lie beyond every finite value (<see cref="OverflowCount"/>): they count, a quantile whose rank
-/// reaches
-/// into them is +∞, and so is the maximum; sum, average and minimum are of the finite ones.
+/// reaches into them is +∞, and so is the maximum; sum, average and minimum are of the finite ones.
 /// </summary>
 public sealed class HistogramSnapshot : SeriesValue, IEquatable<HistogramSnapshot>
 {
@@ -80,8 +79,7 @@ public sealed class HistogramSnapshot : SeriesValue, IEquatable<HistogramSnapsho
     /// <summary>
     /// The value below which a fraction (0 to 1) of the observations lies, as k6 defines it: with x₀…x₍ₙ₋₁₎ sorted and i = fraction·(n−1), linear between the
     /// two closest ranks. The least and the greatest finite value are known exactly, the others by their bucket's representative. +∞ as soon as one of the
-    /// two ranks that it
-    /// lies between is in the overflow bucket. Null without observations: "no data" is not 0.
+    /// two ranks that it lies between is in the overflow bucket. Null without observations: "no data" is not 0.
     /// </summary>
     public double? Quantile(double fraction)
     {

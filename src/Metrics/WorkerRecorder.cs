@@ -3,9 +3,8 @@ namespace LoadTesting.Metrics;
 /// <summary>
 /// The series of a worker, or of one shard of it. The number of series has a hard bound: tag sets beyond it share one series per metric, tagged
 /// <c>overflow=true</c>, so totals stay right while memory stays bounded. The run's own accounting (<see cref="BuiltInMetrics.IsReserved"/>) is outside of
-/// the bound and never folded: a verdict
-/// must not depend on how many checks a test has. Not synchronised: whoever uses it sees to it that getting writers, writing and
-/// taking snapshots do not overlap.
+/// the bound and never folded: a verdict must not depend on how many checks a test has. Not synchronised: whoever uses it sees to it that getting writers,
+/// writing and taking snapshots do not overlap.
 /// </summary>
 public sealed class WorkerRecorder
 {

@@ -3,9 +3,8 @@ namespace LoadTesting.Metrics.Exposition;
 /// <summary>
 /// Classic (cumulative, "le") buckets at native boundaries, which makes them exact: for every bucket that is not empty its upper bound, and its lower one so that
 /// interpolation by the reader starts at the right place. The bucket of the largest finite values ends at <see cref="double.MaxValue"/>, so that what only +∞
-/// counts are the
-/// observations of the overflow bucket. A value on a negative boundary counts one bucket higher than "le" says, as native negative
-/// buckets exclude their upper bound.
+/// counts are the observations of the overflow bucket. A value on a negative boundary counts one bucket higher than "le" says, as native negative buckets
+/// exclude their upper bound.
 /// </summary>
 internal static class ClassicBuckets
 {

@@ -2,9 +2,8 @@ namespace LoadTesting.Metrics.Exposition;
 
 /// <summary>
 /// A worker's snapshot as metric families, the same for every format. What Prometheus' types cannot hold is in families beside them: finite minimum and
-/// maximum, and the
-/// rest of a sum that no single double can hold (<c>_residual</c>, its components numbered by a label; almost always absent). The snapshot's own
-/// properties come last and all are required by the reader, so that a cut-off exposition is never taken for a whole one.
+/// maximum, and the rest of a sum that no single double can hold (<c>_residual</c>, its components numbered by a label; almost always absent). The snapshot's
+/// own properties come last and all are required by the reader, so that a cut-off exposition is never taken for a whole one.
 /// </summary>
 internal static class SnapshotFamilies
 {

@@ -73,8 +73,7 @@ public static class AgentContract
 
     /// <summary>
     /// Environment variable: how many parts the plan file has. Absent: the file of <see cref="PlanFileVariable"/> is the manifest. From 1 on: the manifest is
-    /// gzip-compressed, and its parts are the
-    /// files of that name with <c>.0</c>, <c>.1</c>, … behind it (<see cref="PlanFiles"/>).
+    /// gzip-compressed, and its parts are the files of that name with <c>.0</c>, <c>.1</c>, … behind it (<see cref="PlanFiles"/>).
     /// </summary>
     public const string PlanPartsVariable = "LOADTEST_PLAN_PARTS";
 

@@ -62,8 +62,7 @@ public static class ExitCodes
 
     /// <summary>
     /// The code of several runs in one command: that of the weightiest verdict, Failed before Error, Invalid, Aborted, and Unjudged like Passed, because a
-    /// proven fault of the
-    /// target must not hide behind a test that could not run. Passed when there was none.
+    /// proven fault of the target must not hide behind a test that could not run. Passed when there was none.
     /// </summary>
     public static int OfAll(IEnumerable<(Verdict Verdict, string? Reason)> outcomes)
     {

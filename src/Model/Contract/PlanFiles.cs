@@ -5,8 +5,8 @@ namespace LoadTesting.Model.Contract;
 
 /// <summary>
 /// How a plan reaches a runner. The operator puts it into one ConfigMap as text, which people can read and runners of every version understand; one that is
-/// larger than a ConfigMap may be is
-/// gzip-compressed and cut into parts, one ConfigMap each, which the runner sees in one folder. All of it is a function of the plan's bytes.
+/// larger than a ConfigMap may be is gzip-compressed and cut into parts, one ConfigMap each, which the runner sees in one folder. All of it is a function of
+/// the plan's bytes.
 /// </summary>
 public static class PlanFiles
 {

@@ -10,8 +10,7 @@ internal static class DeliveryRule
 
     /// <summary>
     /// Whether load that was not delivered may be all that broke the threshold. Less load makes most numbers better; it makes amounts smaller. How much is
-    /// missing does not matter, only whether
-    /// the rest could have made up for it.
+    /// missing does not matter, only whether the rest could have made up for it.
     /// </summary>
     public static bool PutsInDoubt(RunEvidence evidence, ThresholdResult broken) =>
         broken.HoldsBelowDelivered is { } most && Concerned(evidence, broken).Any(s => DueShare(evidence, s) < 1 - Slack && DoneShare(evidence, s) <= most + Slack);
@@ -52,8 +51,7 @@ internal static class DeliveryRule
     public static VerdictDecision? NotDelivered(RunEvidence evidence, IReadOnlyList<ThresholdResult> doubtful, string names)
     {
         // The worst one is named; the first in manifest order among equals, so that the sentence is the same every time. What was lost within the policy is
-        // not asked for again;
-        // what was dropped is no such loss, and a scenario that lost nothing is not excused by one that did.
+        // not asked for again; what was dropped is no such loss, and a scenario that lost nothing is not excused by one that did.
         var worst = evidence.Scenarios.Where(s => s.Ratio + evidence.LostShare < evidence.DeliveryFloor || DropsTooMuch(s, evidence.DeliveryFloor)).MinBy(s => s.Ratio)
             ?? doubtful.SelectMany(t => Concerned(evidence, t)).MinBy(s => DueShare(evidence, s));
         if (worst is null)

@@ -53,8 +53,8 @@ public sealed record ThresholdResult
 
     /// <summary>
     /// More load could make this broken threshold hold: it wants a least amount, or one that is not yet reached. The most of the plan, as a share (0…1), that
-    /// may have been delivered for that:
-    /// amounts are taken to grow with the load, and 1 is any missing part. Null = no further load could; what was not sent does not excuse it.
+    /// may have been delivered for that: amounts are taken to grow with the load, and 1 is any missing part. Null = no further load could; what was not sent
+    /// does not excuse it.
     /// </summary>
     public double? HoldsBelowDelivered { get; init; }
 

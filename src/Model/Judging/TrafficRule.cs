@@ -46,6 +46,23 @@ internal static class TrafficRule
         return new(Verdict.Invalid, Reasons.NothingSent, $"scenario {first.Name} has requests and sent none: {why}{Others(mute)}");
     }
 
+    /// <summary>
+    /// Behind the sentence of a broken threshold: how many requests got no complete answer or were never sent, and why. Empty when there were none. Whoever
+    /// reads that a percentile has no answer wants to know what happened, and the verdict's sentence is often all that is seen.
+    /// </summary>
+    public static string Causes(RunEvidence evidence)
+    {
+        var (sent, unanswered, unsent) = (evidence.Scenarios.Sum(s => s.Sent), evidence.Scenarios.Sum(s => s.Unanswered), evidence.Scenarios.Sum(s => s.Unsent));
+        return (unanswered == 0 ? string.Empty
+                : $"; {HumanFormat.Count(unanswered)} of {HumanFormat.Count(sent)} requests got no complete answer: {Together(evidence.Scenarios.SelectMany(s => s.UnansweredBecause))}")
+            + (unsent == 0 ? string.Empty
+                : $"; {HumanFormat.Count(unsent)} requests never left the generator: {Together(evidence.Scenarios.SelectMany(s => s.UnsentBecause))}");
+    }
+
+    private static string Together(IEnumerable<FailureCause> causes) => FailureCause.Describe(
+        [.. causes.GroupBy(c => (c.Text, c.Code)).Select(g => new FailureCause(g.Key.Text, g.Sum(c => c.Count), g.Key.Code))
+            .OrderByDescending(c => c.Count).ThenBy(c => c.Text, StringComparer.Ordinal)]);
+
     private static string Others(List<ScenarioDelivery> scenarios) => scenarios.Count == 1 ? string.Empty
         : $"; the same of {string.Join(", ", scenarios.Skip(1).Take(MostNamed).Select(s => s.Name))}{(scenarios.Count > MostNamed + 1 ? $" and {scenarios.Count - MostNamed - 1} more" : string.Empty)}";
 }

@@ -86,7 +86,7 @@ public static class VerdictRule
                 Verdict.Failed,
                 Reasons.ThresholdAborted,
                 $"a threshold stopped the run after {HumanFormat.Seconds(aborted.After)}: "
-                + (proven.Count > 0 ? Name(proven) : "it was broken then, and is not on the data of the iterations that were still in flight"));
+                + (proven.Count > 0 ? Name(proven) + TrafficRule.Causes(evidence) : "it was broken then, and is not on the data of the iterations that were still in flight"));
         }
 
         if (proven.Count > 0)
@@ -119,7 +119,8 @@ public static class VerdictRule
         var unknown = all.Where(t => t is { Ok: false, Broken: false } or { Incomplete: true }).ToList();
         return (all.Count == 1 ? "the threshold is broken" : $"{proven.Count} of {all.Count} thresholds broken") + $": {Name(proven)}"
             + (doubtful.Count == 0 ? string.Empty : $"; in doubt: {Name(doubtful)}")
-            + (unknown.Count == 0 ? string.Empty : $"; not known: {List(unknown, t => $"{t.Metric} ({t.Expression})")}");
+            + (unknown.Count == 0 ? string.Empty : $"; not known: {List(unknown, t => $"{t.Metric} ({t.Expression})")}")
+            + TrafficRule.Causes(evidence);
     }
 
     private static VerdictDecision RunnerLost(RunEvidence evidence, List<ThresholdResult> broken)

@@ -98,8 +98,8 @@ public static class HumanFormat
 
     /// <summary>
     /// A measured value beside the value it is compared with. Times and shares are cut to two decimals as everywhere (below 1 to four significant digits),
-    /// other numbers are rounded to
-    /// four significant digits (no less than the whole part); and as many more digits as the two need in order not to read the same when they are not.
+    /// other numbers are rounded to four significant digits (no less than the whole part); and as many more digits as the two need in order not to read the
+    /// same when they are not.
     /// </summary>
     /// <param name="observed">Measured, finite.</param>
     /// <param name="wanted">What it is compared with, finite.</param>

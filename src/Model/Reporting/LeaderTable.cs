@@ -19,8 +19,7 @@ internal sealed record LeaderRow(string Label, int Depth, IReadOnlyList<string> 
 
 /// <summary>
 /// Sets names and values in columns with dots between, all rows of a summary alike: <c>http_reqs......: 500   49.9/s</c>. Where the width is bounded, a name
-/// that would leave the values
-/// no room stands on a line of its own, and values that do not fit go on in the next line, below the first ones.
+/// that would leave the values no room stands on a line of its own, and values that do not fit go on in the next line, below the first ones.
 /// </summary>
 internal sealed class LeaderTable
 {

@@ -6,8 +6,8 @@ namespace LoadTesting.Model.Reporting;
 
 /// <summary>
 /// Text that came from outside (a target's answer, a manifest, a cluster) made safe for a terminal and for a log that is read by lines. Control characters
-/// would move the cursor, set the
-/// window's title, ring, or forge lines; direction marks would show words in another order than they stand. Pure, and changes nothing the second time.
+/// would move the cursor, set the window's title, ring, or forge lines; direction marks would show words in another order than they stand. Pure, and changes
+/// nothing the second time.
 /// </summary>
 public static class PrintableText
 {

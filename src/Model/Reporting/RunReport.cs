@@ -177,8 +177,8 @@ public sealed record LatencyReport(string Avg, string Med, string P90, string P9
 /// <param name="Values">
 /// In <paramref name="Unit"/>. Counter: <c>count</c>, <c>rate</c> (per second of load). Gauge: <c>value min max</c>. Rate: <c>rate passes fails</c>. Trend:
 /// <c>count avg min med p90 p95 p99 max</c> and <c>pN</c> for each percentile that a threshold uses, and <c>unanswered</c> where requests got no complete
-/// answer: they are longer than any
-/// limit, so that a percentile may be +∞; average and minimum are of the others. In JSON the values stand beside the other fields, +∞ as null.
+/// answer: they are longer than any limit, so that a percentile may be +∞; average and minimum are of the others. In JSON the values stand beside the other
+/// fields, +∞ as null.
 /// </param>
 public sealed record MetricReport(string Name, string Type, string Unit, OrderedMap<double> Values);
 

@@ -18,8 +18,7 @@ public readonly partial record struct Duration
     /// <summary>
     /// Reads a duration as k6's options have it (k6-semantics 0): <c>1h30m</c>, <c>1.5s</c>, <c>250ms</c>, <c>2d12h</c> (whole days come first), one sign for
     /// all of it; a number without a unit is milliseconds. For what k6 wrote and for what programs exchange: in a manifest a number without a unit is a
-    /// problem, because
-    /// k6's <c>sleep(1)</c> is a second.
+    /// problem, because k6's <c>sleep(1)</c> is a second.
     /// </summary>
     public static bool TryParse(string text, out Duration duration)
     {

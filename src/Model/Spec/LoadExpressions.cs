@@ -5,8 +5,7 @@ namespace LoadTesting.Model.Spec;
 
 /// <summary>
 /// Evaluates <c>${…}</c> in <c>target</c>, load numbers and thresholds (<see cref="LoadFields"/>): once, before anything is planned, in the document itself,
-/// so that the strict
-/// parser and all rules see plain values. The desk, admission and the operator do the same; runners get the result.
+/// so that the strict parser and all rules see plain values. The desk, admission and the operator do the same; runners get the result.
 /// </summary>
 internal static class LoadExpressions
 {

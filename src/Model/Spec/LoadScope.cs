@@ -7,8 +7,7 @@ namespace LoadTesting.Model.Spec;
 
 /// <summary>
 /// What <c>${…}</c> in load numbers sees: <c>env</c> (values that stand in the manifest or were given for the run) and <c>vars</c> (the test's variables).
-/// Chance and the time are
-/// not there: all runners, and the operator that plans for them, must come to the same numbers.
+/// Chance and the time are not there: all runners, and the operator that plans for them, must come to the same numbers.
 /// </summary>
 internal sealed class LoadScope
 {

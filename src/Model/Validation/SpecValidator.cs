@@ -18,8 +18,8 @@ public static class SpecValidator
 
     /// <summary>
     /// Reads a document, lays the run's profile and overrides over it and checks the result: what an override mends is no problem, what it breaks is one.
-    /// Expressions in load
-    /// numbers are evaluated first (<see cref="LoadExpressions"/>). The other profiles are checked too, and problems that only they have name them.
+    /// Expressions in load numbers are evaluated first (<see cref="LoadExpressions"/>). The other profiles are checked too, and problems that only they have
+    /// name them.
     /// </summary>
     /// <param name="document">The document.</param>
     /// <param name="overrides">What the run changes; null = nothing. Its profile: null = the document's own choice, empty = none.</param>

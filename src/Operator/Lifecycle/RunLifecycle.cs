@@ -49,8 +49,7 @@ public static class RunLifecycle
 
     /// <summary>
     /// When time alone changes what is decided, at the latest: a pass that fails is tried again by then, however often it failed before. The nearest instant
-    /// that has not gone by; null in a
-    /// phase without one.
+    /// that has not gone by; null in a phase without one.
     /// </summary>
     public static DateTimeOffset? NextDeadline(RunObservation seen, RunDeadlines limits)
     {

@@ -125,8 +125,7 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
 
     /// <summary>
     /// What stands outside of this process: last words of runners, and the baseline. A run whose last words cannot be read is not judged on what is left of
-    /// them, unless its time is up:
-    /// then what is missing is stated as lost.
+    /// them, unless its time is up: then what is missing is stated as lost.
     /// </summary>
     private async Task RecallAsync(LoadTestRun run, RunSession session, IReadOnlyList<Pod> pods, CancellationToken cancellation)
     {

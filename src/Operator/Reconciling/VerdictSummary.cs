@@ -5,8 +5,7 @@ namespace LoadTesting.Operator.Reconciling;
 
 /// <summary>
 /// What a person wants to know, in a few lines. <c>kubectl describe</c> prints a status by the names of its fields, so this one has a name that comes last,
-/// behind the long list of metrics and
-/// directly before the events.
+/// behind the long list of metrics and directly before the events.
 /// </summary>
 internal static class VerdictSummary
 {

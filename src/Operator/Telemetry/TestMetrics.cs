@@ -6,8 +6,8 @@ namespace LoadTesting.Operator.Telemetry;
 
 /// <summary>
 /// What an alert needs to name the test: metrics with the labels <c>namespace</c> and <c>test</c>, of at most <see cref="MostTests"/> tests. Of more, those
-/// whose runs moved longest ago are left
-/// out, and counted. A test's series exist, at 0, from its first run on and go with its last one. Safe for concurrent use.
+/// whose runs moved longest ago are left out, and counted. A test's series exist, at 0, from its first run on and go with its last one. Safe for concurrent
+/// use.
 /// </summary>
 public sealed class TestMetrics
 {

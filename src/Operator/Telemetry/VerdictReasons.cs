@@ -4,8 +4,7 @@ namespace LoadTesting.Operator.Telemetry;
 
 /// <summary>
 /// Which reasons a verdict can have, so that every series of finished runs exists from the start: an alert on an increase sees the first one only where there
-/// was a 0 before it. A reason that is
-/// missing here is counted all the same. A test compares them with <see cref="Reasons"/>.
+/// was a 0 before it. A reason that is missing here is counted all the same. A test compares them with <see cref="Reasons"/>.
 /// </summary>
 internal static class VerdictReasons
 {

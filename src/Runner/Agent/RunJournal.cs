@@ -9,8 +9,7 @@ namespace LoadTesting.Runner.Agent;
 
 /// <summary>
 /// What a runner did, in about ten lines of its log, which the operator keeps with the evidence when the Pod is gone: plan, ready, T0, stages, end, errors by
-/// cause. The number of lines is bounded
-/// whatever the test is like.
+/// cause. The number of lines is bounded whatever the test is like.
 /// </summary>
 internal sealed partial class RunJournal(ILogger log, WorkerPlan plan, TimeProvider time)
 {

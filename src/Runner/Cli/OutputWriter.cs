@@ -5,8 +5,7 @@ namespace LoadTesting.Runner.Cli;
 
 /// <summary>
 /// A standard stream of the process as every verb writes to it. Text from outside reaches no terminal raw, whoever forgot to clean it; and a stream that is
-/// gone (a closed terminal, a full
-/// disk behind a redirection) takes nothing more instead of ending a run that must still be wound up and judged.
+/// gone (a closed terminal, a full disk behind a redirection) takes nothing more instead of ending a run that must still be wound up and judged.
 /// </summary>
 internal sealed class OutputWriter : TextWriter
 {

@@ -5,8 +5,8 @@ namespace LoadTesting.Runner.Cli;
 
 /// <summary>
 /// SIGINT (Ctrl-C), SIGTERM and SIGHUP (the terminal is gone) as a token: the first asks for a graceful stop, the second ends the process at once with 128 +
-/// signal number, as shells expect.
-/// SIGQUIT (Ctrl-\) does not wait for anything: it ends at once the first time. A SIGHUP that the process was told to ignore (nohup) stays ignored.
+/// signal number, as shells expect. SIGQUIT (Ctrl-\) does not wait for anything: it ends at once the first time. A SIGHUP that the process was told to ignore
+/// (nohup) stays ignored.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {

@@ -2,8 +2,7 @@ namespace LoadTesting.Runner.Engine;
 
 /// <summary>
 /// How much <c>log</c> steps may say: each different text once, and a bounded number a second, so that a step that a thousand users reach a second does not
-/// write a thousand lines. What was
-/// left out is counted and told. Not synchronised; the caller brings the time.
+/// write a thousand lines. What was left out is counted and told. Not synchronised; the caller brings the time.
 /// </summary>
 /// <param name="perSecond">Most lines in one second.</param>
 /// <param name="mostKnown">How many texts are remembered as said; then it begins anew, and texts may be said again.</param>

@@ -21,6 +21,7 @@ internal static class WarmUp
     // Twice the delay of the runtime's counting of calls (the project file), generously: what is called often while it counts is compiled again, well this time.
     private static readonly TimeSpan CountingDelay = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(30);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LongestSettling = TimeSpan.FromSeconds(1);
     private static readonly ConstantArrivalRateScenario Arrivals = new()
     {
@@ -78,8 +79,24 @@ internal static class WarmUp
     {
         lock (Gate)
         {
-            if (!tasks.TryGetValue(carrier, out var task)) tasks[carrier] = task = RunAsync(carrier, load);
+            if (!tasks.TryGetValue(carrier, out var task)) tasks[carrier] = task = BoundedAsync(RunAsync(carrier, load), Longest, TimeProvider.System);
             return task;
+        }
+    }
+
+    /// <summary>Ends when the warm-up does, and without an exception at the limit: the first requests are slow then, but no run waits for ever.</summary>
+    /// <param name="warming">The warm-up.</param>
+    /// <param name="limit">Longest wait, above zero.</param>
+    /// <param name="time">Measures the limit.</param>
+    internal static async Task BoundedAsync(Task warming, TimeSpan limit, TimeProvider time)
+    {
+        try
+        {
+            await warming.WaitAsync(limit, time);
+        }
+        catch (TimeoutException)
+        {
+            // What is not compiled by now is compiled by the load.
         }
     }
 

@@ -6,16 +6,14 @@ namespace LoadTesting.Runner.Http;
 
 /// <summary>
 /// Undoes Content-Encoding for expressions that read the body; nobody else pays for it. A body that is not whole, or has something behind its end, is an
-/// error, as in k6
-/// and Go: the platform's streams would take what there is.
+/// error, as in k6 and Go: the platform's streams would take what there is.
 /// </summary>
 internal static class ContentDecoder
 {
     private const int BufferSize = 16 * 1024;
 
     // A gzip member of our own, with a content that nobody else knows. Put behind a body it comes out behind it exactly when all before it was whole: the
-    // format is a list
-    // of members, one that is cut off takes it for its own data, and what is no member ends the list.
+    // format is a list of members, one that is cut off takes it for its own data, and what is no member ends the list.
     private static readonly Lazy<(byte[] Content, byte[] Member)> Mark = new(MakeMark);
 
     private delegate string? Decoder(ReadOnlyMemory<byte> source, bool isWhole, MemoryStream target, long limit);
@@ -58,8 +56,7 @@ internal static class ContentDecoder
     }
 
     // RFC 9110 says zlib; some servers send the bare deflate stream, and browsers take it. RFC 1950: the first two octets are a multiple of 31. The
-    // decompressor reads on only
-    // while it is not at its end.
+    // decompressor reads on only while it is not at its end.
     private static string? Inflate(ReadOnlyMemory<byte> source, bool isWhole, MemoryStream target, long limit)
     {
         var octets = new Octets(source, default);

@@ -8,8 +8,7 @@ namespace LoadTesting.Runner.Http;
 /// The one place that makes URLs and what is sent of them: Host field, request target, query, Referer, where a redirect leads. Path and query go on the wire
 /// as they
 /// were written: percent-encoding, dots and case are kept, as in k6; only what may not stand in a URL at all (spaces, quotes, letters beyond ASCII) is
-/// encoded, as UTF-8.
-/// A fragment is never sent.
+/// encoded, as UTF-8. A fragment is never sent.
 /// </summary>
 public static class RequestUrl
 {

@@ -2,15 +2,14 @@ namespace LoadTesting.Runner.Http;
 
 /// <summary>
 /// Which requests are sent a second time: those of which it is certain, or that do no harm if they are. The rules are those of Go's client, and so k6's, over
-/// every carrier; no status is ever a
-/// reason. A request that is sent again is one exchange: its time goes on from the first attempt.
+/// every carrier; no status is ever a reason. A request that is sent again is one exchange: its time goes on from the first attempt.
 /// </summary>
 internal static class Resending
 {
     /// <summary>
     /// Whether a request may go over a new connection because the one that it was sent on has ended: a server closes idle connections when it likes, also in
-    /// the moment in which a request is
-    /// on its way (RFC 9112, 9.3.1). Only a connection over which an exchange was completed before can be such a one, so that a request is sent twice at most.
+    /// the moment in which a request is on its way (RFC 9112, 9.3.1). Only a connection over which an exchange was completed before can be such a one, so
+    /// that a request is sent twice at most.
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="wasUsed">Whether an exchange was completed over the connection before.</param>

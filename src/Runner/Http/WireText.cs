@@ -6,8 +6,8 @@ namespace LoadTesting.Runner.Http;
 
 /// <summary>
 /// The one encoding of header text, in both directions: UTF-8, as k6 and Go have it. Octets that are no UTF-8 (a cookie in Latin-1, say) are kept: each is a
-/// lone
-/// surrogate, U+DC00 + octet, in the text, and is written as that octet again. So what was received and is sent back is the same octets, whatever they are.
+/// lone surrogate, U+DC00 + octet, in the text, and is written as that octet again. So what was received and is sent back is the same octets, whatever they
+/// are.
 /// </summary>
 internal static class WireText
 {

@@ -38,6 +38,17 @@ public sealed class WarmUpTests(ITestOutputHelper output)
         Assert.Equal(pays, WarmUp.Pays(Planner.PlanWorker(spec, 0, 1)));
     }
 
+    [Fact]
+    public async Task A_warm_up_that_does_not_end_holds_no_run()
+    {
+        var time = new ManualTimeProvider();
+        var bounded = WarmUp.BoundedAsync(new TaskCompletionSource().Task, TimeSpan.FromSeconds(15), time);
+        time.Advance(TimeSpan.FromSeconds(14));
+        Assert.False(bounded.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await bounded.WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
     [Theory]
     [InlineData("http://shop.example", "/", false, false, "Clear")]
     [InlineData("https://shop.example", "/", false, false, "Tls")]

@@ -19,9 +19,8 @@ internal sealed record BaselineComparison(string Name, double Baseline, bool? Is
 /// <item>rates: difference of two proportions, each with Agresti and Coull's two added trials.</item>
 /// </list>
 /// A percentile without an answer is beyond any baseline, by whatever chance. Where only the order statistic above a percentile has none, its error is the
-/// one below: an infinite one would
-/// explain everything.
-/// Samples are taken as independent. Mann and Whitney's test, which others use, asks whether one run tends to be slower: a p(99) that doubled alone escapes it.
+/// one below: an infinite one would explain everything. Samples are taken as independent. Mann and Whitney's test, which others use, asks whether one run
+/// tends to be slower: a p(99) that doubled alone escapes it.
 /// </summary>
 internal static class BaselineTest
 {

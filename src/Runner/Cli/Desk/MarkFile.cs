@@ -17,8 +17,7 @@ internal sealed record MarkedRun(int ProcessId, string Test)
 /// Where <c>loadtest mark</c> leaves marks for a run at the desk: one file per running process in a folder of the user's own. The first line is <c># </c> and
 /// the test's name, the others a mark
 /// each: name, blank, instants as in <see cref="RunMark.TryParse"/>. The run looks into it once a second; instants are in the lines, so that nothing depends
-/// on when it looks. As long as the run
-/// lives it holds the file open and locked: the file of one that was killed is no run, whoever has its process id now.
+/// on when it looks. As long as the run lives it holds the file open and locked: the file of one that was killed is no run, whoever has its process id now.
 /// </summary>
 internal sealed class MarkFile : IDisposable
 {

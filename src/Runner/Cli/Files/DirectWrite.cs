@@ -2,8 +2,7 @@ namespace LoadTesting.Runner.Cli.Files;
 
 /// <summary>
 /// Writing to something that is no regular file. A pipe's reader may come late, read slowly or never come: the write waits on a thread of its own, and
-/// whoever asked for it goes on after a
-/// minute without progress.
+/// whoever asked for it goes on after a minute without progress.
 /// </summary>
 /// <param name="path">What to open.</param>
 /// <param name="octets">What to write.</param>

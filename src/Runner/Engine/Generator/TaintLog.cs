@@ -5,8 +5,7 @@ namespace LoadTesting.Runner.Engine.Generator;
 
 /// <summary>
 /// Counts spoiled seconds by cause, each second once per cause, names the first second of each span, and keeps the span's worst reading. Past a bound of
-/// spans they are only counted: a bad
-/// generator must not drown its own report in series.
+/// spans they are only counted: a bad generator must not drown its own report in series.
 /// </summary>
 internal sealed class TaintLog
 {

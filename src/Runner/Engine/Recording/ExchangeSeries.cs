@@ -45,8 +45,7 @@ internal sealed class ExchangeSeries
 
     /// <summary>
     /// Adds one exchange to all of them; the shard's lock is held. One without a complete answer has no duration, so it is longer than any limit; of its
-    /// phases those that were completed
-    /// have a sample.
+    /// phases those that were completed have a sample.
     /// </summary>
     /// <param name="exchange">What to add.</param>
     /// <param name="lag">

@@ -5,8 +5,7 @@ namespace LoadTesting.Runner.Http.Cookies;
 
 /// <summary>
 /// Cookies of one virtual user by the storage model of RFC 6265, 5.3 and 5.4. Names are compared with case, octets are kept (<see cref="WireText"/>). Costs
-/// nothing until a
-/// server sets one. From several threads, because lanes of one session share it.
+/// nothing until a server sets one. From several threads, because lanes of one session share it.
 /// </summary>
 internal sealed class CookieJar
 {

@@ -19,8 +19,7 @@ internal static class CookieRules
 
     /// <summary>
     /// Whether a domain is one under which everybody registers names. There is no list of public suffixes here, as there is none in k6; what every such list
-    /// begins with is:
-    /// a name without a dot is one.
+    /// begins with is: a name without a dot is one.
     /// </summary>
     public static bool IsPublicSuffix(string domain) => !domain.Contains('.', StringComparison.Ordinal) && !IsAddress(domain);
 

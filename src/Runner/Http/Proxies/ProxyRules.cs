@@ -6,8 +6,7 @@ namespace LoadTesting.Runner.Http.Proxies;
 
 /// <summary>
 /// Which requests go through which proxy: <c>HTTP_PROXY</c>, <c>HTTPS_PROXY</c>, <c>NO_PROXY</c> and their lower-case forms, by the rules of Go's
-/// ProxyFromEnvironment, which
-/// are k6's. <c>localhost</c> and loopback addresses are never proxied. Immutable.
+/// ProxyFromEnvironment, which are k6's. <c>localhost</c> and loopback addresses are never proxied. Immutable.
 /// </summary>
 public sealed class ProxyRules
 {

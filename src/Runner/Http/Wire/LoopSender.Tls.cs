@@ -7,8 +7,8 @@ namespace LoadTesting.Runner.Http.Wire;
 
 /// <summary>
 /// Exchanges under TLS. A connection is read from as long as it lives, by one asynchronous method, so that a request costs no state of its own, an answer may
-/// come before the request is
-/// written, and an idle server is heard. What is written goes out at once; only what the kernel does not take has a second method beside the reading.
+/// come before the request is written, and an idle server is heard. What is written goes out at once; only what the kernel does not take has a second method
+/// beside the reading.
 /// </summary>
 internal sealed partial class LoopSender
 {

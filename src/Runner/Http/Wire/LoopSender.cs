@@ -87,8 +87,7 @@ internal sealed partial class LoopSender : LoopTimer, IRequestSender, IValueTask
 
     /// <summary>
     /// A connection is about to close, whatever for. From here on neither an exchange nor the idle ones have it: closing wakes up whoever reads from it or
-    /// writes to it, and they must not take
-    /// that for an event of an exchange.
+    /// writes to it, and they must not take that for an event of an exchange.
     /// </summary>
     public void Detach(LoopConnection connection)
     {

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using ZstdSharp;
+using ZstdSharp.Unsafe;
 
 namespace LoadTesting.Runner.Http;
 
@@ -11,6 +13,9 @@ namespace LoadTesting.Runner.Http;
 internal static class ContentDecoder
 {
     private const int BufferSize = 16 * 1024;
+
+    // RFC 9659: what a content coding may ask of a decoder's memory is 8 MiB.
+    private const int ZstdWindowLog = 23;
 
     // A gzip member of our own, with a content that nobody else knows. Put behind a body it comes out behind it exactly when all before it was whole: the
     // format is a list of members, one that is cut off takes it for its own data, and what is no member ends the list.
@@ -32,7 +37,7 @@ internal static class ContentDecoder
         if (encodings.Count == 0 || body.IsEmpty) return null;
         foreach (var encoding in encodings.SelectMany(e => e.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Reverse())
         {
-            Decoder? decode = encoding.ToLowerInvariant() switch { "gzip" or "x-gzip" => Gunzip, "deflate" => Inflate, "br" => Unbrotli, _ => null };
+            Decoder? decode = encoding.ToLowerInvariant() switch { "gzip" or "x-gzip" => Gunzip, "deflate" => Inflate, "br" => Unbrotli, "zstd" => Unzstd, _ => null };
             if (decode is null || decoded.IsEmpty) continue;
             var target = new MemoryStream();
             if (decode(decoded, !isTruncated, target, limit) is { } problem) return $"the body is no {encoding.ToLowerInvariant()}: {problem}";
@@ -93,6 +98,29 @@ internal static class ContentDecoder
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    // RFC 8878 and 9659: frames follow each other, and those that can be skipped are.
+    private static string? Unzstd(ReadOnlyMemory<byte> source, bool isWhole, MemoryStream target, long limit)
+    {
+        using var stream = new DecompressionStream(new Octets(source, default), BufferSize, checkEndOfStream: isWhole);
+        stream.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, ZstdWindowLog);
+        try
+        {
+            return TryCopy(stream, target, limit) || !isWhole ? null : "invalid data";
+        }
+        catch (EndOfStreamException)
+        {
+            return "it ends too early";
+        }
+        catch (ZstdException e) when (e.Code == ZSTD_ErrorCode.ZSTD_error_frameParameter_windowTooLarge)
+        {
+            return isWhole ? "its window is larger than 8 MiB" : null;
+        }
+        catch (ZstdException)
+        {
+            return isWhole ? "invalid data" : null;
         }
     }
 

@@ -18,6 +18,9 @@ internal sealed class SocketsHttpSender : IRequestSender
     private CancellationTokenSource _abort;
     private HttpResponseMessage? _last;
 
+    // Whether the last answer leaves its connection unfit for another request, whatever the platform thinks of it.
+    private bool _mustRenew;
+
     public SocketsHttpSender(HttpSettings settings, MonotonicClock clock, AddressBook addresses, IPAddress? local)
     {
         (_settings, _clock, _addresses, _local) = (settings, clock, addresses, local);
@@ -35,6 +38,7 @@ internal sealed class SocketsHttpSender : IRequestSender
         _exchange.Reset(started);
         _body.Begin(request.KeepBodyBytes);
         _trace.Begin(started, hasBody: request.Body is { Length: > 0 });
+        if (_mustRenew) CloseConnections();
         _last?.Dispose();
         _last = null;
         var left = request.Deadline - started;
@@ -66,6 +70,7 @@ internal sealed class SocketsHttpSender : IRequestSender
 
     public void CloseConnections()
     {
+        _mustRenew = false;
         _last?.Dispose();
         _last = null;
         _invoker.Dispose();
@@ -116,6 +121,14 @@ internal sealed class SocketsHttpSender : IRequestSender
             _opener.Current = message;
             _last = await _invoker.SendAsync(message, cancellation);
             if (_last.Version.Major >= 2) _trace.HeadersReceived();
+            var problem = BodyFraming.Check(_last, request.Method, out var framing);
+            _mustRenew |= problem is not null || framing.IsAmbiguous;
+            if (problem is not null)
+            {
+                Fail(TransportError.MalformedResponse, problem);
+                return;
+            }
+
             await _last.Content.CopyToAsync(_body, cancellation);
             _exchange.EndedAt = _clock.Now;
         }

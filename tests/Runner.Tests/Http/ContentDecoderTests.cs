@@ -1,6 +1,8 @@
 using System.IO.Compression;
 using System.Text;
 using LoadTesting.Runner.Http;
+using ZstdSharp;
+using ZstdSharp.Unsafe;
 
 namespace LoadTesting.Runner.Tests.Http;
 
@@ -15,6 +17,7 @@ public sealed class ContentDecoderTests
         ["zlib"] = b => Pack(b, s => new ZLibStream(s, CompressionLevel.Fastest)),
         ["raw"] = b => Pack(b, s => new DeflateStream(s, CompressionLevel.Fastest)),
         ["br"] = b => Pack(b, s => new BrotliStream(s, CompressionLevel.Fastest)),
+        ["zstd"] = b => Pack(b, s => new CompressionStream(s, level: 3)),
     };
 
     [Theory]
@@ -24,6 +27,7 @@ public sealed class ContentDecoderTests
     [InlineData("deflate", "zlib")]
     [InlineData("deflate", "raw")]
     [InlineData("br", "br")]
+    [InlineData("zstd", "zstd")]
     [InlineData("gzip, identity", "gzip")]
     [InlineData("identity, gzip", "gzip")]
     [InlineData("identity", "")]
@@ -35,6 +39,9 @@ public sealed class ContentDecoderTests
     [InlineData("br, gzip", "br gzip")]
     [InlineData("br,gzip , deflate", "br gzip zlib")]
     [InlineData("gzip,gzip", "gzip gzip")]
+    [InlineData("ZSTD, gzip", "zstd gzip")]
+    [InlineData("br, zstd", "br zstd")]
+    [InlineData("zstd, identity, zstd", "zstd zstd")]
     public void Codings_are_undone_in_reverse_order(string field, string applied)
     {
         var octets = applied.Split(' ', StringSplitOptions.RemoveEmptyEntries).Aggregate(Text, (b, name) => Encoders[name](b));
@@ -47,6 +54,7 @@ public sealed class ContentDecoderTests
     [InlineData("deflate", "zlib")]
     [InlineData("deflate", "raw")]
     [InlineData("br", "br")]
+    [InlineData("zstd", "zstd")]
     public void A_body_that_is_cut_off_anywhere_is_an_error(string field, string name)
     {
         var octets = Encoders[name](Text);
@@ -82,6 +90,33 @@ public sealed class ContentDecoderTests
         Assert.NotNull(Decode(["br"], [.. Encoders["br"](Text), 1]).Problem);
     }
 
+    // RFC 8878, 3.1.2, and RFC 9659: frames follow each other, some of which are to be skipped, and none may ask for more than 8 MiB to look back at.
+    [Fact]
+    public void Zstd_frames_follow_each_other_and_have_a_window_of_8_MiB_at_most()
+    {
+        var (one, two) = (Encoders["zstd"](Text[..1000]), Encoders["zstd"](Text[1000..]));
+        byte[] skipped = [0x50, 0x2A, 0x4D, 0x18, 3, 0, 0, 0, 1, 2, 3];
+        Assert.Equal((null, Text.Length), Decode(["zstd"], [.. one, .. skipped, .. two]));
+        Assert.NotNull(Decode(["zstd"], [.. one, .. two[..^1]]).Problem);
+
+        // Of a beginning as much is decoded as there is; a block is whole or nothing.
+        Assert.Null(ContentDecoder.Decode(["zstd"], (byte[])[.. one, .. two[..^1]], isWhole: false, 1 << 20, out var decoded, out var truncated));
+        Assert.True(truncated && decoded.Length >= 1000 && Text.AsSpan().StartsWith(decoded.Span), $"{decoded.Length} octets");
+        Assert.NotNull(Decode(["zstd"], [.. one, .. skipped[..^1]]).Problem);
+        Assert.NotNull(Decode(["zstd"], [.. one, .. "garbage"u8]).Problem);
+        Assert.Equal((null, Text.Length), Decode(["zstd"], Zstd(windowLog: 23)));
+        Assert.Contains("8 MiB", Decode(["zstd"], Zstd(windowLog: 24)).Problem);
+    }
+
+    [Fact]
+    public void A_damaged_zstd_frame_is_an_error_where_it_has_a_checksum()
+    {
+        var octets = Zstd(windowLog: 20, ZSTD_cParameter.ZSTD_c_checksumFlag);
+        Assert.Equal((null, Text.Length), Decode(["zstd"], octets));
+        octets[^1] ^= 1;
+        Assert.NotNull(Decode(["zstd"], octets).Problem);
+    }
+
     [Fact]
     public void Damage_is_an_error()
     {
@@ -92,21 +127,22 @@ public sealed class ContentDecoderTests
             Assert.NotNull(Decode([field], octets).Problem);
         }
 
-        foreach (var field in new[] { "gzip", "deflate", "br" }) Assert.NotNull(Decode([field], [.. "{\"plain\":true}"u8]).Problem);
+        foreach (var field in new[] { "gzip", "deflate", "br", "zstd" }) Assert.NotNull(Decode([field], [.. "{\"plain\":true}"u8]).Problem);
         Assert.NotNull(Decode(["br, gzip"], Encoders["gzip"](Text)).Problem);
     }
 
     [Fact]
     public void An_empty_body_is_empty_in_every_coding()
     {
-        foreach (var field in new[] { "gzip", "deflate", "br", "gzip, br", "nothing" }) Assert.Equal((null, 0), Decode([field], []));
-        foreach (var (field, name) in new[] { ("gzip", "gzip"), ("deflate", "zlib"), ("br", "br") }) Assert.Equal((null, 0), Decode([field], Encoders[name]([])));
+        foreach (var field in new[] { "gzip", "deflate", "br", "zstd", "gzip, br", "nothing" }) Assert.Equal((null, 0), Decode([field], []));
+        foreach (var (field, name) in new[] { ("gzip", "gzip"), ("deflate", "zlib"), ("br", "br"), ("zstd", "zstd") }) Assert.Equal((null, 0), Decode([field], Encoders[name]([])));
     }
 
     [Theory]
     [InlineData("gzip", "gzip")]
     [InlineData("deflate", "zlib")]
     [InlineData("br", "br")]
+    [InlineData("zstd", "zstd")]
     public void No_more_is_made_than_the_limit(string field, string name)
     {
         var octets = Encoders[name](new byte[1 << 20]);
@@ -124,6 +160,14 @@ public sealed class ContentDecoderTests
         if (problem is null && decoded.Length == Text.Length) Assert.True(decoded.Span.SequenceEqual(Text));
         return (problem, decoded.Length);
     }
+
+    private static byte[] Zstd(int windowLog, params ZSTD_cParameter[] on) => Pack(Text, s =>
+    {
+        var stream = new CompressionStream(s, level: 1);
+        stream.SetParameter(ZSTD_cParameter.ZSTD_c_windowLog, windowLog);
+        foreach (var parameter in on) stream.SetParameter(parameter, 1);
+        return stream;
+    });
 
     private static byte[] Pack(byte[] octets, Func<Stream, Stream> open)
     {

@@ -12,7 +12,7 @@ public sealed class ResponseReaderTests
     private static readonly string[] Pieces =
     [
         "HTTP/1.1 200 OK\r\n", "HTTP/1.0 404 Not Found\r\n", "HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 204 No Content\r\n", "Content-Length: 5\r\n", "Content-Length: 0\r\n",
-        "Transfer-Encoding: chunked\r\n", "Connection: close\r\n", "X-Other: value\r\n", " folded\r\n", "\r\n", "\n", "hello", "5\r\nhello\r\n", "0\r\n\r\n", "0\r\nTrailer: x\r\n\r\n", "A\r\n0123456789\r\n",
+        "Transfer-Encoding: chunked\r\n", "Transfer-Encoding: gzip, chunked\r\n", "Connection: close\r\n", "X-Other: value\r\n", " folded\r\n", "\r\n", "\n", "hello", "5\r\nhello\r\n", "0\r\n\r\n", "0\r\nTrailer: x\r\n\r\n", "A\r\n0123456789\r\n",
         "zz", ":", "\r", "HTTP/1.1 20", "Content-Length: 5, 5\r\n", "Content-Length: 5, 6\r\n", "Content-Length: -1\r\n", "Set-Cookie: a=b\r\n",
     ];
 
@@ -64,12 +64,15 @@ public sealed class ResponseReaderTests
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 9999999999999999999\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length : 5\r\n\r\n")]
     [InlineData("HTTP/2 200\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n")]
+    [InlineData("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")]
     public void What_could_be_read_in_two_ways_is_not_read_at_all(string answer) => Assert.Equal(ReaderState.Malformed, Read(answer, [int.MaxValue]).State);
 
     [Fact]
     public void A_coding_overrides_a_length_and_the_connection_is_not_used_again()
     {
-        var result = Read("HTTP/1.1 200 OK\r\nContent-Length: 99\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", [int.MaxValue]);
+        var result = Read("HTTP/1.1 200 OK\r\nContent-Length: 99\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", [int.MaxValue]);
         Assert.Equal((ReaderState.Complete, "ok", true), (result.State, result.Body, result.Closes));
     }
 

@@ -33,3 +33,9 @@ public sealed class LoopProxyTests() : ProxyTests(SenderKind.Loop);
 
 /// <inheritdoc cref="SocketsSenderTests"/>
 public sealed class SocketsProxyTests() : ProxyTests(SenderKind.Sockets);
+
+/// <inheritdoc cref="LoopSenderTests"/>
+public sealed class LoopFramingTests() : FramingTests(SenderKind.Loop);
+
+/// <inheritdoc cref="SocketsSenderTests"/>
+public sealed class SocketsFramingTests() : FramingTests(SenderKind.Sockets);

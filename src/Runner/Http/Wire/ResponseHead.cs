@@ -16,6 +16,9 @@ internal readonly struct ResponseHead
 
     public bool IsChunked { get; private init; }
 
+    /// <summary>Why a body, if there is one, cannot be read; null = it can.</summary>
+    public string? CodingProblem { get; private init; }
+
     /// <summary>Whether the connection ends with this response.</summary>
     public bool Closes { get; private init; }
 
@@ -56,8 +59,8 @@ internal readonly struct ResponseHead
             return false;
         }
 
-        var (length, isChunked, hasCoding, closes) = (-1L, false, false, minor == 0);
-        var (setsCookie, isEncoded) = (false, false);
+        var framing = new BodyFraming();
+        var (closes, setsCookie, isEncoded) = (minor == 0, false, false);
         while ((line = NextLine(ref octets)).Length > 0)
         {
             var colon = line.IndexOf((byte)':');
@@ -73,16 +76,11 @@ internal readonly struct ResponseHead
             switch (name.Length)
             {
                 case 14 when Is(name, "content-length"u8):
-                    if (!TryLength(Trim(line[(colon + 1)..]), out var given) || (length >= 0 && given != length))
-                    {
-                        problem = $"no usable content length: '{Show(line)}'";
-                        return false;
-                    }
-
-                    length = given;
-                    break;
+                    if (framing.TryAddLength(line[(colon + 1)..])) break;
+                    problem = BodyFraming.NoLength(Show(line));
+                    return false;
                 case 17 when Is(name, "transfer-encoding"u8):
-                    (hasCoding, isChunked) = (true, EndsWithToken(Trim(line[(colon + 1)..]), "chunked"u8));
+                    framing.AddCoding(line[(colon + 1)..]);
                     break;
                 case 10 when Is(name, "connection"u8):
                     if (HasToken(line[(colon + 1)..], "close"u8)) closes = true;
@@ -97,14 +95,15 @@ internal readonly struct ResponseHead
             }
         }
 
-        // RFC 9112, 6.3: a transfer coding overrides a length, and a message that has both is not to be trusted with another one behind it.
+        framing.End(minor);
         head = new ResponseHead
         {
             Status = status,
             Minor = minor,
-            ContentLength = hasCoding ? -1 : length,
-            IsChunked = isChunked,
-            Closes = closes || (hasCoding && length >= 0),
+            ContentLength = framing.IsAmbiguous ? -1 : framing.Length,
+            IsChunked = framing.IsChunked,
+            CodingProblem = framing.CodingProblem,
+            Closes = closes || framing.IsAmbiguous,
             IsEncoded = isEncoded,
             NeedsFields = setsCookie || isEncoded || status is >= 300 and < 400,
         };
@@ -142,28 +141,6 @@ internal readonly struct ResponseHead
         return status >= 100;
     }
 
-    // Also a list of equal ones, as RFC 9112 allows; beyond 18 digits is beyond any body.
-    private static bool TryLength(ReadOnlySpan<byte> value, out long length)
-    {
-        length = -1;
-        foreach (var range in value.Split((byte)','))
-        {
-            var digits = Trim(value[range]);
-            if (digits.Length is 0 or > 18) return false;
-            var one = 0L;
-            foreach (var digit in digits)
-            {
-                if (!char.IsAsciiDigit((char)digit)) return false;
-                one = (10 * one) + digit - '0';
-            }
-
-            if (length >= 0 && one != length) return false;
-            length = one;
-        }
-
-        return length >= 0;
-    }
-
     private static bool HasToken(ReadOnlySpan<byte> list, ReadOnlySpan<byte> lower)
     {
         foreach (var range in list.Split((byte)','))
@@ -173,8 +150,6 @@ internal readonly struct ResponseHead
 
         return false;
     }
-
-    private static bool EndsWithToken(ReadOnlySpan<byte> list, ReadOnlySpan<byte> lower) => Is(Trim(list[(list.LastIndexOf((byte)',') + 1)..]), lower);
 
     private static string Show(ReadOnlySpan<byte> line) => Encoding.Latin1.GetString(line[..Math.Min(line.Length, 60)]);
 }

@@ -182,9 +182,13 @@ internal sealed class ResponseReader
         Head = head;
         if (!_keepsHead && !head.NeedsFields) _headLength = 0;
         else if (_headLength == 0) Append(octets);
-        if (_isHeadRequest || head.Status is 101 or 204 or 304)
+        if (!BodyFraming.HasBody(_isHeadRequest, head.Status))
         {
             _state = ReaderState.Complete;
+        }
+        else if (head.CodingProblem is { } problem)
+        {
+            Fail(problem);
         }
         else if (head.IsChunked)
         {

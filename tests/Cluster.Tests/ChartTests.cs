@@ -32,6 +32,10 @@ public sealed class ChartTests
     [InlineData("{deadlines: {start: 1m}}", false)]
     [InlineData("{observe: {pods: {enabled: true, namespaces: [shop, \"*\"]}}}", true)]
     [InlineData("{observe: {pods: {namespaces: [Shop]}}}", false)]
+    [InlineData("{policy: {volumeTypes: [csi, projected.serviceAccountToken], priorityClasses: [low], images: [\"*.example.org/*\"], podMetadata: [\"k8s.v1.cni.cncf.io/*\"]}}", true)]
+    [InlineData("{policy: {volumeTypes: csi}}", false)]
+    [InlineData("{policy: {images: [\"a b\"]}}", false)]
+    [InlineData("{policy: {images: [\"a,b\"]}}", false)]
     [InlineData("{tracing: {endpoint: \"collector:4317\"}}", false)]
     [InlineData("{runner: {image: {digest: latest}}}", false)]
     [InlineData("{resources: {limit: {}}}", false)]
@@ -147,6 +151,16 @@ public sealed class ChartTests
         var objects = await Chart.RenderAsync("deadlines: {obstacle: 10m, queue: 1h}");
         Assert.Equal(["--obstacle-timeout=10m", "--queue-timeout=1h"], Arguments(objects).Where(a => a.Contains("-timeout=", StringComparison.Ordinal)));
         Assert.DoesNotContain("-timeout=", string.Join(' ', Arguments(await Chart.RenderAsync())), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task The_policy_reaches_the_operator_where_it_is_given()
+    {
+        const string Policy = "policy: {volumeTypes: [configMap, csi], priorityClasses: [low], images: [\"*.example.org/*\", postgres], podMetadata: [\"k8s.v1.cni.cncf.io/*\"], foreignAntiAffinity: true}";
+        Assert.Equal(
+            ["--allow-images=*.example.org/*,postgres", "--allow-pod-metadata=k8s.v1.cni.cncf.io/*", "--allow-priority-classes=low", "--allow-volume-types=configMap,csi", "--allow-foreign-anti-affinity"],
+            Arguments(await Chart.RenderAsync(Policy)).Where(a => a.StartsWith("--allow-", StringComparison.Ordinal)));
+        Assert.DoesNotContain("--allow-", string.Join(' ', Arguments(await Chart.RenderAsync())), StringComparison.Ordinal);
     }
 
     [SkippableFact]

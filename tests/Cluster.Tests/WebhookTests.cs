@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using LoadTesting.Kubernetes.Client;
 using LoadTesting.Operator.Admission;
+using LoadTesting.Operator.Api;
 using LoadTesting.Operator.Telemetry;
 using LoadTesting.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -22,6 +23,7 @@ public sealed class WebhookTests(ApiServerFixture fixture)
           scenarios:
             s: {executor: constant-vus, vus: 0, duration: 1s, exec: nowhere}
           thresholds: {http_req_duration: ["p(95)<"]}
+          runners: {volumes: [{name: node, hostPath: {path: /} }], priorityClassName: system-node-critical}
         """;
 
     [SkippableFact]
@@ -50,7 +52,7 @@ public sealed class WebhookTests(ApiServerFixture fixture)
 
         var refused = await Eventually.SeeAsync(
             "the API server asks the webhook", () => cluster.TryKubectlAsync(Bad, "apply", "-n", space.Name, "-f", "-"), r => r.ExitCode != 0);
-        foreach (var path in new[] { "spec.target", "spec.flows.f[0].request.checks.ok", "spec.scenarios.s.vus", "spec.scenarios.s.exec", "spec.thresholds.http_req_duration" })
+        foreach (var path in new[] { "spec.target", "spec.flows.f[0].request.checks.ok", "spec.scenarios.s.vus", "spec.scenarios.s.exec", "spec.thresholds.http_req_duration", "spec.runners.volumes[0].hostPath", "spec.runners.priorityClassName" })
         {
             Assert.Contains(path, refused.Error, StringComparison.Ordinal);
         }
@@ -70,7 +72,7 @@ public sealed class WebhookTests(ApiServerFixture fixture)
     }
 
     private static ValidatingWebhook Webhook(ApiClient client, string configuration, Meter meter) => new(
-        client, new IPEndPoint(IPAddress.Loopback, 0), configuration, ["127.0.0.1"], new RunMetrics(meter), TimeProvider.System, NullLogger.Instance);
+        client, new IPEndPoint(IPAddress.Loopback, 0), configuration, ["127.0.0.1"], TestPolicy.Standard, new RunMetrics(meter), TimeProvider.System, NullLogger.Instance);
 
     private static ApiClient Connect(ClusterAccess cluster)
     {

@@ -23,20 +23,23 @@ public static class SpecValidator
     /// </summary>
     /// <param name="document">The document.</param>
     /// <param name="overrides">What the run changes; null = nothing. Its profile: null = the document's own choice, empty = none.</param>
-    public static Validated<ValidLoadTest> Validate(SpecNode document, RunOverrides? overrides = null)
+    /// <param name="policy">
+    /// Rules of the place where the test is to run, which the format does not know: they see the effective spec, with the chosen profile and with each of the others. Null = none.
+    /// </param>
+    public static Validated<ValidLoadTest> Validate(SpecNode document, RunOverrides? overrides = null, Func<LoadTestSpec, IEnumerable<Problem>>? policy = null)
     {
         overrides ??= new RunOverrides();
         var profiles = new SpecProfiles(document);
         var chosen = overrides.Profile is null ? profiles.Default : overrides.Profile.Length == 0 ? null : overrides.Profile;
         var problems = new List<Problem>();
         profiles.Check(problems);
-        var result = Check(profiles, chosen, document, overrides, problems, problems);
+        var result = Check(profiles, chosen, document, overrides, policy, problems, problems);
         var known = result.Problems.Select(p => (p.Path, p.Rule, p.Message)).ToHashSet();
         var others = new List<Problem>();
         foreach (var name in profiles.Names.Where(n => n != chosen))
         {
             // What the overrides themselves are worth was said for the chosen one.
-            var found = Check(profiles, name, document, overrides, [], []).Problems.Where(p => !p.IsWarning && known.Add((p.Path, p.Rule, p.Message)));
+            var found = Check(profiles, name, document, overrides, policy, [], []).Problems.Where(p => !p.IsWarning && known.Add((p.Path, p.Rule, p.Message)));
             others.AddRange(found.Select(p => p with { Path = profiles.Locate(name, p.Path), Message = $"profile '{name}': {p.Message}" }));
         }
 
@@ -47,18 +50,25 @@ public static class SpecValidator
     /// <param name="manifest">The manifest.</param>
     /// <param name="document">What it was read from, so that problems have places; null when there is none.</param>
     public static Validated<ValidLoadTest> Validate(LoadTestManifest manifest, SpecNode? document = null) =>
-        manifest.Spec.Profiles.Count > 0 || manifest.Spec.Profile is not null ? Validate(ManifestNodes.Of(manifest)) : Finish(manifest, [], document, [], null);
+        manifest.Spec.Profiles.Count > 0 || manifest.Spec.Profile is not null ? Validate(ManifestNodes.Of(manifest)) : Finish(manifest, [], document, [], null, null);
 
     private static Validated<ValidLoadTest> Check(
-        SpecProfiles profiles, string? name, SpecNode document, RunOverrides overrides, List<Problem> problems, ICollection<Problem> overriding)
+        SpecProfiles profiles,
+        string? name,
+        SpecNode document,
+        RunOverrides overrides,
+        Func<LoadTestSpec, IEnumerable<Problem>>? policy,
+        List<Problem> problems,
+        ICollection<Problem> overriding)
     {
         var effective = profiles.Apply(name, problems) ?? document;
         var evaluated = LoadExpressions.Evaluate(effective, overrides, problems);
         var manifest = SpecParser.Parse(evaluated.Document, problems);
-        return Finish(manifest with { Spec = SpecOverrides.Apply(manifest.Spec, overrides, overriding) }, problems, effective, evaluated.Values, name);
+        return Finish(manifest with { Spec = SpecOverrides.Apply(manifest.Spec, overrides, overriding) }, problems, effective, evaluated.Values, name, policy);
     }
 
-    private static Validated<ValidLoadTest> Finish(LoadTestManifest manifest, List<Problem> form, SpecNode? document, IReadOnlyList<EvaluatedValue> evaluated, string? profile)
+    private static Validated<ValidLoadTest> Finish(
+        LoadTestManifest manifest, List<Problem> form, SpecNode? document, IReadOnlyList<EvaluatedValue> evaluated, string? profile, Func<LoadTestSpec, IEnumerable<Problem>>? policy)
     {
         var deep = new List<Problem>();
         NameRules.CheckMetadata(manifest, new ProblemList("metadata", deep));
@@ -66,6 +76,8 @@ public static class SpecValidator
         {
             rule(manifest.Spec, new ProblemList("spec", deep));
         }
+
+        deep.AddRange(policy?.Invoke(manifest.Spec) ?? []);
 
         // What could not be read stands in the manifest as a harmless value: nothing more can be said about it.
         var unread = form.Where(p => !p.IsWarning).Select(p => p.Path).ToHashSet(StringComparer.Ordinal);

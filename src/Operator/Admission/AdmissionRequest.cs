@@ -11,6 +11,9 @@ namespace LoadTesting.Operator.Admission;
 /// <param name="OldObject">The object as it is; undefined when it is created.</param>
 public sealed record AdmissionRequest(string Uid, string Kind, string Operation, string Name, JsonElement Object, JsonElement OldObject)
 {
+    /// <summary>The object's namespace; empty for an object without one.</summary>
+    public string Space { get; init; } = "";
+
     /// <summary>Reads an AdmissionReview.</summary>
     /// <returns>Null when it is none of version v1 with a request.</returns>
     public static AdmissionRequest? Read(JsonElement review)
@@ -23,7 +26,7 @@ public sealed record AdmissionRequest(string Uid, string Kind, string Operation,
         }
 
         return new AdmissionRequest(
-            uid, Text(Member(request, "kind"), "kind"), Text(request, "operation"), Text(request, "name"), Member(request, "object"), Member(request, "oldObject"));
+            uid, Text(Member(request, "kind"), "kind"), Text(request, "operation"), Text(request, "name"), Member(request, "object"), Member(request, "oldObject")) { Space = Text(request, "namespace") };
     }
 
     /// <summary>A member of an object; undefined when there is none.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using LoadTesting.Model.Spec;
 using LoadTesting.Model.Validation;
+using LoadTesting.Operator.Api;
 
 namespace LoadTesting.Operator.Admission;
 
@@ -12,7 +13,9 @@ namespace LoadTesting.Operator.Admission;
 public static class AdmissionReviewer
 {
     /// <summary>The answer to one question.</summary>
-    public static AdmissionAnswer Review(AdmissionRequest request)
+    /// <param name="request">The question.</param>
+    /// <param name="policy">What tests may do.</param>
+    public static AdmissionAnswer Review(AdmissionRequest request, TestPolicy policy)
     {
         var problems = new List<Problem>();
         var spec = AdmissionRequest.Member(request.Object, "spec");
@@ -27,17 +30,17 @@ public static class AdmissionReviewer
         switch (request.Kind)
         {
             case ManifestIdentity.Kind:
-                problems.AddRange(Manifest(request.Object));
+                problems.AddRange(Manifest(request.Object, policy.For(request.Space)));
                 break;
             case "LoadTestRun":
-                RunReview.Check(spec, request.Operation == "UPDATE" ? oldSpec : null, problems);
+                RunReview.Check(spec, request.Operation == "UPDATE" ? oldSpec : null, policy.For(request.Space), problems);
                 break;
         }
 
         return new AdmissionAnswer(request, problems);
     }
 
-    private static IReadOnlyList<Problem> Manifest(JsonElement item)
+    private static IReadOnlyList<Problem> Manifest(JsonElement item, Func<LoadTestSpec, IEnumerable<Problem>> policy)
     {
         var problems = new List<Problem>();
         var text = item.ValueKind == JsonValueKind.Undefined ? "null" : item.GetRawText();
@@ -46,7 +49,7 @@ public static class AdmissionReviewer
             return problems;
         }
 
-        var validated = SpecValidator.Validate(document);
+        var validated = SpecValidator.Validate(document, policy: policy);
         problems.AddRange(validated.Problems);
         if (validated.Value is { } valid && PlanSize.Check(valid.Manifest, text.Length) is { } tooLarge)
         {

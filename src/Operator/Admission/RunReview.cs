@@ -15,8 +15,9 @@ internal static class RunReview
 
     /// <param name="spec">As it would become.</param>
     /// <param name="old">As it is; null when the run is made.</param>
+    /// <param name="policy">What tests of the run's namespace may do.</param>
     /// <param name="problems">Gets everything that is wrong.</param>
-    public static void Check(JsonElement spec, JsonElement? old, List<Problem> problems)
+    public static void Check(JsonElement spec, JsonElement? old, Func<LoadTestSpec, IEnumerable<Problem>> policy, List<Problem> problems)
     {
         if (old is { } before)
         {
@@ -33,7 +34,7 @@ internal static class RunReview
         var isNew = old is not { } was || AdmissionRequest.Member(was, "snapshot").ValueKind == JsonValueKind.Undefined;
         if (snapshot.ValueKind == JsonValueKind.Object && isNew)
         {
-            problems.AddRange(Snapshot(snapshot));
+            problems.AddRange(Snapshot(snapshot, policy));
         }
 
         if (old is null && AdmissionRequest.Text(spec, "target") is { Length: > 0 } target)
@@ -72,7 +73,7 @@ internal static class RunReview
     private static IEnumerable<string> Names(JsonElement spec) => spec.ValueKind == JsonValueKind.Object ? spec.EnumerateObject().Select(p => p.Name) : [];
 
     /// <summary>The snapshot is a LoadTest's spec: the same rules, at its own place.</summary>
-    private static IEnumerable<Problem> Snapshot(JsonElement snapshot)
+    private static IEnumerable<Problem> Snapshot(JsonElement snapshot, Func<LoadTestSpec, IEnumerable<Problem>> policy)
     {
         var problems = new List<Problem>();
         var manifest = new JsonObject
@@ -84,7 +85,7 @@ internal static class RunReview
         };
         if (SpecJson.Read(Encoding.UTF8.GetBytes(manifest.ToJsonString()), problems) is { } document)
         {
-            problems.AddRange(SpecValidator.Validate(document).Problems);
+            problems.AddRange(SpecValidator.Validate(document, policy: policy).Problems);
         }
 
         return problems.Select(p => p with { Path = p.Path.StartsWith("spec", StringComparison.Ordinal) ? "spec.snapshot" + p.Path["spec".Length..] : "spec.snapshot" });

@@ -1,6 +1,7 @@
 using System.Net;
 using LoadTesting.Kubernetes.Client;
 using LoadTesting.Kubernetes.Control;
+using LoadTesting.Operator.Api;
 using LoadTesting.Operator.Serving;
 using LoadTesting.Operator.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -17,13 +18,15 @@ public sealed class ValidatingWebhook : IRunnable, IDisposable
     /// <param name="address">Where to listen.</param>
     /// <param name="configuration">Name of the ValidatingWebhookConfiguration.</param>
     /// <param name="names">DNS names and addresses by which the API server calls it, e.g. those of <see cref="ServiceNames"/>.</param>
+    /// <param name="policy">What tests may do.</param>
     /// <param name="metrics">Counts the answers.</param>
     /// <param name="time">Clock of the certificate.</param>
     /// <param name="logger">Where failures go.</param>
-    public ValidatingWebhook(ApiClient client, IPEndPoint address, string configuration, IReadOnlyList<string> names, RunMetrics metrics, TimeProvider time, ILogger logger)
+    public ValidatingWebhook(
+        ApiClient client, IPEndPoint address, string configuration, IReadOnlyList<string> names, TestPolicy policy, RunMetrics metrics, TimeProvider time, ILogger logger)
     {
         _keeper = new CertificateKeeper(client, client, configuration, names, time, logger);
-        _host = new HttpHost(address, WebhookRoutes.Create(metrics), time, () => _keeper.Serving);
+        _host = new HttpHost(address, WebhookRoutes.Create(policy, metrics), time, () => _keeper.Serving);
     }
 
     /// <summary>The base URL, once it listens.</summary>

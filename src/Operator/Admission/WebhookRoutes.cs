@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using LoadTesting.Operator.Api;
 using LoadTesting.Operator.Serving;
 using LoadTesting.Operator.Telemetry;
 using Microsoft.AspNetCore.Http;
@@ -16,13 +17,14 @@ public static class WebhookRoutes
     private static readonly JsonDocumentOptions Depth = new() { MaxDepth = 256 };
 
     /// <summary>Routes for <see cref="HttpHost"/>.</summary>
+    /// <param name="policy">What tests may do.</param>
     /// <param name="metrics">Counts the answers.</param>
-    public static IReadOnlyDictionary<string, RequestDelegate> Create(RunMetrics metrics) => new Dictionary<string, RequestDelegate>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, RequestDelegate> Create(TestPolicy policy, RunMetrics metrics) => new Dictionary<string, RequestDelegate>(StringComparer.Ordinal)
     {
-        [ValidatePath] = context => ValidateAsync(context, metrics),
+        [ValidatePath] = context => ValidateAsync(context, policy, metrics),
     };
 
-    private static async Task ValidateAsync(HttpContext context, RunMetrics metrics)
+    private static async Task ValidateAsync(HttpContext context, TestPolicy policy, RunMetrics metrics)
     {
         JsonDocument review;
         try
@@ -43,7 +45,7 @@ public static class WebhookRoutes
                 return;
             }
 
-            var answer = AdmissionReviewer.Review(request);
+            var answer = AdmissionReviewer.Review(request, policy);
             metrics.Reviewed(request.Kind, answer.IsAllowed);
             await HttpHost.WriteAsync(context, 200, "application/json", Encoding.UTF8.GetBytes(answer.ToJson().ToJsonString()));
         }

@@ -9,6 +9,9 @@ public sealed class ObservePolicy
     /// <summary>Nobody's. The default.</summary>
     public static readonly ObservePolicy Nothing = new([]);
 
+    /// <summary>Everybody's.</summary>
+    public static readonly ObservePolicy Everything = new(["*"]);
+
     private readonly IReadOnlyList<string> _allowed;
 
     private ObservePolicy(IReadOnlyList<string> allowed) => _allowed = allowed;

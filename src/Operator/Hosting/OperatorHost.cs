@@ -109,8 +109,8 @@ internal static class OperatorHost
             var actor = new RunActor(client, client, _runners, evidence, new Rollouts(client), new StageJobs(client, client, client, time), image, time, logging.CreateLogger("runs"));
             var runReconciler = new RunReconciler(
                 world, new RunSessions(_runners, tokens, new ApiAccess(client, client), limits, time, logging.CreateLogger("observed")), actor, new RunEvents(recorder), Metrics, new Baselines(world, logging.CreateLogger("runs")), new PodTroubles(client, time),
-                new CheckpointStore(client, client, time, logging.CreateLogger("runs")), limits, options.ObservePods, time, logging.CreateLogger("runs"));
-            var testReconciler = new TestReconciler(world, recorder, limits, options.ObservePods, time, logging.CreateLogger("tests"));
+                new CheckpointStore(client, client, time, logging.CreateLogger("runs")), limits, options.Policy, time, logging.CreateLogger("runs"));
+            var testReconciler = new TestReconciler(world, recorder, limits, options.Policy, time, logging.CreateLogger("tests"));
             var control = logging.CreateLogger("control");
             _runController = new Controller("loadtestrun", OperatorTracing.Traced("loadtestrun", runReconciler), new ControllerOptions { Workers = RunWorkers }, time, metrics, control)
                 .Watch(runs, Changed)

@@ -27,8 +27,8 @@ public sealed record OperatorOptions
     /// <summary>How long runs may wait for what, unless their test says otherwise.</summary>
     public RunDeadlines Deadlines { get; init; } = new();
 
-    /// <summary>Whose Pods tests may observe. Default nobody's.</summary>
-    public ObservePolicy ObservePods { get; init; } = ObservePolicy.Nothing;
+    /// <summary>What tests may do beyond what their format allows.</summary>
+    public TestPolicy Policy { get; init; } = TestPolicy.Standard;
 
     /// <summary>Address and port of <c>/metrics</c>; null switches it off.</summary>
     public string? MetricsAddress { get; init; }

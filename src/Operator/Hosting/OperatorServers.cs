@@ -32,7 +32,7 @@ internal sealed class OperatorServers : IDisposable
         {
             var names = ValidatingWebhook.ServiceNames(options.WebhookService, options.Namespace);
             _webhook = new ValidatingWebhook(
-                client, IPEndPoint.Parse(options.WebhookAddress), options.WebhookConfiguration, names, metrics, time, logging.CreateLogger("webhook"));
+                client, IPEndPoint.Parse(options.WebhookAddress), options.WebhookConfiguration, names, options.Policy, metrics, time, logging.CreateLogger("webhook"));
             _all.Add(_webhook);
         }
     }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using LoadTesting.Model.Contract;
-using LoadTesting.Operator.Api;
 
 namespace LoadTesting.Operator.Hosting;
 
@@ -17,20 +16,20 @@ internal static partial class RunCommand
         var space = new Option<string>("--namespace") { Description = "The operator's own namespace (POD_NAMESPACE).", DefaultValueFactory = _ => variable("POD_NAMESPACE") ?? "default" };
         var metrics = new Option<string>("--metrics-address") { Description = "Address of /metrics; off for none.", DefaultValueFactory = _ => "0.0.0.0:8080" };
         var health = new Option<string>("--health-address") { Description = "Address of /healthz and /readyz; off for none.", DefaultValueFactory = _ => "0.0.0.0:8081" };
-        var observe = new Option<string?>("--observe-pods") { Description = "Whose Pods tests may observe: own (of the test's namespace), names of namespaces, or * for all, separated by commas; nobody's without it." };
         var webhook = new Option<bool>("--webhook") { Description = "Check manifests in admission." };
         var webhookAddress = new Option<string>("--webhook-address") { Description = "Address of the webhook.", DefaultValueFactory = _ => "0.0.0.0:9443" };
         var webhookService = new Option<string>("--webhook-service") { Description = "Service in front of the webhook.", DefaultValueFactory = _ => "loadtest-operator-webhook" };
         var webhookConfiguration = new Option<string>("--webhook-configuration") { Description = "ValidatingWebhookConfiguration to keep trusting the webhook's certificate.", DefaultValueFactory = _ => "loadtest-operator" };
         var format = new Option<string>("--log-format") { Description = "json or text.", DefaultValueFactory = _ => "json" }.AcceptOnlyFromAmong("json", "text");
         var deadlines = new DeadlineOptions(variable);
+        var policies = new PolicyOptions(variable);
         var command = new Command("run", "Reconciles LoadTests and LoadTestRuns until told to stop.")
         {
-            image, pull, watch, elect, space, metrics, health, observe, webhook, webhookAddress, webhookService, webhookConfiguration, format,
+            image, pull, watch, elect, space, metrics, health, webhook, webhookAddress, webhookService, webhookConfiguration, format,
         };
-        foreach (var deadline in deadlines.All)
+        foreach (var option in deadlines.All.Concat<Option>(policies.All))
         {
-            command.Add(deadline);
+            command.Add(option);
         }
 
         command.SetAction(async (result, cancellation) =>
@@ -44,6 +43,7 @@ internal static partial class RunCommand
             var problems = new List<string>();
             var watched = Namespaces(result.GetValue(watch), problems);
             var limits = deadlines.Read(result, problems);
+            var policy = policies.Read(result, problems);
             if (problems.Count > 0)
             {
                 foreach (var problem in problems)
@@ -66,7 +66,7 @@ internal static partial class RunCommand
                 Identity = $"{variable("POD_NAME") ?? Environment.MachineName}_{Guid.NewGuid():N}",
                 MetricsAddress = Address(result.GetValue(metrics)),
                 HealthAddress = Address(result.GetValue(health)),
-                ObservePods = ObservePolicy.Parse(result.GetValue(observe)),
+                Policy = policy,
                 Webhook = result.GetValue(webhook),
                 WebhookAddress = result.GetValue(webhookAddress)!,
                 WebhookService = result.GetValue(webhookService)!,

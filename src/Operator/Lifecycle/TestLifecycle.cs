@@ -22,7 +22,7 @@ public static class TestLifecycle
         }
 
         var cause = Cause(seen, newest);
-        var creates = !seen.IsDeleted && seen.IsValid && !seen.IsSuspended && !cause.IsStarted;
+        var creates = seen is { IsDeleted: false, IsValid: true, IsAllowed: true, IsSuspended: false } && !cause.IsStarted;
         while (creates && seen.Taken.Contains(cause.Sequence))
         {
             cause = cause with { Sequence = cause.Sequence + 1 };
@@ -34,6 +34,7 @@ public static class TestLifecycle
             : creates ? TestStanding.Starting
             : current is not null ? TestStanding.Mirrors
             : cause.IsStarted ? TestStanding.Forgotten
+            : !seen.IsAllowed ? TestStanding.Invalid
             : TestStanding.Suspended;
         return new TestDecision(cause with { IsStarted = cause.IsStarted || creates }, standing)
         {
@@ -107,6 +108,9 @@ public sealed record TestObservation(string Spec, IReadOnlyList<KnownRun> Runs)
 
     /// <summary>The spec is valid.</summary>
     public bool IsValid { get; init; } = true;
+
+    /// <summary>The operator's policy lets the spec be run. A run that was made before the policy forbade it is not touched by it.</summary>
+    public bool IsAllowed { get; init; } = true;
 
     /// <summary>spec.suspend.</summary>
     public bool IsSuspended { get; init; }

@@ -41,20 +41,20 @@ public sealed record EffectiveTest
 
     /// <summary>Of a test as written.</summary>
     /// <param name="test">The test.</param>
-    /// <param name="observable">Whose Pods it may observe; null = nobody's.</param>
-    public static Validated<EffectiveTest> Of(LoadTest test, ObservePolicy? observable = null) => Of(test.Metadata.Name!, test.Metadata.Namespace, test.Spec, observable ?? ObservePolicy.Nothing, static _ => new RunOverrides());
+    /// <param name="policy">What it may do; null = what is allowed where nothing is said.</param>
+    public static Validated<EffectiveTest> Of(LoadTest test, TestPolicy? policy = null) => Of(test.Metadata.Name!, test.Metadata.Namespace, test.Spec, policy, static _ => new RunOverrides());
 
     /// <summary>Of a run: its snapshot and its overrides.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="observable">Whose Pods it may observe; null = nobody's.</param>
-    public static Validated<EffectiveTest> Of(LoadTestRun run, ObservePolicy? observable = null) => Of(run.Spec.LoadTestRef.Name, run.Metadata.Namespace, run.Spec.Snapshot, observable ?? ObservePolicy.Nothing,
-        problems => Overrides(run.Spec, problems), RunFields.Check(Keys(run.Spec.Unknown), Keys(run.Spec.LoadTestRef.Unknown)));
+    /// <param name="policy">What it may do; null = what is allowed where nothing is said.</param>
+    public static Validated<EffectiveTest> Of(LoadTestRun run, TestPolicy? policy = null) => Of(
+        run.Spec.LoadTestRef.Name, run.Metadata.Namespace, run.Spec.Snapshot, policy, problems => Overrides(run.Spec, problems), RunFields.Check(Keys(run.Spec.Unknown), Keys(run.Spec.LoadTestRef.Unknown)));
 
     /// <summary>Of a run's plan, which has the run's own changes in it.</summary>
     /// <param name="plan">The document that the runners read.</param>
     /// <param name="space">The run's namespace.</param>
-    /// <param name="observable">Whose Pods it may observe.</param>
-    public static Validated<EffectiveTest> OfPlan(SpecNode plan, string? space, ObservePolicy observable) => Of(SpecValidator.Validate(plan), [], space, observable, 0);
+    /// <param name="policy">What it may do.</param>
+    public static Validated<EffectiveTest> OfPlan(SpecNode plan, string? space, TestPolicy policy) => Of(SpecValidator.Validate(plan, policy: policy.For(space)), [], 0);
 
     /// <summary>All problems in one text for conditions and events: one sentence each, warnings left out.</summary>
     public static string Describe(IReadOnlyList<Problem> problems)
@@ -64,7 +64,7 @@ public sealed record EffectiveTest
     }
 
     private static Validated<EffectiveTest> Of(
-        string name, string? space, JsonObject? spec, ObservePolicy observable, Func<ICollection<Problem>, RunOverrides> overrides, IEnumerable<Problem>? known = null)
+        string name, string? space, JsonObject? spec, TestPolicy? policy, Func<ICollection<Problem>, RunOverrides> overrides, IEnumerable<Problem>? known = null)
     {
         var document = new JsonObject
         {
@@ -81,22 +81,17 @@ public sealed record EffectiveTest
             return new(null, problems);
         }
 
-        return Of(SpecValidator.Validate(node, overrides(problems)), problems, space, observable, text.Length);
+        return Of(SpecValidator.Validate(node, overrides(problems), (policy ?? TestPolicy.Standard).For(space)), problems, text.Length);
     }
 
     private static string Sentence(Problem problem) =>
         (problem.Path.Length == 0 ? problem.Message : $"{problem.Path}: {problem.Message}")
         + (problem.Suggestion is { } meant ? $"; did you mean '{meant}'?" : "");
 
-    private static Validated<EffectiveTest> Of(Validated<ValidLoadTest> validated, List<Problem> problems, string? space, ObservePolicy observable, long written)
+    private static Validated<EffectiveTest> Of(Validated<ValidLoadTest> validated, List<Problem> problems, long written)
     {
         // Positions in a text that the server made would tell nobody anything.
         problems.AddRange(validated.Problems.Select(p => p with { Position = default }));
-        if (validated.Value is { } wish && observable.Check(wish.Spec, space) is { } refusal)
-        {
-            problems.Add(refusal);
-        }
-
         if (validated.Value is not { } valid || problems.Any(p => !p.IsWarning))
         {
             return new(null, problems);

@@ -20,7 +20,7 @@ namespace LoadTesting.Operator.Reconciling;
 /// Brings a LoadTestRun to its end: observe, decide, write the decision down, act. The status is written with the version that was read as a precondition: a process
 /// that no longer leads, or whose cache is behind, gets a conflict before it can do anything, because acting comes after writing.
 /// </summary>
-public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, RunActor actor, RunEvents events, RunMetrics metrics, Baselines baselines, PodTroubles troubles, CheckpointStore checkpoints, RunDeadlines standard, ObservePolicy observable, TimeProvider time, ILogger logger) : IReconciler
+public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, RunActor actor, RunEvents events, RunMetrics metrics, Baselines baselines, PodTroubles troubles, CheckpointStore checkpoints, RunDeadlines standard, TestPolicy policy, TimeProvider time, ILogger logger) : IReconciler
 {
     // Progress is for people; phases, T0 and verdict are written at once.
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(2);
@@ -245,12 +245,14 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
     /// </summary>
     private async Task<Validated<EffectiveTest>> EffectiveAsync(LoadTestRun run, CancellationToken cancellation)
     {
+        // A policy is asked before anything is made. What it let through goes on, whatever the policy of the next operator is.
+        var rules = RunWorld.HasBegun(run) ? TestPolicy.Unlimited : policy;
         if (!RunChanges.IsChanged(run))
         {
-            return EffectiveTest.Of(run, observable);
+            return EffectiveTest.Of(run, rules);
         }
 
-        return await actor.PlanAsync(run, cancellation) is { } plan ? EffectiveTest.OfPlan(plan, run.Metadata.Namespace, observable)
+        return await actor.PlanAsync(run, cancellation) is { } plan ? EffectiveTest.OfPlan(plan, run.Metadata.Namespace, rules)
             : new(null, [new Problem("spec", "immutable", "it was changed after the run was made, and what it was is not known any more; make a new run")]);
     }
 

@@ -16,7 +16,7 @@ namespace LoadTesting.Operator.Reconciling;
 /// overwritten nor left standing.
 /// </summary>
 public sealed partial class TestReconciler(
-    RunWorld world, EventRecorder recorder, RunDeadlines limits, ObservePolicy observable, TimeProvider time, ILogger logger) : IReconciler
+    RunWorld world, EventRecorder recorder, RunDeadlines limits, TestPolicy policy, TimeProvider time, ILogger logger) : IReconciler
 {
     private static readonly ReconcileResult SoonAgain = ReconcileResult.Again(TimeSpan.FromMilliseconds(200));
 
@@ -31,9 +31,11 @@ public sealed partial class TestReconciler(
             return ReconcileResult.Finished;
         }
 
-        var effective = EffectiveTest.Of(test, observable);
+        var effective = EffectiveTest.Of(test, policy);
+        // A spec that was valid when it was run keeps its verdict when the policy becomes stricter; it is only not run again.
+        var known = effective.Value ?? EffectiveTest.Of(test, TestPolicy.Unlimited).Value;
         var runs = world.RunsOf(name.Namespace, name.Name).Order(Comparer<LoadTestRun>.Create(RunOrder.Compare)).ToList();
-        var seen = TestObserver.Observe(test, effective.Value?.Spec, runs);
+        var seen = TestObserver.Observe(test, known?.Spec, runs) with { IsAllowed = effective.Value is not null };
         var decision = TestLifecycle.Decide(seen);
         if (decision.Standing == TestStanding.Behind || await IsHiddenAsync(test, decision, cancellation))
         {

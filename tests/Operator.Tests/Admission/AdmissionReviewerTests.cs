@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LoadTesting.Operator.Admission;
+using LoadTesting.Operator.Api;
 
 namespace LoadTesting.Operator.Tests.Admission;
 
@@ -146,12 +147,28 @@ public sealed class AdmissionReviewerTests
     [InlineData("""{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u","operation":"CREATE","kind":{"kind":"LoadTestRun"},"object":{"spec":"x"}}}""")]
     [InlineData("""{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u","operation":"UPDATE","kind":{"kind":"LoadTestRun"},"object":{"spec":[]},"oldObject":7}}""")]
     public void No_object_reaches_a_crash(string json) =>
-        Assert.NotNull(AdmissionReviewer.Review(AdmissionRequest.Read(JsonDocument.Parse(json).RootElement)!).ToJson());
+        Assert.NotNull(AdmissionReviewer.Review(AdmissionRequest.Read(JsonDocument.Parse(json).RootElement)!, TestPolicy.Standard).ToJson());
+
+    [Theory]
+    [InlineData("LoadTest", "", "spec.runners.volumes[0].hostPath")]
+    [InlineData("LoadTestRun", "spec.snapshot", "spec.snapshot.runners.volumes[0].hostPath")]
+    public void What_the_operators_policy_refuses_is_refused_before_it_is_stored(string kind, string place, string field)
+    {
+        var spec = GoodSpec[..^1] + ""","runners":{"volumes":[{"name":"v","hostPath":{"path":"/"}}]}}""";
+        var asked = place.Length == 0 ? spec : $$"""{"loadTestRef":{"name":"t"},"snapshot":{{spec}}}""";
+        var response = Ask("CREATE", kind, asked)["response"]!;
+        Assert.False((bool)response["allowed"]!);
+        var cause = Assert.Single(response["status"]!["details"]!["causes"]!.AsArray())!;
+        Assert.Equal(field, (string)cause["field"]!);
+        Assert.Contains("refused by the operator's policy", (string)cause["message"]!, StringComparison.Ordinal);
+        // What is stored already can still be changed elsewhere, and a run be stopped.
+        Assert.True(Allowed(Ask("UPDATE", kind, asked, asked)));
+    }
 
     private static bool Allowed(JsonObject answer) => (bool)answer["response"]!["allowed"]!;
 
     private static JsonObject Ask(string operation, string kind, string? spec, string? oldSpec = null, string? deletionTimestamp = null) =>
-        AdmissionReviewer.Review(AdmissionRequest.Read(JsonSerializer.SerializeToElement(Review(operation, kind, spec, oldSpec, deletionTimestamp)))!).ToJson();
+        AdmissionReviewer.Review(AdmissionRequest.Read(JsonSerializer.SerializeToElement(Review(operation, kind, spec, oldSpec, deletionTimestamp)))!, TestPolicy.Standard).ToJson();
 
     private static JsonObject Review(string operation, string kind, string? spec, string? oldSpec, string? deletionTimestamp = null) => new()
     {

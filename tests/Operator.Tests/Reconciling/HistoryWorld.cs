@@ -42,6 +42,12 @@ internal sealed class HistoryWorld
     /// <summary>Runs that are stored, oldest first.</summary>
     public IReadOnlyList<LoadTestRun> Runs => [.. _runs.Values.Order(Comparer<LoadTestRun>.Create(RunOrder.Compare))];
 
+    /// <summary>Whether there is a test yet.</summary>
+    public bool IsApplied => _test is not null;
+
+    /// <summary>What operators that start from now on allow tests.</summary>
+    public TestPolicy Policy { get; set; } = TestPolicy.Standard;
+
     /// <summary>After how many more writes the operator dies; null = it does not.</summary>
     public int? DiesAfter { get; set; }
 
@@ -58,7 +64,7 @@ internal sealed class HistoryWorld
             _world = world;
             _seen.AddIndex(RunWorld.TestIndex, static run => [RunWorld.TestKey(run.Metadata.Namespace, run.Spec.LoadTestRef.Name)]);
             var caches = new RunWorld(_tests, _seen, new Store<Pod>(), world._api, world._api, world._api);
-            _reconciler = new TestReconciler(caches, new EventRecorder(world._api, "loadtest.dev/operator", "one", TimeProvider.System, NullLogger.Instance), new RunDeadlines(), ObservePolicy.Nothing, TimeProvider.System, NullLogger.Instance);
+            _reconciler = new TestReconciler(caches, new EventRecorder(world._api, "loadtest.dev/operator", "one", TimeProvider.System, NullLogger.Instance), new RunDeadlines(), world.Policy, TimeProvider.System, NullLogger.Instance);
             See();
         }
 
@@ -113,6 +119,12 @@ internal sealed class HistoryWorld
                 break;
             case "history":
                 Change(spec => spec["history"] = new JsonObject { ["passed"] = Number(what), ["failed"] = Number(what) });
+                break;
+            case "priority":
+                Change(spec => spec["runners"] = new JsonObject { ["priorityClassName"] = what });
+                break;
+            case "strict" or "lax":
+                Policy = verb == "strict" ? TestPolicy.Standard : TestPolicy.Unlimited;
                 break;
             case "replace":
                 Change(spec => spec["onChange"] = "replace");

@@ -133,6 +133,31 @@ public sealed class TestHistoryTests
         Assert.Equal("ABAA", string.Concat(world.Made));
     }
 
+    [Theory]
+    [InlineData("lax priority=high end strict", "A", "1 Passed True")]
+    [InlineData("lax priority=high strict", "A", "1 Pending Unknown")]
+    [InlineData("lax priority=high strict end", "A", "1 Passed True")]
+    [InlineData("lax priority=high end strict rerun=1", "A", "- Error False")]
+    [InlineData("lax priority=high end strict rerun=1 lax", "AA", "2 Pending Unknown")]
+    [InlineData("strict priority=high", "", "- Error False")]
+    [InlineData("strict priority=high lax", "A", "1 Pending Unknown")]
+    [InlineData("strict priority=high A", "", "- Error False")]
+    public async Task A_stricter_policy_keeps_the_next_run_from_being_made_and_touches_no_run_that_was_made(string history, string runs, string shown)
+    {
+        var world = new HistoryWorld();
+        foreach (var step in history.Split(' '))
+        {
+            world.Do(step);
+            if (step is not ("strict" or "lax") || world.IsApplied)
+            {
+                // A policy is that of a process: each step meets one that has just begun.
+                await new HistoryWorld.Operator(world).SettleAsync();
+            }
+        }
+
+        Assert.Equal((runs, shown), (string.Concat(world.Made), world.Shown()));
+    }
+
     [Fact]
     public async Task A_status_of_another_object_of_the_same_name_says_nothing()
     {

@@ -139,7 +139,7 @@ public sealed class RunnerPodTests
             Metadata = new ObjectMeta { Name = "run", Namespace = "ns", Uid = "run-uid" },
             Spec = new LoadTestRunSpec { LoadTestRef = new LoadTestReference { Name = "t" }, Snapshot = JsonNode.Parse(spec)!.AsObject() },
         };
-        var test = EffectiveTest.Of(run, ObservePolicy.Nothing);
+        var test = EffectiveTest.Of(run, TestPolicy.Unlimited);
         Assert.True(test.IsValid, EffectiveTest.Describe(test.Problems));
         return RunnerPod.Of(run, test.Value!.Spec, 0, test.Value.Longest, Image, shunned is null ? 0 : 1, shunned, planParts);
     }

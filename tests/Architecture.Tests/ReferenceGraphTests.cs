@@ -76,6 +76,7 @@ public sealed class ReferenceGraphTests
     [InlineData("src/Runner/Loops", "LoadTesting.Runner.Engine")]
     [InlineData("src/Runner/Agent", "LoadTesting.Runner.Cli")]
     [InlineData("src/Runner/Target", "LoadTesting.Runner.Engine")]
+    [InlineData("src/Kubernetes/Telemetry", "LoadTesting.Kubernetes.Client")]
     [InlineData("src/Kubernetes/Objects", "LoadTesting.Kubernetes.Client")]
     [InlineData("src/Kubernetes/Client", "LoadTesting.Kubernetes.Caching")]
     [InlineData("src/Kubernetes/Client", "LoadTesting.Kubernetes.Control")]

@@ -1,10 +1,10 @@
-using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.Json.Nodes;
 using LoadTesting.Kubernetes.Caching;
 using LoadTesting.Kubernetes.Client;
 using LoadTesting.Kubernetes.Control;
 using LoadTesting.Kubernetes.Objects;
+using LoadTesting.Kubernetes.Telemetry;
 using LoadTesting.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -220,12 +220,12 @@ public sealed class KubernetesLayerTests(ApiServerFixture fixture) : IAsyncLifet
     [SkippableFact]
     public async Task Of_two_electors_one_leads_and_a_release_hands_over()
     {
-        using var meter = new Meter("test");
+        var registry = new MetricRegistry();
         using var otherClient = Connect(fixture.Cluster);
         using var stopFirst = new CancellationTokenSource();
         using var stopSecond = new CancellationTokenSource();
-        var first = Elector("first", _client, meter);
-        var second = Elector("second", otherClient, meter);
+        var first = Elector("first", _client, registry);
+        var second = Elector("second", otherClient, registry);
         var firstRun = first.RunAsync(work => Task.Delay(Timeout.Infinite, work), stopFirst.Token);
         await Eventually.SeeAsync("the first leads", () => Task.FromResult(first.IsLeader), leads => leads);
         var secondRun = second.RunAsync(work => Task.Delay(Timeout.Infinite, work), stopSecond.Token);
@@ -347,12 +347,12 @@ public sealed class KubernetesLayerTests(ApiServerFixture fixture) : IAsyncLifet
         },
         new ApplyOptions { FieldManager = "operator" });
 
-    private LeaderElector Elector(string identity, ApiClient client, Meter meter) => new(
+    private LeaderElector Elector(string identity, ApiClient client, MetricRegistry registry) => new(
         new LeaderElectionOptions { Lease = Name("election"), Identity = identity },
         client,
         client,
         TimeProvider.System,
-        new ControlMetrics(meter),
+        new ControlMetrics(registry),
         NullLogger.Instance);
 
     private async Task<WatchEvent<ConfigMap>> NextAsync(string version)

@@ -1,6 +1,6 @@
-using System.Diagnostics.Metrics;
 using System.Net;
 using LoadTesting.Kubernetes.Client;
+using LoadTesting.Kubernetes.Telemetry;
 using LoadTesting.Operator.Admission;
 using LoadTesting.Operator.Api;
 using LoadTesting.Operator.Telemetry;
@@ -34,11 +34,10 @@ public sealed class WebhookTests(ApiServerFixture fixture)
         await cluster.InstallDefinitionsAsync();
         await using var space = await cluster.CreateNamespaceAsync();
         await cluster.KubectlAsync("label", "namespace", space.Name, $"webhook={space.Name}");
-        using var meter = new Meter("webhook");
-        using var exporter = new MeterExporter(meter);
+        var registry = new MetricRegistry();
         using var client = Connect(cluster);
-        using var one = Webhook(client, space.Name, meter);
-        using var two = Webhook(client, space.Name, meter);
+        using var one = Webhook(client, space.Name, registry);
+        using var two = Webhook(client, space.Name, registry);
         using var stop = new CancellationTokenSource();
 
         // The configuration names the first; the second is a replica that only adds its certificate.
@@ -63,7 +62,7 @@ public sealed class WebhookTests(ApiServerFixture fixture)
         Assert.NotEqual(0, changed.ExitCode);
         Assert.Contains("spec.target", changed.Error, StringComparison.Ordinal);
         await cluster.ApplyAsync(Run("http://a", abort: true), "-n", space.Name);
-        Assert.Contains("loadtest_admission_reviews_total{kind=\"LoadTest\",result=\"denied\"}", exporter.Text(), StringComparison.Ordinal);
+        Assert.Contains("loadtest_admission_reviews_total{kind=\"LoadTest\",result=\"denied\"}", await registry.ReadTextAsync(), StringComparison.Ordinal);
 
         await stop.CancelAsync();
         await Task.WhenAll(running, replica);
@@ -71,8 +70,8 @@ public sealed class WebhookTests(ApiServerFixture fixture)
         await cluster.KubectlAsync("delete", "validatingwebhookconfiguration", space.Name);
     }
 
-    private static ValidatingWebhook Webhook(ApiClient client, string configuration, Meter meter) => new(
-        client, new IPEndPoint(IPAddress.Loopback, 0), configuration, ["127.0.0.1"], TestPolicy.Standard, new RunMetrics(meter), TimeProvider.System, NullLogger.Instance);
+    private static ValidatingWebhook Webhook(ApiClient client, string configuration, MetricRegistry registry) => new(
+        client, new IPEndPoint(IPAddress.Loopback, 0), configuration, ["127.0.0.1"], TestPolicy.Standard, new RunMetrics(registry), TimeProvider.System, NullLogger.Instance);
 
     private static ApiClient Connect(ClusterAccess cluster)
     {

@@ -1,28 +1,31 @@
-using System.Diagnostics.Metrics;
+using LoadTesting.Kubernetes.Telemetry;
+using Prometheus;
 
 namespace LoadTesting.Kubernetes.Client;
 
-/// <summary>Instruments of requests under client-go's names.</summary>
+/// <summary>Metrics of requests under client-go's names, labels and buckets.</summary>
 public sealed class ClientMetrics
 {
-    private readonly Counter<long> _requests;
-    private readonly Counter<long> _retries;
-    private readonly Histogram<double> _duration;
+    private static readonly double[] Bounds = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60];
 
-    /// <param name="meter">Where the instruments live; a listener on it is the exporter.</param>
-    public ClientMetrics(Meter meter)
+    private readonly CappedCollector<ICounter> _requests;
+    private readonly CappedCollector<ICounter> _retries;
+    private readonly CappedCollector<IHistogram> _duration;
+
+    /// <param name="registry">Where the metrics live.</param>
+    public ClientMetrics(MetricRegistry registry)
     {
-        _requests = meter.CreateCounter<long>("rest_client_requests_total", null, "Requests by status code, method and host.");
-        _retries = meter.CreateCounter<long>("rest_client_request_retries_total", null, "Retries by status code, method and host.");
-        _duration = meter.CreateHistogram<double>("rest_client_request_duration_seconds", "s", "Time to the response's header.");
+        _requests = registry.Counter("rest_client_requests_total", "Requests by status code, method and host.", "code", "host", "method");
+        _retries = registry.Counter("rest_client_request_retries_total", "Retries by status code, method and host.", "code", "host", "verb");
+        _duration = registry.Histogram("rest_client_request_duration_seconds", "Time to the response's header.", Bounds, "host", "verb");
     }
 
     /// <param name="code">Status code, or <c>&lt;error&gt;</c> when there was no answer.</param>
     internal void Answered(string code, string method, string host, TimeSpan elapsed)
     {
-        _requests.Add(1, new("code", code), new("method", method), new("host", host));
-        _duration.Record(elapsed.TotalSeconds, new("verb", method), new("host", host));
+        _requests.WithLabels(code, host, method).Inc();
+        _duration.WithLabels(host, method).Observe(elapsed.TotalSeconds);
     }
 
-    internal void Retried(string code, string method, string host) => _retries.Add(1, new("code", code), new("verb", method), new("host", host));
+    internal void Retried(string code, string method, string host) => _retries.WithLabels(code, host, method).Inc();
 }

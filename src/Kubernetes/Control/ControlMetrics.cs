@@ -1,92 +1,108 @@
-using System.Diagnostics.Metrics;
+using LoadTesting.Kubernetes.Telemetry;
+using Prometheus;
 
 namespace LoadTesting.Kubernetes.Control;
 
 /// <summary>
-/// Instruments under the names that controller-runtime gives them, so that existing dashboards and alerts fit. Gauges that are asked for
-/// (depths, durations of unfinished work) are observed when the meter is read.
+/// The control layer's metrics under the names, labels and buckets that controller-runtime gives them (controller-runtime:pkg/internal/controller/metrics,
+/// pkg/metrics/workqueue.go), so that existing dashboards and alerts fit.
 /// </summary>
 public sealed class ControlMetrics
 {
-    private readonly Meter _meter;
+    private static readonly double[] ReconcileBounds =
+    [
+        0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0,
+        1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5, 6, 7, 8, 9, 10, 15, 20, 25, 30, 40, 50, 60,
+    ];
 
-    /// <param name="meter">Where the instruments live; a listener on it is the exporter.</param>
-    public ControlMetrics(Meter meter)
+    private static readonly double[] QueueBounds = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1, 10, 100, 1000];
+
+    private readonly MetricRegistry _registry;
+    private readonly CappedCollector<IGauge> _unfinished;
+    private readonly CappedCollector<IGauge> _longest;
+
+    /// <param name="registry">Where the metrics live.</param>
+    public ControlMetrics(MetricRegistry registry)
     {
-        _meter = meter;
-        ReconcileTotal = meter.CreateCounter<long>("controller_runtime_reconcile_total", null, "Reconciliations per controller and result.");
-        ReconcileErrors = meter.CreateCounter<long>("controller_runtime_reconcile_errors_total", null, "Reconciliations that failed.");
-        TerminalErrors = meter.CreateCounter<long>("controller_runtime_terminal_reconcile_errors_total", null, "Reconciliations that failed for good.");
-        Panics = meter.CreateCounter<long>("controller_runtime_reconcile_panics_total", null, "Passes that ended with a defect of the program; refusals and failures of the API server are errors.");
-        ReconcileTime = meter.CreateHistogram<double>("controller_runtime_reconcile_time_seconds", "s", "Length of reconciliations.");
-        ActiveWorkers = meter.CreateUpDownCounter<long>("controller_runtime_active_workers", null, "Workers that are reconciling.");
-        MaxWorkers = meter.CreateUpDownCounter<long>("controller_runtime_max_concurrent_reconciles", null, "Workers there are.");
-        QueueDepth = meter.CreateUpDownCounter<long>("workqueue_depth", null, "Keys that wait.");
-        QueueAdds = meter.CreateCounter<long>("workqueue_adds_total", null, "Keys that were added.");
-        QueueRetries = meter.CreateCounter<long>("workqueue_retries_total", null, "Keys that were added with back-off.");
-        QueueTime = meter.CreateHistogram<double>("workqueue_queue_duration_seconds", "s", "Time from adding a key to taking it.");
-        WorkTime = meter.CreateHistogram<double>("workqueue_work_duration_seconds", "s", "Time from taking a key to finishing it.");
-        Leader = meter.CreateUpDownCounter<long>("leader_election_master_status", null, "1 while this process leads.");
+        _registry = registry;
+        ReconcileTotal = registry.Counter("controller_runtime_reconcile_total", "Reconciliations per controller and result.", "controller", "result");
+        ReconcileErrors = registry.Counter("controller_runtime_reconcile_errors_total", "Reconciliations that failed.", "controller");
+        TerminalErrors = registry.Counter("controller_runtime_terminal_reconcile_errors_total", "Reconciliations that failed for good.", "controller");
+        Panics = registry.Counter(
+            "controller_runtime_reconcile_panics_total", "Passes that ended with a defect of the program; refusals and failures of the API server are errors.", "controller");
+        ReconcileTime = registry.Histogram("controller_runtime_reconcile_time_seconds", "Length of reconciliations.", ReconcileBounds, "controller");
+        ActiveWorkers = registry.Gauge("controller_runtime_active_workers", "Workers that are reconciling.", "controller");
+        MaxWorkers = registry.Gauge("controller_runtime_max_concurrent_reconciles", "Workers there are.", "controller");
+        QueueDepth = registry.Gauge("workqueue_depth", "Keys that wait.", "name");
+        QueueAdds = registry.Counter("workqueue_adds_total", "Keys that were added.", "name");
+        QueueRetries = registry.Counter("workqueue_retries_total", "Keys that were added with back-off.", "name");
+        QueueTime = registry.Histogram("workqueue_queue_duration_seconds", "Time from adding a key to taking it.", QueueBounds, "name");
+        WorkTime = registry.Histogram("workqueue_work_duration_seconds", "Time from taking a key to finishing it.", QueueBounds, "name");
+        _unfinished = registry.Gauge("workqueue_unfinished_work_seconds", "Sum of the ages of unfinished work.", "name");
+        _longest = registry.Gauge("workqueue_longest_running_processor_seconds", "Age of the oldest unfinished work.", "name");
+        Leader = registry.Gauge("leader_election_master_status", "1 while this process leads.", "name");
     }
 
-    internal Counter<long> ReconcileTotal { get; }
+    internal CappedCollector<ICounter> ReconcileTotal { get; }
 
-    internal Counter<long> ReconcileErrors { get; }
+    internal CappedCollector<ICounter> ReconcileErrors { get; }
 
-    internal Counter<long> TerminalErrors { get; }
+    internal CappedCollector<ICounter> TerminalErrors { get; }
 
-    internal Counter<long> Panics { get; }
+    internal CappedCollector<ICounter> Panics { get; }
 
-    internal Histogram<double> ReconcileTime { get; }
+    internal CappedCollector<IHistogram> ReconcileTime { get; }
 
-    internal UpDownCounter<long> ActiveWorkers { get; }
+    internal CappedCollector<IGauge> ActiveWorkers { get; }
 
-    internal UpDownCounter<long> MaxWorkers { get; }
+    internal CappedCollector<IGauge> MaxWorkers { get; }
 
-    internal UpDownCounter<long> QueueDepth { get; }
+    internal CappedCollector<IGauge> QueueDepth { get; }
 
-    internal Counter<long> QueueAdds { get; }
+    internal CappedCollector<ICounter> QueueAdds { get; }
 
-    internal Counter<long> QueueRetries { get; }
+    internal CappedCollector<ICounter> QueueRetries { get; }
 
-    internal Histogram<double> QueueTime { get; }
+    internal CappedCollector<IHistogram> QueueTime { get; }
 
-    internal Histogram<double> WorkTime { get; }
+    internal CappedCollector<IHistogram> WorkTime { get; }
 
-    internal UpDownCounter<long> Leader { get; }
-
-    internal static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
+    internal CappedCollector<IGauge> Leader { get; }
 
     /// <summary>
     /// Every series of a controller's counters from the start on, as in controller-runtime: a rate is seen from the first event on only where there was a 0
     /// before it.
     /// </summary>
-    internal void KnowController(KeyValuePair<string, object?> controller)
+    internal void KnowController(string controller)
     {
         foreach (var result in (string[])["success", "error", "requeue", "requeue_after"])
         {
-            ReconcileTotal.Add(0, controller, Tag("result", result));
+            ReconcileTotal.WithLabels(controller, result);
         }
 
-        ReconcileErrors.Add(0, controller);
-        TerminalErrors.Add(0, controller);
-        Panics.Add(0, controller);
-        ActiveWorkers.Add(0, controller);
+        ReconcileErrors.WithLabels(controller);
+        TerminalErrors.WithLabels(controller);
+        Panics.WithLabels(controller);
+        ActiveWorkers.WithLabels(controller);
     }
 
     /// <summary>The same for a work queue.</summary>
-    internal void KnowQueue(KeyValuePair<string, object?> queue)
+    internal void KnowQueue(string queue)
     {
-        QueueAdds.Add(0, queue);
-        QueueRetries.Add(0, queue);
-        QueueDepth.Add(0, queue);
+        QueueAdds.WithLabels(queue);
+        QueueRetries.WithLabels(queue);
+        QueueDepth.WithLabels(queue);
     }
 
+    /// <summary>A queue's unfinished work is asked for at each scrape.</summary>
     internal void ObserveUnfinished(string queue, Func<(double Sum, double Longest)> look)
     {
-        _meter.CreateObservableGauge(
-            "workqueue_unfinished_work_seconds", () => new Measurement<double>(look().Sum, Tag("name", queue)), "s", "Sum of the ages of unfinished work.");
-        _meter.CreateObservableGauge(
-            "workqueue_longest_running_processor_seconds", () => new Measurement<double>(look().Longest, Tag("name", queue)), "s", "Age of the oldest unfinished work.");
+        var (unfinished, longest) = (_unfinished.WithLabels(queue), _longest.WithLabels(queue));
+        _registry.BeforeCollect(() =>
+        {
+            var ages = look();
+            unfinished.Set(ages.Sum);
+            longest.Set(ages.Longest);
+        });
     }
 }

@@ -16,7 +16,6 @@ public sealed partial class Controller : IRunnable, IDisposable
     private readonly ILogger _logger;
     private readonly WorkQueue<NamespacedName> _queue;
     private readonly List<IInformer> _informers = [];
-    private readonly KeyValuePair<string, object?> _tag;
 
     /// <param name="name">For metrics and logs, lower case.</param>
     /// <param name="reconciler">What to do with a key.</param>
@@ -33,9 +32,8 @@ public sealed partial class Controller : IRunnable, IDisposable
         _time = time;
         _metrics = metrics;
         _logger = logger;
-        _tag = ControlMetrics.Tag("controller", name);
         _queue = new WorkQueue<NamespacedName>(name, time, metrics);
-        metrics.KnowController(_tag);
+        metrics.KnowController(name);
     }
 
     /// <summary>Reconciles every object of this informer when it changes.</summary>
@@ -77,7 +75,7 @@ public sealed partial class Controller : IRunnable, IDisposable
         {
             await WaitForCachesAsync(cancellation);
             LogStarted(_name, _options.Workers);
-            _metrics.MaxWorkers.Add(_options.Workers, _tag);
+            _metrics.MaxWorkers.WithLabels(_name).Inc(_options.Workers);
             await Task.WhenAll(Enumerable.Range(0, _options.Workers).Select(_ => Task.Run(() => WorkAsync(cancellation), CancellationToken.None)));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -129,7 +127,7 @@ public sealed partial class Controller : IRunnable, IDisposable
                 return;
             }
 
-            _metrics.ActiveWorkers.Add(1, _tag);
+            _metrics.ActiveWorkers.WithLabels(_name).Inc();
             try
             {
                 Settle(name, await PassAsync(name, cancellation), cancellation);
@@ -137,7 +135,7 @@ public sealed partial class Controller : IRunnable, IDisposable
             finally
             {
                 _queue.Done(name);
-                _metrics.ActiveWorkers.Add(-1, _tag);
+                _metrics.ActiveWorkers.WithLabels(_name).Dec();
             }
         }
     }
@@ -159,14 +157,14 @@ public sealed partial class Controller : IRunnable, IDisposable
             // Neither the API server nor the network explains it, so it is a defect: the one thing that this counter is for.
             if (!cancellation.IsCancellationRequested)
             {
-                _metrics.Panics.Add(1, _tag);
+                _metrics.Panics.WithLabels(_name).Inc();
             }
 
             return new ReconcileResult.Failed(e);
         }
         finally
         {
-            _metrics.ReconcileTime.Record(_time.GetElapsedTime(began).TotalSeconds, _tag);
+            _metrics.ReconcileTime.WithLabels(_name).Observe(_time.GetElapsedTime(began).TotalSeconds);
         }
     }
 
@@ -180,14 +178,14 @@ public sealed partial class Controller : IRunnable, IDisposable
             case ReconcileResult.Failed failed:
                 _queue.AddRateLimited(name, failed.Within);
                 Count("error");
-                _metrics.ReconcileErrors.Add(1, _tag);
+                _metrics.ReconcileErrors.WithLabels(_name).Inc();
                 LogFailed(failed.Error, _name, name, _queue.Failures(name));
                 break;
             case ReconcileResult.Terminal terminal:
                 _queue.Forget(name);
                 Count("error");
-                _metrics.ReconcileErrors.Add(1, _tag);
-                _metrics.TerminalErrors.Add(1, _tag);
+                _metrics.ReconcileErrors.WithLabels(_name).Inc();
+                _metrics.TerminalErrors.WithLabels(_name).Inc();
                 LogTerminal(terminal.Error, _name, name);
                 break;
             case ReconcileResult.After after:
@@ -202,5 +200,5 @@ public sealed partial class Controller : IRunnable, IDisposable
         }
     }
 
-    private void Count(string result) => _metrics.ReconcileTotal.Add(1, _tag, ControlMetrics.Tag("result", result));
+    private void Count(string result) => _metrics.ReconcileTotal.WithLabels(_name, result).Inc();
 }

@@ -62,7 +62,7 @@ public sealed partial class LeaderElector
     {
         await AcquireAsync(cancellation);
         _leads = true;
-        _metrics.Leader.Add(1, ControlMetrics.Tag("name", _options.Lease.Name));
+        _metrics.Leader.WithLabels(_options.Lease.Name).Inc();
         LogLeads(_options.Identity, _options.Lease);
         try
         {
@@ -71,7 +71,7 @@ public sealed partial class LeaderElector
         finally
         {
             _leads = false;
-            _metrics.Leader.Add(-1, ControlMetrics.Tag("name", _options.Lease.Name));
+            _metrics.Leader.WithLabels(_options.Lease.Name).Dec();
         }
     }
 

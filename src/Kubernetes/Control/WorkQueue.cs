@@ -18,7 +18,7 @@ public sealed class WorkQueue<TKey> : IDisposable
     private readonly DelayedKeys<TKey> _delayed;
     private readonly TimeProvider _time;
     private readonly ControlMetrics? _metrics;
-    private readonly KeyValuePair<string, object?> _tag;
+    private readonly string _name;
     private bool _closed;
 
     /// <param name="name">For metrics.</param>
@@ -28,11 +28,11 @@ public sealed class WorkQueue<TKey> : IDisposable
     {
         _time = time;
         _metrics = metrics;
-        _tag = ControlMetrics.Tag("name", name);
+        _name = name;
         _backoff = new ItemBackoff<TKey>();
         _delayed = new DelayedKeys<TKey>(time, Add);
         metrics?.ObserveUnfinished(name, Unfinished);
-        metrics?.KnowQueue(_tag);
+        metrics?.KnowQueue(name);
     }
 
     /// <summary>Keys that wait to be taken; those with a delay not included.</summary>
@@ -57,8 +57,8 @@ public sealed class WorkQueue<TKey> : IDisposable
                 return;
             }
 
-            _metrics?.QueueAdds.Add(1, _tag);
-            _metrics?.QueueDepth.Add(1, _tag);
+            _metrics?.QueueAdds.WithLabels(_name).Inc();
+            _metrics?.QueueDepth.WithLabels(_name).Inc();
             if (!_processing.ContainsKey(key))
             {
                 _ready.Writer.TryWrite(key);
@@ -84,7 +84,7 @@ public sealed class WorkQueue<TKey> : IDisposable
     /// <param name="within">A shorter bound of the pause; null = none.</param>
     public void AddRateLimited(TKey key, TimeSpan? within = null)
     {
-        _metrics?.QueueRetries.Add(1, _tag);
+        _metrics?.QueueRetries.WithLabels(_name).Inc();
         var pause = _backoff.Next(key);
         AddAfter(key, within < pause ? within.Value : pause);
     }
@@ -105,8 +105,8 @@ public sealed class WorkQueue<TKey> : IDisposable
             var now = _time.GetTimestamp();
             _dirty.Remove(key, out var added);
             _processing.Add(key, now);
-            _metrics?.QueueDepth.Add(-1, _tag);
-            _metrics?.QueueTime.Record(_time.GetElapsedTime(added, now).TotalSeconds, _tag);
+            _metrics?.QueueDepth.WithLabels(_name).Dec();
+            _metrics?.QueueTime.WithLabels(_name).Observe(_time.GetElapsedTime(added, now).TotalSeconds);
         }
 
         return key;
@@ -122,7 +122,7 @@ public sealed class WorkQueue<TKey> : IDisposable
                 throw new InvalidOperationException($"{key} is not being worked on");
             }
 
-            _metrics?.WorkTime.Record(_time.GetElapsedTime(taken).TotalSeconds, _tag);
+            _metrics?.WorkTime.WithLabels(_name).Observe(_time.GetElapsedTime(taken).TotalSeconds);
             if (_dirty.ContainsKey(key))
             {
                 _ready.Writer.TryWrite(key);

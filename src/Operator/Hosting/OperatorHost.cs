@@ -1,9 +1,9 @@
-using System.Diagnostics.Metrics;
 using System.Runtime.InteropServices;
 using LoadTesting.Kubernetes.Caching;
 using LoadTesting.Kubernetes.Client;
 using LoadTesting.Kubernetes.Control;
 using LoadTesting.Kubernetes.Objects;
+using LoadTesting.Kubernetes.Telemetry;
 using LoadTesting.Model.Contract;
 using LoadTesting.Operator.Api;
 using LoadTesting.Operator.Collection;
@@ -44,15 +44,14 @@ internal static class OperatorHost
         }
 
         using var tracing = OperatorTracing.Create(new ConfigurationBuilder().AddEnvironmentVariables().Build(), options.Identity);
-        using var meter = new Meter(Name);
-        using var exporter = new MeterExporter(meter);
-        ProcessMetrics.Observe(meter);
-        using var client = new ApiClient(cluster, new ApiClientOptions { UserAgent = $"{Name}/{Version}" }, time, logging.CreateLogger("client"), new ClientMetrics(meter));
+        var registry = new MetricRegistry();
+        ProcessMetrics.Observe(registry);
+        using var client = new ApiClient(cluster, new ApiClientOptions { UserAgent = $"{Name}/{Version}" }, time, logging.CreateLogger("client"), new ClientMetrics(registry));
         try
         {
             var key = await OperatorKey.LoadAsync(client, client, options.Namespace, stop.Token);
-            using var parts = new OperatorParts(options, client, new RunTokens(key), meter, time, logging);
-            using var servers = new OperatorServers(options, client, exporter, parts.Metrics, () => parts.Manager.IsReady, time, logging);
+            using var parts = new OperatorParts(options, client, new RunTokens(key), registry, time, logging);
+            using var servers = new OperatorServers(options, client, registry, parts.Metrics, () => parts.Manager.IsReady, time, logging);
             foreach (var server in servers.All)
             {
                 parts.Manager.AddAlways(server);
@@ -87,10 +86,10 @@ internal static class OperatorHost
         private readonly Controller _testController;
         private readonly Controller _runController;
 
-        public OperatorParts(OperatorOptions options, ApiClient client, RunTokens tokens, Meter meter, TimeProvider time, ILoggerFactory logging)
+        public OperatorParts(OperatorOptions options, ApiClient client, RunTokens tokens, MetricRegistry registry, TimeProvider time, ILoggerFactory logging)
         {
-            var metrics = new ControlMetrics(meter);
-            Metrics = new RunMetrics(meter);
+            var metrics = new ControlMetrics(registry);
+            Metrics = new RunMetrics(registry);
             var watched = new InformerOptions { Namespaces = options.WatchNamespaces };
             var cache = logging.CreateLogger("cache");
             var tests = new Informer<LoadTest>(LoadTestResources.LoadTests, client, client, watched, time, cache);

@@ -1,6 +1,7 @@
 using System.Net;
 using LoadTesting.Kubernetes.Client;
 using LoadTesting.Kubernetes.Control;
+using LoadTesting.Kubernetes.Telemetry;
 using LoadTesting.Operator.Admission;
 using LoadTesting.Operator.Serving;
 using LoadTesting.Operator.Telemetry;
@@ -16,11 +17,11 @@ internal sealed class OperatorServers : IDisposable
 
     /// <exception cref="FormatException">An address is none.</exception>
     public OperatorServers(
-        OperatorOptions options, ApiClient client, MeterExporter exporter, RunMetrics metrics, Func<bool> isReady, TimeProvider time, ILoggerFactory logging)
+        OperatorOptions options, ApiClient client, MetricRegistry registry, RunMetrics metrics, Func<bool> isReady, TimeProvider time, ILoggerFactory logging)
     {
         if (options.MetricsAddress is { } scraped)
         {
-            _all.Add(new HttpHost(IPEndPoint.Parse(scraped), Endpoints.Metrics(exporter), time));
+            _all.Add(new HttpHost(IPEndPoint.Parse(scraped), Endpoints.Metrics(registry), time));
         }
 
         if (options.HealthAddress is { } probed)

@@ -1,4 +1,5 @@
 using System.Text;
+using LoadTesting.Kubernetes.Telemetry;
 using LoadTesting.Operator.Serving;
 using Microsoft.AspNetCore.Http;
 
@@ -8,9 +9,14 @@ namespace LoadTesting.Operator.Telemetry;
 public static class Endpoints
 {
     /// <summary>The scrape: <c>/metrics</c>.</summary>
-    public static IReadOnlyDictionary<string, RequestDelegate> Metrics(MeterExporter exporter) => new Dictionary<string, RequestDelegate>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, RequestDelegate> Metrics(MetricRegistry registry) => new Dictionary<string, RequestDelegate>(StringComparer.Ordinal)
     {
-        ["/metrics"] = Reading(context => HttpHost.WriteAsync(context, 200, MeterExporter.ContentType, Encoding.UTF8.GetBytes(exporter.Text()))),
+        ["/metrics"] = Reading(async context =>
+        {
+            using var text = new MemoryStream();
+            await registry.WriteAsync(text, context.RequestAborted);
+            await HttpHost.WriteAsync(context, 200, MetricRegistry.ContentType, text.GetBuffer().AsMemory(0, (int)text.Length));
+        }),
     };
 
     /// <summary>

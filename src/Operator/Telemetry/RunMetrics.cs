@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using System.Reflection;
 using LoadTesting.Kubernetes.Objects;
+using LoadTesting.Kubernetes.Telemetry;
 using LoadTesting.Model.Judging;
+using Prometheus;
 
 namespace LoadTesting.Operator.Telemetry;
 
@@ -13,62 +14,67 @@ namespace LoadTesting.Operator.Telemetry;
 /// </summary>
 public sealed class RunMetrics
 {
-    /// <summary>Name of the histogram of run lengths.</summary>
-    internal const string DurationName = "loadtest_run_duration_seconds";
+    private static readonly double[] RunBounds = [5, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 43200, 86400];
 
-    private readonly Counter<long> _started;
-    private readonly Counter<long> _finished;
-    private readonly Histogram<double> _duration;
-    private readonly Histogram<double> _verdictDelay;
-    private readonly Histogram<double> _startSkew;
-    private readonly Counter<long> _runnersLost;
-    private readonly Counter<long> _scrapes;
-    private readonly Histogram<double> _scrapeTime;
-    private readonly Counter<long> _reviews;
+    /// <summary>What is over within one heartbeat: scrapes, starts.</summary>
+    private static readonly double[] ShortBounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+    private readonly ICounter _started;
+    private readonly CappedCollector<ICounter> _finished;
+    private readonly CappedCollector<IHistogram> _duration;
+    private readonly IHistogram _verdictDelay;
+    private readonly IHistogram _startSkew;
+    private readonly ICounter _runnersLost;
+    private readonly CappedCollector<ICounter> _scrapes;
+    private readonly IHistogram _scrapeTime;
+    private readonly CappedCollector<ICounter> _reviews;
     private readonly ConcurrentDictionary<NamespacedName, int> _active = new();
 
-    /// <param name="meter">Where the instruments live; a <see cref="MeterExporter"/> on it is the exporter.</param>
-    public RunMetrics(Meter meter)
+    /// <param name="registry">Where the metrics live.</param>
+    public RunMetrics(MetricRegistry registry)
     {
-        _started = meter.CreateCounter<long>("loadtest_runs_started_total", null, "Runs whose load began.");
-        _finished = meter.CreateCounter<long>("loadtest_runs_finished_total", null, "Runs with a final verdict, by verdict and reason.");
-        _duration = meter.CreateHistogram<double>(DurationName, "s", "Time from a run's creation to its verdict, by verdict.");
-        _verdictDelay = meter.CreateHistogram<double>("loadtest_verdict_delay_seconds", "s", "Time from the end of the load to the verdict.");
-        _startSkew = meter.CreateHistogram<double>("loadtest_start_skew_seconds", "s", "Latest minus earliest achieved start of a run's runners.");
-        _runnersLost = meter.CreateCounter<long>("loadtest_runners_lost_total", null, "Runners that were lost after the start.");
-        _scrapes = meter.CreateCounter<long>("loadtest_runner_scrapes_total", null, "Scrapes of runners by result (success, error).");
-        _scrapeTime = meter.CreateHistogram<double>("loadtest_runner_scrape_duration_seconds", "s", "Length of successful scrapes.");
-        _reviews = meter.CreateCounter<long>("loadtest_admission_reviews_total", null, "Manifests that the webhook was asked about, by kind and result (allowed, denied).");
-        Tests = new TestMetrics(meter);
-        _started.Add(0);
-        _runnersLost.Add(0);
+        _started = registry.Counter("loadtest_runs_started_total", "Runs whose load began.").Unlabelled;
+        _finished = registry.Counter("loadtest_runs_finished_total", "Runs with a final verdict, by verdict and reason.", "reason", "verdict");
+        _duration = registry.Histogram("loadtest_run_duration_seconds", "Time from a run's creation to its verdict, by verdict.", RunBounds, "verdict");
+        _verdictDelay = registry.Histogram("loadtest_verdict_delay_seconds", "Time from the end of the load to the verdict.", ShortBounds).Unlabelled;
+        _startSkew = registry.Histogram("loadtest_start_skew_seconds", "Latest minus earliest achieved start of a run's runners.", ShortBounds).Unlabelled;
+        _runnersLost = registry.Counter("loadtest_runners_lost_total", "Runners that were lost after the start.").Unlabelled;
+        _scrapes = registry.Counter("loadtest_runner_scrapes_total", "Scrapes of runners by result (success, error).", "result");
+        _scrapeTime = registry.Histogram("loadtest_runner_scrape_duration_seconds", "Length of successful scrapes.", ShortBounds).Unlabelled;
+        _reviews = registry.Counter("loadtest_admission_reviews_total", "Manifests that the webhook was asked about, by kind and result (allowed, denied).", "kind", "result");
+        Tests = new TestMetrics(registry);
         foreach (var (verdict, reason) in VerdictReasons.All)
         {
-            _finished.Add(0, new("verdict", verdict.ToString()), new("reason", reason));
+            _finished.WithLabels(reason, verdict.ToString());
         }
 
         foreach (var result in (string[])["success", "error"])
         {
-            _scrapes.Add(0, new KeyValuePair<string, object?>("result", result));
+            _scrapes.WithLabels(result);
         }
 
         foreach (var kind in (string[])["LoadTest", "LoadTestRun"])
         {
-            _reviews.Add(0, new("kind", kind), new("result", "allowed"));
-            _reviews.Add(0, new("kind", kind), new("result", "denied"));
+            _reviews.WithLabels(kind, "allowed");
+            _reviews.WithLabels(kind, "denied");
         }
 
-        meter.CreateObservableGauge("loadtest_runs_active", () => _active.Count, null, "Runs that this process leads and that have no verdict yet.");
-        meter.CreateObservableGauge("loadtest_runners_active", () => _active.Values.Sum(), null, "Runners of those runs.");
+        var runs = registry.Gauge("loadtest_runs_active", "Runs that this process leads and that have no verdict yet.").Unlabelled;
+        var runners = registry.Gauge("loadtest_runners_active", "Runners of those runs.").Unlabelled;
+        registry.BeforeCollect(() =>
+        {
+            runs.Set(_active.Count);
+            runners.Set(_active.Values.Sum());
+        });
         var version = typeof(RunMetrics).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
-        meter.CreateObservableGauge("loadtest_build_info", () => new Measurement<int>(1, new KeyValuePair<string, object?>("version", version)), null, "1, labelled with the operator's version.");
+        registry.Gauge("loadtest_build_info", "1, labelled with the operator's version.", "version").WithLabels(version).Set(1);
     }
 
     /// <summary>The same test by test.</summary>
     internal TestMetrics Tests { get; }
 
     /// <summary>A run's load begins.</summary>
-    public void RunStarted() => _started.Add(1);
+    public void RunStarted() => _started.Inc();
 
     /// <summary>
     /// A run has no verdict yet and this many runners. Called on every pass, so that a new leader's gauges are right without a history.
@@ -91,32 +97,32 @@ public sealed class RunMetrics
     public void RunFinished(NamespacedName run, Verdict verdict, string reason, TimeSpan duration, TimeSpan? sinceLoadEnded = null)
     {
         _active.TryRemove(run, out _);
-        _finished.Add(1, new("verdict", verdict.ToString()), new("reason", reason));
-        _duration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("verdict", verdict.ToString()));
+        _finished.WithLabels(reason, verdict.ToString()).Inc();
+        _duration.WithLabels(verdict.ToString()).Observe(duration.TotalSeconds);
         if (sinceLoadEnded is { } delay)
         {
-            _verdictDelay.Record(delay.TotalSeconds);
+            _verdictDelay.Observe(delay.TotalSeconds);
         }
     }
 
     /// <summary>All runners of a run have started.</summary>
-    public void RunnersStarted(TimeSpan skew) => _startSkew.Record(skew.TotalSeconds);
+    public void RunnersStarted(TimeSpan skew) => _startSkew.Observe(skew.TotalSeconds);
 
     /// <summary>Runners were lost after the start.</summary>
-    public void RunnersLost(int count) => _runnersLost.Add(count);
+    public void RunnersLost(int count) => _runnersLost.Inc(count);
 
     /// <summary>A runner answered a scrape.</summary>
     public void Scraped(TimeSpan elapsed)
     {
-        _scrapes.Add(1, new KeyValuePair<string, object?>("result", "success"));
-        _scrapeTime.Record(elapsed.TotalSeconds);
+        _scrapes.WithLabels("success").Inc();
+        _scrapeTime.Observe(elapsed.TotalSeconds);
     }
 
     /// <summary>A runner did not answer a scrape, or not with a snapshot.</summary>
-    public void ScrapeFailed() => _scrapes.Add(1, new KeyValuePair<string, object?>("result", "error"));
+    public void ScrapeFailed() => _scrapes.WithLabels("error").Inc();
 
     /// <summary>The webhook answered.</summary>
     /// <param name="kind">The kind that was reviewed.</param>
     /// <param name="isAllowed">The answer.</param>
-    public void Reviewed(string kind, bool isAllowed) => _reviews.Add(1, new("kind", kind), new("result", isAllowed ? "allowed" : "denied"));
+    public void Reviewed(string kind, bool isAllowed) => _reviews.WithLabels(kind, isAllowed ? "allowed" : "denied").Inc();
 }

@@ -1,6 +1,7 @@
-using System.Diagnostics.Metrics;
 using LoadTesting.Kubernetes.Objects;
+using LoadTesting.Kubernetes.Telemetry;
 using LoadTesting.Model.Judging;
+using Prometheus;
 
 namespace LoadTesting.Operator.Telemetry;
 
@@ -19,18 +20,23 @@ public sealed class TestMetrics
     private readonly Lock _gate = new();
     private readonly Dictionary<NamespacedName, Known> _tests = [];
     private readonly Dictionary<NamespacedName, NamespacedName> _testOfRun = [];
-    private readonly Counter<long> _leftOut;
+    private readonly CappedCollector<ICounter> _finished;
+    private readonly CappedCollector<IGauge> _lastVerdict;
+    private readonly CappedCollector<IGauge> _lastFinished;
+    private readonly CappedCollector<IGauge> _active;
+    private readonly ICounter _leftOut;
     private long _clock;
 
-    /// <param name="meter">Where the instruments live.</param>
-    public TestMetrics(Meter meter)
+    /// <param name="registry">Where the metrics live.</param>
+    public TestMetrics(MetricRegistry registry)
     {
-        meter.CreateObservableCounter("loadtest_test_runs_finished_total", Finished, null, "Runs with a final verdict since this process leads, by namespace, test and verdict.");
-        meter.CreateObservableGauge("loadtest_test_last_verdict", LastVerdict, null, "1 for the verdict of a test's newest finished run, 0 for the others.");
-        meter.CreateObservableGauge("loadtest_test_last_finished_timestamp_seconds", LastFinished, "s", "When a test's newest finished run got its verdict, since the Unix epoch.");
-        meter.CreateObservableGauge("loadtest_test_runs_active", Active, null, "Runs of a test without a verdict yet.");
-        _leftOut = meter.CreateCounter<long>("loadtest_test_metrics_left_out_total", null, $"Tests whose series were dropped, because there are more than {MostTests}.");
-        _leftOut.Add(0);
+        _finished = registry.Counter(
+            "loadtest_test_runs_finished_total", "Runs with a final verdict since this process leads, by namespace, test and verdict.", "namespace", "test", "verdict");
+        _lastVerdict = registry.Gauge("loadtest_test_last_verdict", "1 for the verdict of a test's newest finished run, 0 for the others.", "namespace", "test", "verdict");
+        _lastFinished = registry.Gauge(
+            "loadtest_test_last_finished_timestamp_seconds", "When a test's newest finished run got its verdict, since the Unix epoch.", "namespace", "test");
+        _active = registry.Gauge("loadtest_test_runs_active", "Runs of a test without a verdict yet.", "namespace", "test");
+        _leftOut = registry.Counter("loadtest_test_metrics_left_out_total", $"Tests whose series were dropped, because there are more than {MostTests}.").Unlabelled;
     }
 
     /// <summary>A run has no verdict yet.</summary>
@@ -40,7 +46,9 @@ public sealed class TestMetrics
     {
         lock (_gate)
         {
-            Of_NeedsLock(run, test).Active.Add(run.Name);
+            var known = Of_NeedsLock(run, test);
+            known.Active.Add(run.Name);
+            ShowActive_NeedsLock(new NamespacedName(run.Namespace, test), known);
         }
     }
 
@@ -56,14 +64,20 @@ public sealed class TestMetrics
         {
             var known = Of_NeedsLock(run, test);
             known.Active.Remove(run.Name);
+            ShowActive_NeedsLock(new NamespacedName(run.Namespace, test), known);
             if (isNew)
             {
-                known.Finished[(int)verdict]++;
+                _finished.WithLabels(run.Namespace, test, verdict.ToString()).Inc();
             }
 
             if (known.At is null || at >= known.At)
             {
-                (known.Last, known.At) = (verdict, at);
+                known.At = at;
+                _lastFinished.WithLabels(run.Namespace, test).Set(at.ToUnixTimeMilliseconds() / 1000.0);
+                foreach (var one in Verdicts)
+                {
+                    _lastVerdict.WithLabels(run.Namespace, test, one.ToString()).Set(one == verdict ? 1 : 0);
+                }
             }
         }
     }
@@ -80,9 +94,10 @@ public sealed class TestMetrics
 
             known.Active.Remove(run.Name);
             known.Runs.Remove(run.Name);
+            ShowActive_NeedsLock(test, known);
             if (known.Runs.Count == 0)
             {
-                _tests.Remove(test);
+                Forget_NeedsLock(test);
             }
         }
     }
@@ -95,16 +110,20 @@ public sealed class TestMetrics
             if (_tests.Count == MostTests)
             {
                 var oldest = _tests.OrderBy(t => t.Value.Active.Count > 0).ThenBy(t => t.Value.Moved).First();
-                _tests.Remove(oldest.Key);
+                Forget_NeedsLock(oldest.Key);
                 foreach (var left in oldest.Value.Runs)
                 {
                     _testOfRun.Remove(new NamespacedName(oldest.Key.Namespace, left));
                 }
 
-                _leftOut.Add(1);
+                _leftOut.Inc();
             }
 
-            _tests[name] = known = new Known(new long[Verdicts.Length]);
+            _tests[name] = known = new Known();
+            foreach (var verdict in Verdicts)
+            {
+                _finished.WithLabels(name.Namespace, test, verdict.ToString());
+            }
         }
 
         known.Moved = ++_clock;
@@ -113,32 +132,25 @@ public sealed class TestMetrics
         return known;
     }
 
-    private List<Measurement<long>> Finished() => Measure((test, known) => Verdicts.Select(v => new Measurement<long>(known.Finished[(int)v], [.. test, new("verdict", v.ToString())])));
+    private void ShowActive_NeedsLock(NamespacedName test, Known known) => _active.WithLabels(test.Namespace, test.Name).Set(known.Active.Count);
 
-    private List<Measurement<int>> LastVerdict() => Measure((test, known) => known.Last is not { } last ? [] : Verdicts.Select(v => new Measurement<int>(v == last ? 1 : 0, [.. test, new("verdict", v.ToString())])));
-
-    private List<Measurement<double>> LastFinished() => Measure<double>((test, known) => known.At is { } at ? [new(at.ToUnixTimeMilliseconds() / 1000.0, test)] : []);
-
-    private List<Measurement<int>> Active() => Measure<int>((test, known) => [new(known.Active.Count, test)]);
-
-    private List<Measurement<T>> Measure<T>(Func<KeyValuePair<string, object?>[], Known, IEnumerable<Measurement<T>>> measure)
-        where T : struct
+    private void Forget_NeedsLock(NamespacedName test)
     {
-        lock (_gate)
+        _tests.Remove(test);
+        _active.Remove(test.Namespace, test.Name);
+        _lastFinished.Remove(test.Namespace, test.Name);
+        foreach (var verdict in Verdicts)
         {
-            return [.. _tests.SelectMany(t => measure([new("namespace", t.Key.Namespace), new("test", t.Key.Name)], t.Value))];
+            _finished.Remove(test.Namespace, test.Name, verdict.ToString());
+            _lastVerdict.Remove(test.Namespace, test.Name, verdict.ToString());
         }
     }
 
-    private sealed class Known(long[] finished)
+    private sealed class Known
     {
-        public long[] Finished { get; } = finished;
-
         public HashSet<string> Runs { get; } = new(StringComparer.Ordinal);
 
         public HashSet<string> Active { get; } = new(StringComparer.Ordinal);
-
-        public Verdict? Last { get; set; }
 
         public DateTimeOffset? At { get; set; }
 

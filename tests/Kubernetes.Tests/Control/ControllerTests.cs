@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
 using LoadTesting.Kubernetes.Caching;
 using LoadTesting.Kubernetes.Client;
 using LoadTesting.Kubernetes.Control;
 using LoadTesting.Kubernetes.Objects;
+using LoadTesting.Kubernetes.Telemetry;
 using LoadTesting.TestKit;
 using LoadTesting.TestKit.FakeKubernetes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -14,7 +14,7 @@ namespace LoadTesting.Kubernetes.Tests.Control;
 public sealed class ControllerTests : IAsyncLifetime
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly Meter _meter = new("controller-tests");
+    private readonly MetricRegistry _registry = new();
     private readonly ConcurrentQueue<NamespacedName> _passes = [];
     private readonly List<Task> _running = [];
     private FakeApiServer _server = null!;
@@ -31,7 +31,6 @@ public sealed class ControllerTests : IAsyncLifetime
         await _stop.CancelAsync();
         await Task.WhenAll(_running);
         _client.Dispose();
-        _meter.Dispose();
         await _server.DisposeAsync();
         _stop.Dispose();
     }
@@ -56,7 +55,7 @@ public sealed class ControllerTests : IAsyncLifetime
     {
         var informer = Informer(Resources.Pods);
         _running.Add(informer.RunAsync(_stop.Token));
-        _running.Add(new Controller("t", Reconciler((_, _) => Task.FromResult(ReconcileResult.Finished)), new(), TimeProvider.System, new(_meter), NullLogger.Instance)
+        _running.Add(new Controller("t", Reconciler((_, _) => Task.FromResult(ReconcileResult.Finished)), new(), TimeProvider.System, new(_registry), NullLogger.Instance)
             .Owns(informer, "loadtest.dev", "LoadTestRun")
             .RunAsync(_stop.Token));
         var owner = new OwnerReference { ApiVersion = "loadtest.dev/v1alpha1", Kind = "LoadTestRun", Name = "run", Uid = "u", Controller = true };
@@ -132,23 +131,6 @@ public sealed class ControllerTests : IAsyncLifetime
     [Fact]
     public async Task Outcomes_are_counted_under_controller_runtimes_names()
     {
-        var seen = new ConcurrentDictionary<string, long>();
-        using var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, l) =>
-            {
-                if (instrument.Meter == _meter)
-                {
-                    l.EnableMeasurementEvents(instrument);
-                }
-            },
-        };
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
-        {
-            var labels = string.Join(',', tags.ToArray().Select(t => $"{t.Key}={t.Value}"));
-            seen.AddOrUpdate($"{instrument.Name}{{{labels}}}", value, (_, sum) => sum + value);
-        });
-        listener.Start();
         var attempts = 0;
         StartFor((_, _) => ++attempts switch
         {
@@ -156,19 +138,24 @@ public sealed class ControllerTests : IAsyncLifetime
             2 => throw new ApiException(new ApiError(422, ApiReason.Invalid, "refused"), "POST"),
             _ => Task.FromResult(ReconcileResult.Finished),
         });
-        Assert.Equal(0, seen["controller_runtime_reconcile_panics_total{controller=test}"]);
-        Assert.All((string[])["success", "error", "requeue", "requeue_after"], r => Assert.Equal(0, seen[$"controller_runtime_reconcile_total{{controller=test,result={r}}}"]));
+        var before = await _registry.ReadTextAsync();
+        Assert.Contains("controller_runtime_reconcile_panics_total{controller=\"test\"} 0\n", before, StringComparison.Ordinal);
+        Assert.All(
+            (string[])["success", "error", "requeue", "requeue_after"],
+            result => Assert.Contains($"controller_runtime_reconcile_total{{controller=\"test\",result=\"{result}\"}} 0\n", before, StringComparison.Ordinal));
         await _client.CreateAsync(Resources.ConfigMaps, Connect.ConfigMap("a"));
-        await Eventually.SeeAsync(
+        var text = await Eventually.SeeAsync(
             "one success",
-            () => Task.FromResult(seen.GetValueOrDefault("controller_runtime_reconcile_total{controller=test,result=success}")),
-            count => count == 1);
-        Assert.Equal(2, seen["controller_runtime_reconcile_total{controller=test,result=error}"]);
-        Assert.Equal(2, seen["controller_runtime_reconcile_errors_total{controller=test}"]);
-        Assert.Equal(1, seen["controller_runtime_reconcile_panics_total{controller=test}"]);
-        Assert.Equal(2, seen["workqueue_retries_total{name=test}"]);
-        Assert.Equal(3, seen["workqueue_adds_total{name=test}"]);
-        Assert.Equal(0, seen["workqueue_depth{name=test}"]);
+            () => _registry.ReadTextAsync(),
+            text => text.Contains("controller_runtime_reconcile_total{controller=\"test\",result=\"success\"} 1\n", StringComparison.Ordinal));
+        Assert.All(
+            (string[])
+            [
+                "controller_runtime_reconcile_total{controller=\"test\",result=\"error\"} 2", "controller_runtime_reconcile_errors_total{controller=\"test\"} 2",
+                "controller_runtime_reconcile_panics_total{controller=\"test\"} 1", "workqueue_retries_total{name=\"test\"} 2", "workqueue_adds_total{name=\"test\"} 3",
+                "workqueue_depth{name=\"test\"} 0",
+            ],
+            line => Assert.Contains(line + "\n", text, StringComparison.Ordinal));
     }
 
     public static TheoryData<Exception, bool> Failures => new()
@@ -199,7 +186,7 @@ public sealed class ControllerTests : IAsyncLifetime
     {
         var informer = Informer(Resources.Leases);
         var controller = new Controller(
-            "t", Reconciler((_, _) => Task.FromResult(ReconcileResult.Finished)), new() { SyncTimeout = TimeSpan.FromMilliseconds(50) }, TimeProvider.System, new(_meter), NullLogger.Instance).For(informer);
+            "t", Reconciler((_, _) => Task.FromResult(ReconcileResult.Finished)), new() { SyncTimeout = TimeSpan.FromMilliseconds(50) }, TimeProvider.System, new(_registry), NullLogger.Instance).For(informer);
         var failed = await Assert.ThrowsAsync<TimeoutException>(() => controller.RunAsync(_stop.Token));
         Assert.Contains("leases.coordination.k8s.io", failed.Message, StringComparison.Ordinal);
     }
@@ -222,7 +209,7 @@ public sealed class ControllerTests : IAsyncLifetime
             }),
             new(),
             TimeProvider.System,
-            new(_meter),
+            new(_registry),
             NullLogger.Instance).For(informer);
         var manager = new ControllerManager(new(), TimeProvider.System, NullLogger.Instance).Add(informer).AddLeading(controller);
         using var stop = new CancellationTokenSource();
@@ -265,7 +252,7 @@ public sealed class ControllerTests : IAsyncLifetime
     {
         var informer = Informer(Resources.ConfigMaps);
         _running.Add(informer.RunAsync(_stop.Token));
-        _running.Add(new Controller("test", Reconciler(reconcile), new(), TimeProvider.System, new(_meter), NullLogger.Instance).For(informer).RunAsync(_stop.Token));
+        _running.Add(new Controller("test", Reconciler(reconcile), new(), TimeProvider.System, new(_registry), NullLogger.Instance).For(informer).RunAsync(_stop.Token));
     }
 
     private Part Reconciler(Func<NamespacedName, CancellationToken, Task<ReconcileResult>> reconcile) => new(null, (name, cancellation) =>

@@ -1,25 +1,23 @@
-using System.Diagnostics.Metrics;
 using LoadTesting.Kubernetes.Control;
 using LoadTesting.Kubernetes.Objects;
+using LoadTesting.Kubernetes.Telemetry;
 using LoadTesting.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LoadTesting.Kubernetes.Tests.Control;
 
-public sealed class LeaderElectorTests : IDisposable
+public sealed class LeaderElectorTests
 {
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
 
     private readonly ManualTimeProvider _time = new();
-    private readonly Meter _meter = new("test");
+    private readonly MetricRegistry _registry = new();
     private readonly MemoryLeases _leases;
 
     public LeaderElectorTests()
     {
         _leases = new MemoryLeases(_time);
     }
-
-    public void Dispose() => _meter.Dispose();
 
     [Theory]
     [InlineData(10, 10, 2, "leaseDuration")]
@@ -236,7 +234,7 @@ public sealed class LeaderElectorTests : IDisposable
     private static LeaderElectionOptions Options(string identity) => new() { Lease = new NamespacedName("system", "operator"), Identity = identity };
 
     private LeaderElector Elector(LeaderElectionOptions options, MemoryLeases.Access access) =>
-        new(options, access, access, _time, new ControlMetrics(_meter), NullLogger.Instance);
+        new(options, access, access, _time, new ControlMetrics(_registry), NullLogger.Instance);
 
     private Candidates Start(params string[] names)
     {

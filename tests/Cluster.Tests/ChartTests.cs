@@ -153,6 +153,25 @@ public sealed class ChartTests
         Assert.DoesNotContain("-timeout=", string.Join(' ', Arguments(await Chart.RenderAsync())), StringComparison.Ordinal);
     }
 
+    [SkippableTheory]
+    [InlineData("", """[{"ports":[{"port":"metrics","protocol":"TCP"}],"from":[{"namespaceSelector":{"matchLabels":{"metrics":"enabled"}}}]}]""")]
+    [InlineData("networkPolicy: {metricsFrom: []}", """[{"ports":[{"port":"metrics","protocol":"TCP"}]}]""")]
+    [InlineData("{webhook: {enabled: true}, networkPolicy: {metricsFrom: [{podSelector: {}}], webhookFrom: [{ipBlock: {cidr: 10.0.0.1/32}}]}}",
+        """[{"ports":[{"port":"metrics","protocol":"TCP"}],"from":[{"podSelector":{}}]},{"ports":[{"port":"webhook","protocol":"TCP"}],"from":[{"ipBlock":{"cidr":"10.0.0.1/32"}}]}]""")]
+    [InlineData("webhook: {enabled: true}", """[{"ports":[{"port":"metrics","protocol":"TCP"}],"from":[{"namespaceSelector":{"matchLabels":{"metrics":"enabled"}}}]},{"ports":[{"port":"webhook","protocol":"TCP"}]}]""")]
+    public async Task Only_scrapers_and_callers_of_the_webhook_are_let_in(string values, string ingress) =>
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(ingress), YamlObjects.One(await Chart.RenderAsync(values), "NetworkPolicy", "loadtest-operator")["spec"]!["ingress"]));
+
+    [Fact]
+    public void Pods_that_chart_and_config_make_keep_within_the_restricted_profile()
+    {
+        foreach (var (file, kind) in new[] { ("manager/deployment.yaml", "Deployment"), ("samples/demo-target.yaml", "Deployment") })
+        {
+            var objects = YamlObjects.Read(File.ReadAllText(Path.Combine(RepositoryPaths.Root, "config", file)));
+            Assert.Empty(RestrictedProfile.Violations(YamlObjects.One(objects, kind)["spec"]!["template"]!));
+        }
+    }
+
     [SkippableFact]
     public async Task The_policy_reaches_the_operator_where_it_is_given()
     {

@@ -59,6 +59,44 @@ public sealed class InstallTests(ApiServerFixture fixture)
     }
 
     [SkippableFact]
+    public async Task For_some_namespaces_kustomize_leaves_a_Role_in_each_and_no_right_elsewhere()
+    {
+        var folder = Directory.CreateTempSubdirectory("overlay").FullName;
+        try
+        {
+            // As docs/install.md says it.
+            var up = Path.GetRelativePath(folder, RepositoryPaths.Root);
+            foreach (var space in new[] { "shop", "tests" })
+            {
+                Directory.CreateDirectory(Path.Combine(folder, space));
+                await File.WriteAllTextAsync(Path.Combine(folder, space, "kustomization.yaml"), $"namespace: {space}\nresources: [../{up}/config/namespaces/namespace]\n");
+            }
+
+            await File.WriteAllTextAsync(Path.Combine(folder, "kustomization.yaml"), $$"""
+                resources: ["{{up}}/config", shop, tests]
+                components: ["{{up}}/config/namespaces"]
+                configMapGenerator:
+                  - {name: loadtest-operator-settings, namespace: loadtest-system, behavior: merge, literals: ["LOADTEST_WATCH_NAMESPACES=shop,tests"]}
+                """);
+            var objects = YamlObjects.Read(await fixture.Cluster.KubectlAsync("kustomize", folder));
+            Assert.Equal(["loadtest-editor", "loadtest-viewer"], objects.Where(o => (string)o["kind"]! == "ClusterRole").Select(o => (string)o["metadata"]!["name"]!).Order(StringComparer.Ordinal));
+            Assert.DoesNotContain(objects, o => (string)o["kind"]! == "ClusterRoleBinding");
+            var everywhere = YamlObjects.One(YamlObjects.Read(await File.ReadAllTextAsync(Path.Combine(RepositoryPaths.Root, "config", "rbac", "operator-role.yaml"))), "ClusterRole", "loadtest-operator");
+            var roles = objects.Where(o => (string)o["kind"]! == "Role" && (string)o["metadata"]!["name"]! == "loadtest-operator-runs").ToList();
+            Assert.Equal(["shop", "tests"], roles.Select(r => (string)r["metadata"]!["namespace"]!).Order(StringComparer.Ordinal));
+            Assert.All(roles, r => Assert.Equal(everywhere["rules"]!.ToJsonString(), r["rules"]!.ToJsonString()));
+            var bindings = objects.Where(o => (string)o["kind"]! == "RoleBinding" && (string)o["metadata"]!["name"]! == "loadtest-operator-runs").ToList();
+            Assert.Equal(["shop", "tests"], bindings.Select(r => (string)r["metadata"]!["namespace"]!).Order(StringComparer.Ordinal));
+            Assert.All(bindings, b => Assert.Equal(("loadtest-operator", "loadtest-system"), ((string)b["subjects"]![0]!["name"]!, (string)b["subjects"]![0]!["namespace"]!)));
+            Assert.Equal("shop,tests", (string)YamlObjects.One(objects, "ConfigMap")["data"]!["LOADTEST_WATCH_NAMESPACES"]!);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [SkippableFact]
     public async Task The_webhook_component_is_accepted()
     {
         var cluster = fixture.Cluster;
@@ -71,7 +109,9 @@ public sealed class InstallTests(ApiServerFixture fixture)
             await File.WriteAllTextAsync(Path.Combine(folder, "kustomization.yaml"), $"resources: [{up}/{overlay}]\ncomponents: [{up}/config/webhook]\n");
             var objects = YamlObjects.Read(await cluster.KubectlAsync("kustomize", folder));
             Assert.Contains("--webhook-configuration=loadtest-operator", YamlObjects.One(objects, "Deployment").ToJsonString(), StringComparison.Ordinal);
-            Assert.Contains("webhook", YamlObjects.One(objects, "NetworkPolicy").ToJsonString(), StringComparison.Ordinal);
+            Assert.Equal(
+                """[{"from":[{"namespaceSelector":{"matchLabels":{"metrics":"enabled"}}}],"ports":[{"port":"metrics","protocol":"TCP"}]},{"ports":[{"port":"webhook","protocol":"TCP"}]}]""",
+                YamlObjects.One(objects, "NetworkPolicy", "loadtest-operator")["spec"]!["ingress"]!.ToJsonString());
             Assert.Contains("validatingwebhookconfiguration", await cluster.KubectlAsync("apply", "-k", folder, "--dry-run=server"), StringComparison.Ordinal);
         }
         finally

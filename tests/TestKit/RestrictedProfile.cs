@@ -32,7 +32,7 @@ public static class RestrictedProfile
         Check("capabilities dropped", !containers.All(c => Texts(c["securityContext"]?["capabilities"]?["drop"]).Contains("ALL")));
         Check("capabilities added", containers.Any(c => Texts(c["securityContext"]?["capabilities"]?["add"]).Except(["NET_BIND_SERVICE"]).Any()));
         Check("volume types", (spec["volumes"]?.AsArray() ?? []).Any(v => v!.AsObject().Any(f => f.Key != "name" && !Volumes.Contains(f.Key))));
-        Check("host ports", containers.Any(c => (c["ports"]?.AsArray() ?? []).Any(p => (p!["hostPort"]?.GetValue<int>() ?? 0) != 0)));
+        Check("host ports", containers.Any(c => (c["ports"]?.AsArray() ?? []).Any(p => p!["hostPort"] is { } port && !IsZero(port))));
         Check("host probes", containers.Any(c => new[] { "livenessProbe", "readinessProbe", "startupProbe" }.Select(k => c[k]).Any(p => p?["httpGet"]?["host"] is not null || p?["tcpSocket"]?["host"] is not null)));
         Check("AppArmor annotation", (pod["metadata"]?["annotations"]?.AsObject() ?? []).Any(a =>
             a.Key.StartsWith("container.apparmor.security.beta.kubernetes.io/", StringComparison.Ordinal) && Text(a.Value) != "runtime/default" && !Text(a.Value).StartsWith("localhost/", StringComparison.Ordinal)));
@@ -44,7 +44,7 @@ public static class RestrictedProfile
         Check("sysctls", (spec["securityContext"]?["sysctls"]?.AsArray() ?? []).Any(s => !Sysctls.Contains(Text(s!["name"]))));
         Check("privilege escalation", !containers.All(c => c["securityContext"]?["allowPrivilegeEscalation"] is { } allowed && !IsTrue(allowed)));
         Check("non-root", containers.Any(c => !IsTrue(c["securityContext"]?["runAsNonRoot"] ?? spec["securityContext"]?["runAsNonRoot"])));
-        Check("root user", contexts.Any(c => c?["runAsUser"] is { } user && user.GetValue<int>() == 0));
+        Check("root user", contexts.Any(c => c?["runAsUser"] is { } user && IsZero(user)));
         return found;
 
         void Check(string control, bool isBroken)
@@ -57,6 +57,9 @@ public static class RestrictedProfile
     }
 
     private static bool IsTrue(JsonNode? node) => node is not null && node.GetValue<bool>();
+
+    // Whatever type the reader of the document made of it.
+    private static bool IsZero(JsonNode number) => number.ToJsonString() == "0";
 
     private static string Text(JsonNode? node) => (string?)node ?? "";
 

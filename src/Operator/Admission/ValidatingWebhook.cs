@@ -26,7 +26,7 @@ public sealed class ValidatingWebhook : IRunnable, IDisposable
         ApiClient client, IPEndPoint address, string configuration, IReadOnlyList<string> names, TestPolicy policy, RunMetrics metrics, TimeProvider time, ILogger logger)
     {
         _keeper = new CertificateKeeper(client, client, configuration, names, time, logger);
-        _host = new HttpHost(address, WebhookRoutes.Create(policy, metrics), time, () => _keeper.Serving);
+        _host = new HttpHost(address, WebhookRoutes.Create(policy, metrics), time, () => _keeper.Serving, ServerLimits.Reviews);
     }
 
     /// <summary>The base URL, once it listens.</summary>

@@ -16,20 +16,42 @@ public static class WebhookRoutes
     // Deeper than any manifest; deeper nesting is an attack.
     private static readonly JsonDocumentOptions Depth = new() { MaxDepth = 256 };
 
+    /// <summary>
+    /// Reviews that are read and checked at the same time; others wait for at most <see cref="ServerLimits.Request"/>. A manifest takes many times its size while it is checked.
+    /// </summary>
+    private const int AtOnce = 2;
+
     /// <summary>Routes for <see cref="HttpHost"/>.</summary>
     /// <param name="policy">What tests may do.</param>
     /// <param name="metrics">Counts the answers.</param>
-    public static IReadOnlyDictionary<string, RequestDelegate> Create(TestPolicy policy, RunMetrics metrics) => new Dictionary<string, RequestDelegate>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, RequestDelegate> Create(TestPolicy policy, RunMetrics metrics)
     {
-        [ValidatePath] = context => ValidateAsync(context, policy, metrics),
-    };
+        var gate = new SemaphoreSlim(AtOnce);
+        return new Dictionary<string, RequestDelegate>(StringComparer.Ordinal) { [ValidatePath] = context => ReceiveAsync(context, policy, metrics, gate) };
+    }
 
-    private static async Task ValidateAsync(HttpContext context, TestPolicy policy, RunMetrics metrics)
+    private static async Task ReceiveAsync(HttpContext context, TestPolicy policy, RunMetrics metrics, SemaphoreSlim gate)
+    {
+        // Outside of the gate: who sends slowly keeps nobody waiting.
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        await gate.WaitAsync(context.RequestAborted);
+        try
+        {
+            await ValidateAsync(context, body.GetBuffer().AsMemory(0, (int)body.Length), policy, metrics);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private static async Task ValidateAsync(HttpContext context, ReadOnlyMemory<byte> body, TestPolicy policy, RunMetrics metrics)
     {
         JsonDocument review;
         try
         {
-            review = await JsonDocument.ParseAsync(context.Request.Body, Depth, context.RequestAborted);
+            review = JsonDocument.Parse(body, Depth);
         }
         catch (JsonException e)
         {

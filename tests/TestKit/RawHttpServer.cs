@@ -205,6 +205,9 @@ public sealed class RawConnection
         _stream = secure;
     }
 
+    /// <summary>Whether it speaks TLS.</summary>
+    public bool IsTls => _stream is SslStream;
+
     /// <summary>Sends the end of TLS (close_notify) and leaves TCP open.</summary>
     public Task EndTlsAsync() => ((SslStream)_stream).ShutdownAsync();
 

@@ -10,6 +10,12 @@ namespace LoadTesting.Runner.Http;
 /// </summary>
 internal struct BodyFraming()
 {
+    /// <summary>
+    /// A body that ends with the connection is whole only when TLS says that it ends (RFC 9112, 9.8): anybody on the way can end TCP. Go and k6 take it, for servers
+    /// that do not say so; curl does not.
+    /// </summary>
+    public const string NoClosure = "the connection ended without TLS's close_notify, so the body may be cut off";
+
     private bool _isCoded;
 
     /// <summary>Content-Length in octets; −1 = none was given.</summary>

@@ -78,9 +78,9 @@ internal sealed class ConnectionOpener
     /// <summary>The layer that sees what HTTP says, above TLS. Without TLS the connection already is one.</summary>
     public ValueTask<Stream> FilterAsync(SocketsHttpPlaintextStreamFilterContext context)
     {
-        if (context.PlaintextStream is WireStream) return new ValueTask<Stream>(context.PlaintextStream);
-        var frames = context.NegotiatedHttpVersion.Major >= 2 ? WireLayer.Frames : 0;
-        return new ValueTask<Stream>(new WireStream(context.PlaintextStream, _trace, WireLayer.Plaintext | frames));
+        var isTwo = context.NegotiatedHttpVersion.Major >= 2;
+        var wire = context.PlaintextStream as WireStream ?? new WireStream(context.PlaintextStream, _trace, WireLayer.Plaintext | (isTwo ? WireLayer.Frames : 0));
+        return new ValueTask<Stream>(isTwo ? wire : new ListeningStream(wire, _trace, _clock.Time));
     }
 
     private async Task<Stream> ThroughAsync(Proxy proxy, Uri url, Stream carrier, CancellationToken cancellation)

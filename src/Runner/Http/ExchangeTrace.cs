@@ -18,6 +18,7 @@ internal sealed class ExchangeTrace
     private long _lastWrite;
     private long _firstByte;
     private volatile TransportError _endedBy;
+    private volatile Task? _unwritten;
 
     public ExchangeTrace(MonotonicClock clock)
     {
@@ -36,6 +37,9 @@ internal sealed class ExchangeTrace
     /// <summary>Whether anything of an answer came.</summary>
     public bool HasReceived => _firstByte != 0;
 
+    /// <summary>Whether the answer came before the request was written, which it still is not: no other request can go over that connection.</summary>
+    public bool IsUnwritten => _unwritten is { IsCompletedSuccessfully: false };
+
     /// <summary>How a connection ended while the exchange was under way: <see cref="TransportError.Generic"/> = we closed it, none = it did not.</summary>
     public TransportError EndedBy => _endedBy;
 
@@ -52,7 +56,7 @@ internal sealed class ExchangeTrace
     public void Again()
     {
         _connecting = _handshaking = _ready = _firstWrite = _lastWrite = _firstByte = 0;
-        (ConnectError, _endedBy) = (TransportError.None, TransportError.None);
+        (ConnectError, _endedBy, _unwritten) = (TransportError.None, TransportError.None, null);
     }
 
     // What was written and received before that was another attempt's, or another connection's.
@@ -99,6 +103,10 @@ internal sealed class ExchangeTrace
     {
         if (_lastWrite == 0) _lastWrite = _clock.Now;
     }
+
+    /// <summary>The server has said something while the request was written.</summary>
+    /// <param name="rest">The writing, which goes on.</param>
+    public void AnsweredEarly(Task rest) => _unwritten = rest;
 
     public void BodyWritten()
     {

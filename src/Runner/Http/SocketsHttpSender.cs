@@ -38,7 +38,6 @@ internal sealed class SocketsHttpSender : IRequestSender
         _exchange.Reset(started);
         _body.Begin(request.KeepBodyBytes);
         _trace.Begin(started, hasBody: request.Body is { Length: > 0 });
-        if (_mustRenew) CloseConnections();
         _last?.Dispose();
         _last = null;
         var left = request.Deadline - started;
@@ -70,11 +69,9 @@ internal sealed class SocketsHttpSender : IRequestSender
 
     public void CloseConnections()
     {
-        _mustRenew = false;
         _last?.Dispose();
         _last = null;
-        _invoker.Dispose();
-        _invoker = NewInvoker();
+        Renew();
     }
 
     public TransferredBytes TakeTransferred() => _trace.TakeTransferred();
@@ -86,6 +83,13 @@ internal sealed class SocketsHttpSender : IRequestSender
         _abort.Dispose();
         _body.Release();
         return default;
+    }
+
+    private void Renew()
+    {
+        _mustRenew = false;
+        _invoker.Dispose();
+        _invoker = NewInvoker();
     }
 
     private HttpMessageInvoker NewInvoker() => new(
@@ -131,6 +135,14 @@ internal sealed class SocketsHttpSender : IRequestSender
 
             await _last.Content.CopyToAsync(_body, cancellation);
             _exchange.EndedAt = _clock.Now;
+
+            // A goodbye of TLS ends the reading before the end of TCP is read.
+            if (framing.IsUntilClose && _last.Version.Major < 2 && BodyFraming.HasBody(request.Method == HttpMethod.Head, (int)_last.StatusCode) &&
+                _trace.EndedBy == TransportError.UnexpectedEnd && IsSecure(request.Url))
+            {
+                Fail(TransportError.UnexpectedEnd, BodyFraming.NoClosure);
+                return;
+            }
         }
         catch (Exception e) when (!isAgain && !cancellation.IsCancellationRequested && IsToBeSentAgain(request, e))
         {
@@ -141,6 +153,8 @@ internal sealed class SocketsHttpSender : IRequestSender
 
         Take(request, _last);
     }
+
+    private bool IsSecure(Uri url) => url.Scheme == Uri.UriSchemeHttps || _settings.Proxies?.For(url) is { Kind: ProxyKind.Https };
 
     // The platform repeats by itself what a server of HTTP/2 says that it has not looked at, but not what finds the connection closed by then: for that it
     // has the server's last words as the error, and has sent nothing. Errors of one stream, or of what the server speaks, are no ends of a connection that
@@ -206,11 +220,12 @@ internal sealed class SocketsHttpSender : IRequestSender
         return message;
     }
 
-    // The platform may stumble over a connection of which it has not been told yet that it ended, or say of its end no more than that it came.
+    // The platform may stumble over a connection of which it has not been told yet that it ended, or say of its end no more than that it came; what is written after
+    // a reset finds a broken pipe.
     private void FailBy(Exception e)
     {
         var error = ErrorClassifier.OfExchange(e);
-        if (error == TransportError.Generic && _trace.EndedBy != TransportError.None) Fail(_trace.EndedBy, TransportErrors.Text(_trace.EndedBy));
+        if ((error == TransportError.Generic && _trace.EndedBy != TransportError.None) || (error == TransportError.BrokenPipe && _trace.EndedBy == TransportError.ConnectionReset)) Fail(_trace.EndedBy, TransportErrors.Text(_trace.EndedBy));
         else Fail(error, ErrorClassifier.Text(e));
     }
 
@@ -222,8 +237,17 @@ internal sealed class SocketsHttpSender : IRequestSender
 
     private void Finish()
     {
-        if (_exchange.Outcome != ExchangeOutcome.Response) _exchange.EndedAt = _clock.Now;
+        if (_exchange.Outcome != ExchangeOutcome.Response)
+        {
+            _exchange.EndedAt = _clock.Now;
+
+            // A body that was not read has its connection until it is disposed.
+            _last?.Dispose();
+            _last = null;
+        }
+
         _exchange.Timings = _trace.Finish(_exchange.EndedAt);
+        if (_mustRenew || _trace.IsUnwritten) Renew();
         if (!_abort.TryReset())
         {
             _abort.Dispose();

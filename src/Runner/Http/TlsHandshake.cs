@@ -31,6 +31,22 @@ internal static class TlsHandshake
         }
     }
 
+    /// <summary>
+    /// Says that no more comes (close_notify): whoever ends a connection does (RFC 8446, 6.1), and disposing does not. Nobody waits for it, and where it cannot be
+    /// said the connection is over anyway.
+    /// </summary>
+    public static void SayGoodbye(SslStream? tls)
+    {
+        try
+        {
+            if (tls?.ShutdownAsync() is { IsCompletedSuccessfully: false } goodbye) _ = goodbye.ContinueWith(static t => t.Exception, TaskContinuationOptions.OnlyOnFaulted);
+        }
+        catch (Exception)
+        {
+            // What ended the connection before is thrown again, whatever it was; who closes it knows of that.
+        }
+    }
+
     /// <summary>The protocol as k6 writes it; empty for one that k6 has no name for.</summary>
     public static string Version(SslStream tls) => tls.SslProtocol switch
     {

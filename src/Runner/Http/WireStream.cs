@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Runtime.CompilerServices;
 
 namespace LoadTesting.Runner.Http;
@@ -13,6 +14,7 @@ internal sealed class WireStream : Stream
     private readonly bool _counts;
     private readonly bool _times;
     private readonly bool _frames;
+    private int _writes;
 
     public WireStream(Stream inner, ExchangeTrace trace, WireLayer layer)
     {
@@ -83,6 +85,7 @@ internal sealed class WireStream : Stream
     protected override void Dispose(bool disposing)
     {
         if (_counts) _trace.ConnectionEnded(TransportError.Generic);
+        if (disposing && Volatile.Read(ref _writes) == 0) TlsHandshake.SayGoodbye(_inner as SslStream);
         if (disposing) _inner.Dispose();
         base.Dispose(disposing);
     }
@@ -104,7 +107,16 @@ internal sealed class WireStream : Stream
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask AwaitWriteAsync(ValueTask write, int octets)
     {
-        await write.ConfigureAwait(false);
+        Interlocked.Increment(ref _writes);
+        try
+        {
+            await write.ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _writes);
+        }
+
         Wrote(octets);
     }
 

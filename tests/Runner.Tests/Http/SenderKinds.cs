@@ -39,3 +39,9 @@ public sealed class LoopFramingTests() : FramingTests(SenderKind.Loop);
 
 /// <inheritdoc cref="SocketsSenderTests"/>
 public sealed class SocketsFramingTests() : FramingTests(SenderKind.Sockets);
+
+/// <inheritdoc cref="LoopSenderTests"/>
+public sealed class LoopGoodbyeTests() : GoodbyeTests(SenderKind.Loop);
+
+/// <inheritdoc cref="SocketsSenderTests"/>
+public sealed class SocketsGoodbyeTests() : GoodbyeTests(SenderKind.Sockets);

@@ -85,7 +85,7 @@ internal sealed class LoopConnection : ILoopHandler, ILoopWork, IValueTaskSource
     public int Send(ReadOnlySpan<byte> octets)
     {
         var sent = (int)Linux.Send(_descriptor, octets);
-        if (sent > 0) _owner.CountSent(sent);
+        if (sent > 0) _owner.CountSent(this, sent);
         return sent;
     }
 
@@ -105,6 +105,9 @@ internal sealed class LoopConnection : ILoopHandler, ILoopWork, IValueTaskSource
     {
         if (_descriptor < 0) return;
         _owner.Detach(this);
+
+        // As much of it as the kernel takes at once; not between two halves of a record.
+        if (Carrier is { IsWriting: false }) TlsHandshake.SayGoodbye(Tls);
         if (_number >= 0) Loop.Unwatch(_number);
         Linux.Close(_descriptor);
         (_descriptor, _number) = (-1, -1);

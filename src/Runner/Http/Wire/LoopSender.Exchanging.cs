@@ -142,6 +142,13 @@ internal sealed partial class LoopSender
         if (octets.IsEmpty)
         {
             _peerClosed = true;
+            if (_reader.State == ReaderState.UntilClose && connection.Carrier is { HasReadEnd: true })
+            {
+                Fail(TransportError.UnexpectedEnd, BodyFraming.NoClosure);
+                End(keepsConnection: false);
+                return true;
+            }
+
             _reader.End();
         }
         else if (_at.FirstByte == 0)

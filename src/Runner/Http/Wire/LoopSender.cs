@@ -74,10 +74,10 @@ internal sealed partial class LoopSender : LoopTimer, IRequestSender, IValueTask
         return default;
     }
 
-    public void CountSent(int octets)
+    public void CountSent(LoopConnection connection, int octets)
     {
         _sent += octets;
-        _hasSent = true;
+        _hasSent |= IsBusyOn(connection);
     }
 
     public void CountReceived(int octets) => _received += octets;

@@ -25,6 +25,12 @@ internal sealed class LoopStream : Stream, IValueTaskSource<int>, IValueTaskSour
     /// <summary>Whether the peer sends no more, or the connection failed; there may be octets left to read.</summary>
     public bool HasPeerClosed { get; private set; }
 
+    /// <summary>Whether the end of TCP was read. TLS stops reading at its own end, which comes before.</summary>
+    public bool HasReadEnd { get; private set; }
+
+    /// <summary>Whether something is being written that the kernel did not take at once.</summary>
+    public bool IsWriting => _write.IsPending;
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -86,7 +92,6 @@ internal sealed class LoopStream : Stream, IValueTaskSource<int>, IValueTaskSour
         // Nothing is buffered.
     }
 
-    // A synchronous write comes from a TLS stream that is disposed and says goodbye: as much as the kernel takes, and nobody waits for the rest.
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     public override void Write(ReadOnlySpan<byte> buffer)
@@ -125,6 +130,7 @@ internal sealed class LoopStream : Stream, IValueTaskSource<int>, IValueTaskSour
         int read;
         do read = _connection.Receive(buffer);
         while (read < 0 && Linux.LastError == Linux.Interrupted);
+        HasReadEnd |= read == 0;
         var error = read < 0 ? Linux.LastError : 0;
         _mayRead = read == buffer.Length || (HasPeerClosed && error != Linux.WouldBlock);
         return read < 0 ? -error : read;

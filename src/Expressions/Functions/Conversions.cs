@@ -69,10 +69,16 @@ internal static class Conversions
     }
 
     private static CelValue DoubleToInt(double value) =>
-        value is > -IntEnd and < IntEnd ? CelValue.Of((long)value) : Errors.Range("the double does not fit an int");
+        value is > -IntEnd and < IntEnd ? CelValue.Of((long)value) : NoInteger(value, "an int");
 
     private static CelValue DoubleToUInt(double value) =>
-        value is > -1 and < UIntEnd ? CelValue.Of((ulong)value) : Errors.Range("the double does not fit a uint");
+        value is > -1 and < UIntEnd ? CelValue.Of((ulong)value) : NoInteger(value, "a uint");
+
+    // Where most who see it come from is said, too.
+    private static CelValue NoInteger(double value, string type) => Errors.Range(
+        double.IsPositiveInfinity(value) ? $"Infinity does not fit {type}: a request without an answer has Infinity for its timings; math.isFinite(value) tells before"
+        : double.IsFinite(value) ? $"the double {ValueText.Double(value)} does not fit {type}"
+        : $"{ValueText.Double(value)} does not fit {type}; math.isFinite(value) tells before");
 
     private static CelValue ParseBool(string text) => text switch
     {

@@ -152,6 +152,58 @@ public sealed class OutputFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_a_reader_the_waiting_ends_after_ten_seconds()
+    {
+        await RunAsync("mkfifo", At("pipe"));
+        var time = new ManualTimeProvider();
+        var writing = OutputFile.Check(At("pipe")).File!.WriteAsync(Text, Streams, time, default);
+        await Eventually.SeeAsync("it is waited for a reader", () => Task.FromResult(writing.IsCompleted), ended =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            return ended;
+        });
+        Assert.Equal("nobody came to read it", await writing);
+        Assert.Contains("waiting for a reader", _error.All, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_killed_run_left_is_taken_away_and_nothing_else()
+    {
+        // No process has these numbers.
+        var (gone, locked, link) = (At(".loadtest-2147483601.part"), At(".loadtest-2147483602.part"), At(".loadtest-2147483603.part"));
+        File.WriteAllText(gone, "half");
+        File.WriteAllText(At("else"), "");
+        File.CreateSymbolicLink(link, At("else"));
+        File.WriteAllText(At(".loadtest-x.part"), "");
+        using var living = Process.Start("sleep", ["60"]);
+        var alive = At($".loadtest-{living.Id}.part");
+        File.WriteAllText(alive, "");
+        using (PartFile.Create(locked))
+        {
+            Assert.Null(await WriteAsync(At("report.json"), Text));
+            Assert.Equal([.. new[] { ".loadtest-x.part", Path.GetFileName(locked), Path.GetFileName(link), Path.GetFileName(alive), "else", "report.json" }.Order(StringComparer.Ordinal)], Names());
+        }
+
+        // Also where the report is there already.
+        Assert.NotNull(OutputFile.Check(At("report.json")).File);
+        Assert.DoesNotContain(Path.GetFileName(locked), Names());
+        living.Kill();
+    }
+
+    [Fact]
+    public async Task Who_adds_to_a_file_at_the_same_time_writes_over_nobody()
+    {
+        File.WriteAllText(At("marks"), "# test\n");
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(writer => Task.Run(() =>
+        {
+            for (var i = 0; i < 200; i++) AppendedFile.Append(At("marks"), Encoding.UTF8.GetBytes($"{writer} {new string('m', writer)} {i}\n"));
+        })));
+        var expected = Enumerable.Range(0, 8).SelectMany(writer => Enumerable.Range(0, 200).Select(i => $"{writer} {new string('m', writer)} {i}")).Prepend("# test");
+        Assert.Equal(expected.Order(StringComparer.Ordinal), File.ReadAllLines(At("marks")).Order(StringComparer.Ordinal));
+        Assert.Equal("there is no such file", Assert.Throws<IOException>(() => AppendedFile.Append(At("missing"), [1])).Message);
+    }
+
+    [Fact]
     public async Task A_new_file_replaces_none()
     {
         File.WriteAllText(At("mine.yaml"), "mine");

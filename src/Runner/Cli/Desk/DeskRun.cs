@@ -53,6 +53,11 @@ internal sealed class DeskRun : IAsyncDisposable
         };
         _frames = new RunFrames(test.Title, plans, test.Thresholds);
         _observer = new DeskObserver(test.Compiled, _collector.Observations, options);
+        if (test.Compiled.Http.Proxies?.Note(test.Spec.Target) is { } proxied)
+        {
+            view.Note(proxied);
+        }
+
         if (test.Spec.Observe?.Pods is not null)
         {
             view.Note(DeskObserver.NoPods);

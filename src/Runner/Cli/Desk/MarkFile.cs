@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using LoadTesting.Model.Judging.Windows;
 using LoadTesting.Runner.Cli.Files;
 
@@ -83,13 +84,8 @@ internal sealed class MarkFile : IDisposable
 
     /// <summary>Adds a mark for a run.</summary>
     /// <exception cref="IOException">The run has ended meanwhile.</exception>
-    public static void Append(int processId, string name, DateTimeOffset from, DateTimeOffset? to)
-    {
-        using var file = Open(PathOf(processId), FileMode.Open);
-        file.Seek(0, SeekOrigin.End);
-        using var writer = new StreamWriter(file);
-        writer.Write($"{name} {Instant(from)}{(to is { } end ? "/" + Instant(end) : string.Empty)}\n");
-    }
+    public static void Append(int processId, string name, DateTimeOffset from, DateTimeOffset? to) =>
+        AppendedFile.Append(PathOf(processId), Encoding.UTF8.GetBytes($"{name} {Instant(from)}{(to is { } end ? "/" + Instant(end) : string.Empty)}\n"));
 
     /// <summary>The marks so far.</summary>
     /// <param name="start">T0.</param>

@@ -2,7 +2,7 @@ namespace LoadTesting.Runner.Cli.Files;
 
 /// <summary>
 /// Writing to something that is no regular file. A pipe's reader may come late, read slowly or never come: the write waits on a thread of its own, and
-/// whoever asked for it goes on after a minute without progress.
+/// whoever asked for it goes on after ten seconds without a reader, or a minute without progress of one that came.
 /// </summary>
 /// <param name="path">What to open.</param>
 /// <param name="octets">What to write.</param>
@@ -10,7 +10,9 @@ namespace LoadTesting.Runner.Cli.Files;
 internal sealed class DirectWrite(string path, byte[] octets, TimeProvider time)
 {
     private const int Piece = 4096;
+    // Who reads page by page has come already.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan PatienceForFirst = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
@@ -36,7 +38,7 @@ internal sealed class DirectWrite(string path, byte[] octets, TimeProvider time)
             {
                 (seen, since) = (written, time.GetTimestamp());
             }
-            else if (now.IsCancellationRequested || still >= Patience)
+            else if (now.IsCancellationRequested || still >= (written < 0 ? PatienceForFirst : Patience))
             {
                 return written < 0 ? "nobody came to read it" : $"its reader took {written} of {octets.Length} bytes and stopped reading";
             }

@@ -145,6 +145,7 @@ internal sealed class OutputFile
             case FileKind.Regular:
                 // Permissions, a read-only file system, a program that runs: the system knows.
                 Open(path, FileMode.Open).Dispose();
+                PartFile.Clean(System.IO.Path.GetDirectoryName(Followed(path))!);
                 // An open descriptor belongs to whoever opened it: it must stay this file.
                 return full.StartsWith("/dev/fd/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal)
                     ? (new OutputFile(path, path, Place.Direct, isNew), null)
@@ -168,10 +169,11 @@ internal sealed class OutputFile
             return (null, path.StartsWith("~/", StringComparison.Ordinal) ? "there is no folder \"~\": shells put the home folder in its place only at the beginning of a word" : $"there is no folder {folder}");
         }
 
-        var part = PartOf(target);
+        PartFile.Clean(folder);
+        var part = PartFile.PathOf(target);
         try
         {
-            Open(part, FileMode.CreateNew).Dispose();
+            PartFile.Create(part).Dispose();
         }
         catch (FileNotFoundException)
         {
@@ -186,7 +188,7 @@ internal sealed class OutputFile
     private void WriteWhole(byte[] octets)
     {
         var existing = FileStatus.Of(_target);
-        var part = PartOf(_target);
+        var part = PartFile.PathOf(_target);
         lock (Parts)
         {
             Parts.Add(part);
@@ -197,7 +199,7 @@ internal sealed class OutputFile
             FileStream? file = null;
             try
             {
-                file = Open(part, FileMode.CreateNew);
+                file = PartFile.Create(part);
             }
             catch (Exception e) when (existing.Kind == FileKind.Regular && e is IOException or UnauthorizedAccessException)
             {
@@ -255,9 +257,6 @@ internal sealed class OutputFile
 
         return at;
     }
-
-    // Short, so that the longest name that a file may have can still be written.
-    private static string PartOf(string target) => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(target)!, $".loadtest-{Environment.ProcessId}.part");
 
     /// <summary>Whether a path is the file or pipe that a standard stream goes to: what people read of the run must not stand in it.</summary>
     private static bool IsStream(FileStatus status, string stream) =>

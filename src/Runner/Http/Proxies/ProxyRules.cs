@@ -14,10 +14,11 @@ public sealed class ProxyRules
     private readonly Proxy? _https;
     private readonly List<Exemption> _exemptions = [];
     private readonly bool _exemptsAll;
+    private readonly string _written;
 
     private ProxyRules(Proxy? http, Proxy? https, string exemptions)
     {
-        (_http, _https) = (http, https);
+        (_http, _https, _written) = (http, https, exemptions);
         foreach (var entry in exemptions.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             if (entry == "*") _exemptsAll = true;
@@ -48,6 +49,18 @@ public sealed class ProxyRules
         }
 
         string? Value(string name) => read(name) is { Length: > 0 } upper ? upper : read(name.ToLowerInvariant()) is { Length: > 0 } lower ? lower : null;
+    }
+
+    /// <summary>
+    /// What a person is told before requests go elsewhere than written: proxies without their credentials, and who is exempt. Null when there is no proxy for a
+    /// target's URL.
+    /// </summary>
+    /// <param name="target">Base URL of the requests; null or no http URL = any.</param>
+    public string? Note(string? target)
+    {
+        if (Uri.TryCreate(target, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && For(url) is null) return null;
+        var proxies = string.Join(", ", new[] { ("HTTP_PROXY", _http), ("HTTPS_PROXY", _https) }.Where(p => p.Item2 is not null).Select(p => $"{p.Item1}={p.Item2}"));
+        return $"requests go through a proxy of the environment: {proxies}; not those to localhost, loopback addresses{(_written.Length == 0 ? "" : $" and NO_PROXY={_written}")}";
     }
 
     /// <summary>The proxy for a URL; null = none.</summary>

@@ -245,14 +245,14 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
     /// </summary>
     private async Task<Validated<EffectiveTest>> EffectiveAsync(LoadTestRun run, CancellationToken cancellation)
     {
-        // A policy is asked before anything is made. What it let through goes on, whatever the policy of the next operator is.
-        var rules = RunWorld.HasBegun(run) ? TestPolicy.Unlimited : policy;
         if (!RunChanges.IsChanged(run))
         {
-            return EffectiveTest.Of(run, rules);
+            // A policy is asked before anything is made. What it let through goes on, whatever the policy of the next operator is.
+            return EffectiveTest.Of(run, RunWorld.HasBegun(run) ? TestPolicy.Unlimited : policy);
         }
 
-        return await actor.PlanAsync(run, cancellation) is { } plan ? EffectiveTest.OfPlan(plan, run.Metadata.Namespace, rules)
+        // The plan is a ConfigMap, which people of the namespace may have put in place of the one that was let through.
+        return await actor.PlanAsync(run, cancellation) is { } plan ? EffectiveTest.OfPlan(plan, run.Metadata.Namespace, policy)
             : new(null, [new Problem("spec", "immutable", "it was changed after the run was made, and what it was is not known any more; make a new run")]);
     }
 

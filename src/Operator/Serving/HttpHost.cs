@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using LoadTesting.Kubernetes.Control;
 using Microsoft.AspNetCore.Builder;
@@ -140,7 +141,7 @@ public sealed class HttpHost : IRunnable
             listen.UseHttps(new TlsHandshakeCallbackOptions
             {
                 HandshakeTimeout = _limits.Head,
-                OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificate = certificate() }),
+                OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificate = certificate(), EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13 }),
             });
         }
     }

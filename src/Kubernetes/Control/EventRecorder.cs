@@ -23,14 +23,17 @@ public sealed partial class EventRecorder : IRunnable
     private readonly EventCorrelator _correlator;
     private readonly string _controller;
     private readonly string _instance;
+    private readonly Func<string, string> _shown;
 
     /// <param name="writer">Writes events.</param>
     /// <param name="controller">Qualified name of the reporter, e.g. <c>loadtest.dev/operator</c>.</param>
     /// <param name="instance">Which process of it, at most 128 characters.</param>
     /// <param name="time">Clock of stamps and of aggregation.</param>
     /// <param name="logger">Where events go that cannot be written.</param>
-    public EventRecorder(IWriter writer, string controller, string instance, TimeProvider time, ILogger logger)
+    /// <param name="shown">What every note passes through, e.g. to take controls of terminals out of it; null = notes stay as they are.</param>
+    public EventRecorder(IWriter writer, string controller, string instance, TimeProvider time, ILogger logger, Func<string, string>? shown = null)
     {
+        _shown = shown ?? (note => note);
         _writer = writer;
         _controller = controller;
         _instance = instance;
@@ -40,7 +43,7 @@ public sealed partial class EventRecorder : IRunnable
     }
 
     /// <summary>Reports something that happened now.</summary>
-    public void Record(EventNote note) => _notes.Writer.TryWrite((note, _time.GetUtcNow()));
+    public void Record(EventNote note) => _notes.Writer.TryWrite((note with { Note = _shown(note.Note) }, _time.GetUtcNow()));
 
     /// <summary>Reports something that happened now to an object as read.</summary>
     public void Record(IKubernetesObject regarding, EventType type, string reason, string action, string note) =>

@@ -6,8 +6,8 @@ namespace LoadTesting.Model.Reporting;
 
 /// <summary>
 /// Text that came from outside (a target's answer, a manifest, a cluster) made safe for a terminal and for a log that is read by lines. Control characters
-/// would move the cursor, set the window's title, ring, or forge lines; direction marks would show words in another order than they stand. Pure, and changes
-/// nothing the second time.
+/// would move the cursor, set the window's title, ring, or forge lines; direction marks would show words in another order than they stand; characters without
+/// a shape would let two names look the same. Pure, and changes nothing the second time.
 /// </summary>
 public static class PrintableText
 {
@@ -31,6 +31,20 @@ public static class PrintableText
         return OneLine(text[..end]) + "…";
     }
 
+    /// <summary>
+    /// One line that is never longer than so many characters, the <c>…</c> of a cut included: for fields with a bound. Changes nothing the second time.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="longest">Most characters of the result, at least 2.</param>
+    public static string Bounded(string text, int longest)
+    {
+        // What is cut off for certain need not be looked at.
+        var line = OneLine(text.Length <= longest ? text : text[..(longest + 1)]);
+        if (line.Length <= longest) return line;
+        var end = longest - 1;
+        return line[..(char.IsHighSurrogate(line[end - 1]) ? end - 1 : end)] + "…";
+    }
+
     /// <summary>Any number of lines: line feeds and tabs stay.</summary>
     public static string Lines(string text) => Replace(text, UnsafeInLines);
 
@@ -44,7 +58,8 @@ public static class PrintableText
             var c = text[i];
             if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
             {
-                result.Append(c).Append(text[++i]);
+                var isHidden = CharUnicodeInfo.GetUnicodeCategory(char.ConvertToUtf32(c, text[i + 1])) == UnicodeCategory.Format;
+                _ = isHidden ? result.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}\\u{(int)text[++i]:x4}") : result.Append(c).Append(text[++i]);
             }
             else if (!replaced.Contains(c))
             {
@@ -65,6 +80,9 @@ public static class PrintableText
         return result.ToString();
     }
 
+    // Of the format characters (Cf: marks and overrides of direction, zero width, the byte order mark, the soft hyphen) those two stay that join letters, or keep
+    // them apart, in scripts and emoji: without them such words are spelt wrong.
     private static bool IsUnsafe(char c) =>
-        char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' or '\u061c' or '\u200e' or '\u200f' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
+        char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029'
+        || (CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.Format && c is not ('\u200c' or '\u200d'));
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using LoadTesting.Model.Reporting;
 using LoadTesting.Model.Validation;
 using LoadTesting.Operator.Api.Schema;
 
@@ -18,6 +19,10 @@ public sealed record AdmissionAnswer(AdmissionRequest Request, IReadOnlyList<Pro
     // The API server cuts a warning after 256 characters, and all of them after 4096.
     private const int LongestWarning = 256;
     private const int LongestWarnings = 4096;
+
+    // Every problem is told; names in them may have any length.
+    private const int LongestMessage = 64 * 1024;
+    private const int LongestSentence = 4096;
 
     /// <summary>Whether the object may be stored.</summary>
     public bool IsAllowed => Problems.All(p => p.IsWarning);
@@ -48,13 +53,14 @@ public sealed record AdmissionAnswer(AdmissionRequest Request, IReadOnlyList<Pro
         {
             ["code"] = 422,
             ["reason"] = "Invalid",
-            ["message"] = $"{Request.Kind} {Request.Name} is not valid: {string.Join("; ", errors.Select(Line))}",
+            ["message"] = PrintableText.Bounded(
+                $"{Request.Kind} {Request.Name} is not valid: {string.Join("; ", errors.Select(Line))}", LongestMessage),
             ["details"] = new JsonObject
             {
                 ["name"] = Request.Name,
                 ["group"] = CrdManifest.Group,
                 ["kind"] = Request.Kind,
-                ["causes"] = new JsonArray([.. errors.Select(p => (JsonNode)new JsonObject { ["reason"] = "FieldValueInvalid", ["field"] = p.Path, ["message"] = Sentence(p) })]),
+                ["causes"] = new JsonArray([.. errors.Select(p => (JsonNode)new JsonObject { ["reason"] = "FieldValueInvalid", ["field"] = PrintableText.Bounded(p.Path, LongestSentence), ["message"] = Sentence(p) })]),
             },
         };
     }
@@ -76,13 +82,13 @@ public sealed record AdmissionAnswer(AdmissionRequest Request, IReadOnlyList<Pro
         return warnings;
     }
 
-    private static string Line(Problem problem) => problem.Path.Length == 0 ? Sentence(problem) : $"{problem.Path}: {Sentence(problem)}";
+    private static string Line(Problem problem) => problem.Path.Length == 0 ? Sentence(problem) : $"{PrintableText.Bounded(problem.Path, LongestSentence)}: {Sentence(problem)}";
 
     private static string Sentence(Problem problem)
     {
         var value = problem.Value is { } text ? $", got {Quoted(text)}" : "";
         var suggestion = problem.Suggestion is { } meant ? $"; did you mean {Quoted(meant)}?" : "";
-        return $"{problem.Message}{value}{suggestion} ({problem.Rule})";
+        return PrintableText.Bounded($"{problem.Message}{value}{suggestion} ({problem.Rule})", LongestSentence);
     }
 
     private static string Quoted(string text) => $"'{(text.Length > 80 ? text[..79] + "…" : text).ReplaceLineEndings(" ")}'";

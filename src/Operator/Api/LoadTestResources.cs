@@ -28,6 +28,9 @@ public static class LoadTestResources
     /// <summary>A status as the JSON that server-side apply wants.</summary>
     public static System.Text.Json.Nodes.JsonObject ToJson(LoadTestStatus status) => JsonSerializer.SerializeToNode(status, TypeInfo<LoadTestStatus>())!.AsObject();
 
+    /// <summary>The status that <see cref="ToJson"/> wrote.</summary>
+    public static LoadTestStatus ToStatus(System.Text.Json.Nodes.JsonObject status) => JsonSerializer.Deserialize(status, TypeInfo<LoadTestStatus>())!;
+
     private static JsonTypeInfo<T> TypeInfo<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
 }
 

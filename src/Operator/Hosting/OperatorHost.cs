@@ -5,6 +5,7 @@ using LoadTesting.Kubernetes.Control;
 using LoadTesting.Kubernetes.Objects;
 using LoadTesting.Kubernetes.Telemetry;
 using LoadTesting.Model.Contract;
+using LoadTesting.Model.Reporting;
 using LoadTesting.Operator.Api;
 using LoadTesting.Operator.Collection;
 using LoadTesting.Operator.Observing;
@@ -101,7 +102,7 @@ internal static class OperatorHost
 
             var limits = options.Deadlines;
             var world = new RunWorld(tests.Store, runs.Store, pods.Store, client, client, client);
-            var recorder = new EventRecorder(client, $"{LoadTestResources.Group}/operator", Instance(options.Identity), time, logging.CreateLogger("events"));
+            var recorder = new EventRecorder(client, $"{LoadTestResources.Group}/operator", Instance(options.Identity), time, logging.CreateLogger("events"), PrintableText.OneLine);
             _runners = new RunnerClient(time, limits.Look, limits.Silence, Metrics);
             var evidence = new EvidenceStore(client, client, client, time);
             var image = new RunnerImage(options.RunnerImage, options.RunnerImagePullPolicy);

@@ -200,7 +200,7 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
     /// <summary>Writes what was decided; null when the run changed meanwhile.</summary>
     private async Task<LoadTestRun?> WriteAsync(LoadTestRun run, RunObservation seen, RunDecision decision, RunSession? session, CancellationToken cancellation)
     {
-        var next = RunStatus.Next(run, seen, decision, session, session?.Limits ?? standard);
+        var next = PrintableStatus.Of(RunStatus.Next(run, seen, decision, session, session?.Limits ?? standard));
         var last = _last.GetOrAdd(NamespacedName.Of(run), _ => new Last());
         if (!MustWrite(run.Status, next) && (IsSame(run.Status, next) || seen.Now - last.Written < ProgressEvery))
         {
@@ -261,7 +261,7 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
     {
         try
         {
-            var told = run with { Status = RunChanges.AfterTheEnd(run, time.GetUtcNow()) };
+            var told = run with { Status = PrintableStatus.Of(RunChanges.AfterTheEnd(run, time.GetUtcNow())) };
             var written = await world.Status.UpdateStatusAsync(LoadTestResources.LoadTestRuns, told, cancellation);
             events.Tell(run, written, world.TestOf(run));
             return true;

@@ -193,6 +193,7 @@ public sealed partial class TestReconciler(
     /// <summary>Whether the status says now what it should; not when the test was changed meanwhile.</summary>
     private async Task<bool> WriteAsync(LoadTest test, LoadTestStatus next, CancellationToken cancellation)
     {
+        next = PrintableStatus.Of(next);
         if (LoadTestResources.ToJson(test.Status).ToJsonString() == LoadTestResources.ToJson(next).ToJsonString())
         {
             return true;

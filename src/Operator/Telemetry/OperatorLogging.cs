@@ -36,12 +36,11 @@ public static class OperatorLogging
         }
         else
         {
-            builder.AddSimpleConsole(options =>
+            builder.AddConsole(options => options.FormatterName = LineFormatter.FormatName);
+            builder.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>(options =>
             {
-                options.TimestampFormat = Timestamp + " ";
+                options.TimestampFormat = Timestamp;
                 options.UseUtcTimestamp = true;
-                options.SingleLine = true;
-                options.ColorBehavior = LoggerColorBehavior.Disabled;
             });
         }
     });

@@ -74,8 +74,8 @@ public sealed class CompiledTest
         LoadTestSpec spec, IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<string, IReadOnlyList<CelValue>>? rows = null, string? folder = null)
     {
         rows ??= new Dictionary<string, IReadOnlyList<CelValue>>();
-        var context = new CompilationContext(folder ?? System.Environment.CurrentDirectory);
-        var secrets = new SecretMask(spec.Env.Where(e => e.IsSecret).Select(e => environment.GetValueOrDefault(e.Name, "")));
+        var secrets = new SecretMask(SecretInputs.Of(spec, environment, rows));
+        var context = new CompilationContext(folder ?? System.Environment.CurrentDirectory) { Secrets = secrets };
         var probe = new CelActivation(ExpressionScopes.Response, new VuHost(0, TimeProvider.System));
         var steps = new StepCompiler(spec, context, probe);
         var tls = TlsMaterial.Load(spec.Http.Tls, "spec.http.tls", context.Problems, folder);

@@ -101,7 +101,7 @@ internal sealed class RequestRunner : IHopObserver
         var request = _prepared ??= new PreparedRequest { Method = step.Method, Url = url, Headers = parts.Headers, Deadline = deadline };
         (request.Method, request.Url, request.Headers, request.Body, request.Deadline) = (step.Method, url, parts.Headers, parts.Body, deadline);
         (request.KeepBodyBytes, request.KeepsHeaders, request.Head) = (step.KeepBodyBytes, step.ReadsHeaders || parts.Digest is not null, step.Head);
-        request.Digest = parts.Digest;
+        (request.Digest, request.IsSecret) = (parts.Digest, step.IsSecret);
         return request;
     }
 

@@ -32,6 +32,12 @@ public sealed class PreparedRequest
     /// <summary>What a challenge of the digest scheme is answered with, once; null = nothing.</summary>
     public DigestCredentials? Digest { get; set; }
 
+    /// <summary>
+    /// Whether a field has a secret in it: redirects carry such a one within its origin only. Authorization and Cookie go by k6's rule, whatever is in them.
+    /// Null = no field has.
+    /// </summary>
+    public Func<KeyValuePair<string, string>, bool>? IsSecret { get; set; }
+
     /// <summary>Of a redirect's request: the URL of the first one, whose site may be told its secrets. Null = this is the first.</summary>
     internal Uri? FirstUrl { get; set; }
 

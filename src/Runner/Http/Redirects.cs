@@ -30,20 +30,24 @@ internal static class Redirects
             Deadline = request.Deadline,
             KeepBodyBytes = request.KeepBodyBytes,
             KeepsHeaders = request.KeepsHeaders,
+            IsSecret = request.IsSecret,
         };
     }
 
     private static IEnumerable<KeyValuePair<string, string>> Fields(PreparedRequest request, Uri target, string location, bool keepsBody)
     {
         // Compared with the first hop's host, as in Go; what was dropped on the way does not come back.
-        var sameSite = IsSameOrBelow(target.IdnHost, (request.FirstUrl ?? request.Url).IdnHost);
+        var first = request.FirstUrl ?? request.Url;
+        var sameSite = IsSameOrBelow(target.IdnHost, first.IdnHost);
+        // Go knows credentials by their names alone. A field that a secret was put into (X-Api-Key) is for the origin that it was written for (RFC 9110, 15.4).
+        var isSecret = request.IsSecret is { } secret && !IsSameOrigin(first, target) ? secret : _ => false;
         // A Host of the user's own stays only while the location names no host of its own.
         var keepsHost = !RequestUrl.NamesHost(location);
         var hasReferer = false;
         foreach (var field in request.Headers)
         {
             if (field.Key.Equals("Host", StringComparison.OrdinalIgnoreCase) && !keepsHost) continue;
-            if (!sameSite && PrivateFields.Contains(field.Key)) continue;
+            if (PrivateFields.Contains(field.Key) ? !sameSite : isSecret(field)) continue;
             if (!keepsBody && BodyFields.Contains(field.Key)) continue;
             if (field.Key.Equals("Referer", StringComparison.OrdinalIgnoreCase)) hasReferer = true;
             yield return field;
@@ -51,9 +55,16 @@ internal static class Redirects
 
         if (!hasReferer && !(request.Url.Scheme == "https" && target.Scheme == "http"))
         {
-            yield return new("Referer", RequestUrl.Referer(request.Url));
+            var referer = new KeyValuePair<string, string>("Referer", RequestUrl.Referer(request.Url));
+            if (!isSecret(referer)) yield return referer;
         }
     }
+
+    // Also the usual step from http to https of the same host.
+    private static bool IsSameOrigin(Uri first, Uri target) =>
+        target.IdnHost.Equals(first.IdnHost, StringComparison.OrdinalIgnoreCase)
+        && ((target.Scheme == first.Scheme && target.Port == first.Port)
+            || (first.Scheme == "http" && target.Scheme == "https" && first.IsDefaultPort && target.IsDefaultPort));
 
     private static bool IsSameOrBelow(string host, string parent) =>
         host.Equals(parent, StringComparison.OrdinalIgnoreCase)

@@ -17,6 +17,10 @@ public sealed class PrintableTextTests
     [InlineData("a\u2028b\u2029c", @"a\u2028b\u2029c")]
     [InlineData("abc\u202etxt.exe\u2066", @"abc\u202etxt.exe\u2066")]
     [InlineData("\u200f\u200e\u061c", @"\u200f\u200e\u061c")]
+    [InlineData("ad\u200bmin\ufeff\u2060\u00ad", @"ad\u200bmin\ufeff\u2060\u00ad")]
+    [InlineData("a\udb40\udc41b", @"a\udb40\udc41b")]
+    [InlineData("👩\u200d👩 می\u200cخواهم", "👩\u200d👩 می\u200cخواهم")]
+    [InlineData("\u001b]8;;http://evil/\u001b\\click\u001b]8;;\u001b\\", @"\u001b]8;;http://evil/\u001b\click\u001b]8;;\u001b\")]
     public void Outside_text_becomes_one_line_without_controls(string text, string shown) => Assert.Equal(shown, PrintableText.OneLine(text));
 
     [Fact]
@@ -38,5 +42,20 @@ public sealed class PrintableTextTests
     {
         var shown = PrintableText.OneLine(new string(characters));
         return !shown.Any(char.IsControl) && PrintableText.OneLine(shown) == shown && PrintableText.Lines(shown) == shown;
+    }).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData("abcdef", 6, "abcdef")]
+    [InlineData("abcdefg", 6, "abcde…")]
+    [InlineData("abcd👍g", 6, "abcd…")]
+    [InlineData("abc\u001bdefgh", 6, "abc\\u…")]
+    public void A_bounded_text_is_never_longer_than_its_bound(string text, int longest, string shown) => Assert.Equal(shown, PrintableText.Bounded(text, longest));
+
+    [Fact]
+    public void A_bounded_text_does_not_change_the_second_time() => Prop.ForAll(ArbMap.Default.ArbFor<char[]>(), ArbMap.Default.ArbFor<byte>(), (characters, bound) =>
+    {
+        var longest = 2 + (bound % 16);
+        var shown = PrintableText.Bounded(new string(characters), longest);
+        return shown.Length <= longest && PrintableText.Bounded(shown, longest) == shown && PrintableText.OneLine(shown) == shown;
     }).QuickCheckThrowOnFailure();
 }

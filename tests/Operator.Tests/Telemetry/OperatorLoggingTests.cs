@@ -42,4 +42,57 @@ public sealed class OperatorLoggingTests
             Assert.Matches("^[0-9-]{10}T[0-9:.]{12}Z warn: Loadtest", line);
         }
     }
+
+    /// <summary>What a target, a manifest or a runner may send to whoever reads a log.</summary>
+    public static TheoryData<string> Hostile =>
+    [
+        "\u001b[2J\u001b[H", "\u001b]8;;http://evil/\u001b\\click\u001b]8;;\u001b\\", "\u001b]0;title\u0007", "\a\b", "seen\rforged", "one\n2030-01-01T00:00:00.000Z info: forged", "\u009b31m\u009d0;t\u009c",
+        "\u202etxt.exe\u2066", "ad\u200bmin\ufeff", "a\u2028b\u2029c\u0085d", "\ud83d-\udc4d", "\0\u007f",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Hostile))]
+    public void Text_from_outside_neither_forges_lines_nor_steers_terminals(string hostile)
+    {
+        foreach (var format in Enum.GetValues<LogFormat>())
+        {
+            var before = Console.Out;
+            using var output = new StringWriter();
+            Console.SetOut(output);
+            try
+            {
+                using var factory = OperatorLogging.Create(format);
+                factory.CreateLogger("Hostile").LogError(new InvalidOperationException("inner " + hostile), "{Run} marked-line", hostile + hostile);
+            }
+            finally
+            {
+                Console.SetOut(before);
+            }
+
+            var line = Assert.Single(output.ToString().Split('\n'), l => l.Contains("marked-line", StringComparison.Ordinal));
+            Assert.Contains("inner", line, StringComparison.Ordinal);
+            // Printable, but for U+FFFD, which stands for half a character in JSON.
+            Assert.Equal(line, LoadTesting.Model.Reporting.PrintableText.OneLine(line));
+        }
+    }
+
+    [Fact]
+    public void A_line_for_people_has_a_bound()
+    {
+        var before = Console.Out;
+        using var output = new StringWriter();
+        Console.SetOut(output);
+        try
+        {
+            using var factory = OperatorLogging.Create(LogFormat.Text);
+            factory.CreateLogger("Long").LogError(new InvalidOperationException(new string('x', 1 << 20)), "marked-line {Text}", new string('y', 1 << 20));
+        }
+        finally
+        {
+            Console.SetOut(before);
+        }
+
+        var line = Assert.Single(output.ToString().Split('\n'), l => l.Contains("marked-line", StringComparison.Ordinal));
+        Assert.InRange(line.Length, 8 * 1024, 17 * 1024);
+    }
 }

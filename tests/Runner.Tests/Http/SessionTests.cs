@@ -74,6 +74,45 @@ public abstract class SessionTests : IHopObserver, IAsyncDisposable
         Assert.Single(_hops);
     }
 
+    [Theory]
+    [InlineData("http://shop.example/a", "http://shop.example/b", true)]
+    [InlineData("http://shop.example/a", "http://SHOP.example:80/b", true)]
+    [InlineData("http://shop.example/a", "https://shop.example/b", true)]
+    [InlineData("https://shop.example/a", "http://shop.example/b", false)]
+    [InlineData("http://shop.example:8080/a", "https://shop.example/b", false)]
+    [InlineData("http://shop.example/a", "http://shop.example:8080/b", false)]
+    [InlineData("http://shop.example/a", "http://api.shop.example/b", false)]
+    [InlineData("http://shop.example/a", "http://evilshop.example/b", false)]
+    [InlineData("http://shop.example/a", "//evil.example/b", false)]
+    [InlineData("http://shop.example/a", "/b", true)]
+    [InlineData("http://127.0.0.1/a", "http://127.0.0.2/b", false)]
+    public void A_field_with_a_secret_stays_within_its_origin(string first, string location, bool isKept)
+    {
+        var answer = new Exchange { Outcome = ExchangeOutcome.Response, Status = 307, Headers = new LocationHeader(location) };
+        var request = _fixture.Request(new Uri(first), "GET", null, headers: [("X-Api-Key", "k3y"), ("X-Plain", "1")]);
+        request.IsSecret = field => field.Value.Contains("k3y", StringComparison.Ordinal);
+        var next = Redirects.Next(request, answer)!;
+        Assert.Equal(isKept, next.Headers.Any(h => h.Key == "X-Api-Key"));
+        Assert.Contains(next.Headers, h => h.Key == "X-Plain");
+        // Back home it is not found again: whoever sent it away and back may have had the answer of somebody else.
+        var back = Redirects.Next(next, new Exchange { Outcome = ExchangeOutcome.Response, Status = 307, Headers = new LocationHeader(first) })!;
+        Assert.Equal(isKept, back.Headers.Any(h => h.Key == "X-Api-Key"));
+    }
+
+    [Fact]
+    public async Task A_field_and_a_referer_with_a_secret_do_not_go_to_another_origin()
+    {
+        await using var other = RawHttpServer.Answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        await using var first = RawHttpServer.Answering($"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{other.Port}/there\r\nContent-Length: 0\r\n\r\n");
+        var request = _fixture.Request(new Uri(first.Url, "/?key=k3yk3y"), "GET", null, headers: [("X-Api-Key", "k3yk3y"), ("X-Kept", "1")]);
+        request.IsSecret = field => field.Value.Contains("k3yk3y", StringComparison.Ordinal);
+        Assert.Equal(200, (await _session.SendAsync(request, 10, this, default)).Status);
+        Assert.Contains("k3yk3y", Assert.Single(first.Requests));
+        var head = Assert.Single(other.Requests);
+        Assert.DoesNotContain("k3yk3y", head);
+        Assert.Contains("\r\nX-Kept: 1\r\n", head);
+    }
+
     [Fact]
     public async Task Secrets_do_not_go_to_another_host()
     {
@@ -214,4 +253,11 @@ public abstract class SessionTests : IHopObserver, IAsyncDisposable
 
     private ValueTask<Exchange> SendAsync(Uri server, string path, string method = "GET", string? body = null, int redirects = 10) =>
         _session.SendAsync(_fixture.Request(new Uri(server, path), method, body is null ? null : Encoding.UTF8.GetBytes(body)), redirects, this, default);
+
+    private sealed class LocationHeader(string location) : IResponseHeaders
+    {
+        public IEnumerable<KeyValuePair<string, string>> Fields => [new("Location", location)];
+
+        public IReadOnlyList<string> Values(string name) => name == "Location" ? [location] : [];
+    }
 }

@@ -25,6 +25,9 @@ internal sealed class CompilationContext
 
     public List<Problem> Problems { get; } = [];
 
+    /// <summary>The values that must not be shown.</summary>
+    public SecretMask Secrets { get; init; } = SecretMask.None;
+
     /// <summary>How many steps have numbers.</summary>
     public int Steps { get; private set; }
 

@@ -101,6 +101,9 @@ internal sealed record CompiledRequest(int Id, CelProgram? When) : CompiledStep(
 
     public required HeaderTemplates Headers { get; init; }
 
+    /// <summary>Which of its fields have a secret in them; null = the test has no secrets.</summary>
+    public Func<KeyValuePair<string, string>, bool>? IsSecret { get; init; }
+
     /// <summary>Null = no body.</summary>
     public required IBodyTemplate? Body { get; init; }
 

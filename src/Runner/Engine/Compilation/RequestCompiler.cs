@@ -40,6 +40,7 @@ internal sealed class RequestCompiler
             Method = new HttpMethod(step.Method),
             Url = new UrlTemplate(_spec.Target, url, query, _probe),
             Headers = new HeaderTemplates(headers, _probe, step.Auth is { Username: not null }),
+            IsSecret = SecretInputs.FieldsOf(_spec, headers, _context.Secrets),
             Body = body,
             BodyField = step.Json is not null ? "json" : step.Multipart is not null ? "multipart" : step.Form is not null ? "form" : "body",
             Digest = step.Auth?.Digest is { } digest && _context.Template(digest.Username, $"{path}.auth.digest.username") is { } user && _context.Template(digest.Password, $"{path}.auth.digest.password") is { } password

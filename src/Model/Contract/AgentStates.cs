@@ -21,6 +21,12 @@ public static class AgentStates
     /// <summary>The final snapshot waits for its acknowledgement.</summary>
     public const string Finished = "finished";
 
+    /// <summary>
+    /// SIGTERM ended the load before the plan did; the last snapshot, which is not marked as final, waits for its acknowledgement. Nobody who runs the test asked for that: the rest of
+    /// the share is lost, however early this state is seen and whatever is known of the Pod.
+    /// </summary>
+    public const string Terminated = "terminated";
+
     /// <summary>The final snapshot was acknowledged; the process ends.</summary>
     public const string Acknowledged = "acknowledged";
 }

@@ -80,7 +80,7 @@ public static class RunLifecycle
         };
 
     internal static IReadOnlyList<RunIntent> Stops(RunObservation seen, bool interrupt) =>
-        [.. seen.Runners.Where(r => r.Pod == PodSight.Running && !r.IsFinished).Select(r => new RunIntent.Stop(r.Index, interrupt))];
+        [.. seen.Runners.Where(r => r.Pod == PodSight.Running && !r.IsFinished && !r.WasTerminated).Select(r => new RunIntent.Stop(r.Index, interrupt))];
 
     /// <summary>
     /// Who runs what runs once: the first runner, and when it was lost the first that is left. Null when none can. A runner that is not the first has its final snapshot

@@ -43,6 +43,9 @@ public sealed record RunnerObservation(int Index, PodSight Pod)
     /// <summary>Its final snapshot exists: it has nothing more to tell.</summary>
     public bool IsFinished => Agent is AgentStates.Finished or AgentStates.Acknowledged;
 
+    /// <summary>SIGTERM ended its load before its plan did. It may say so before anything is seen of its Pod being taken away.</summary>
+    public bool WasTerminated => Agent is AgentStates.Terminated;
+
     /// <summary>It waits for the start instant.</summary>
     public bool IsReady => Pod == PodSight.Running && Agent == AgentStates.Ready;
 
@@ -61,13 +64,13 @@ public sealed record RunnerObservation(int Index, PodSight Pod)
     /// lost one.
     /// </summary>
     public bool MayBeTheLast(Metrics.WorkerSnapshot said, DateTimeOffset now, TimeSpan silence) =>
-        said.Incarnation < Incarnation || Pod != PodSight.Running || (!IsFinished && now - LastHeard > silence / 2);
+        said.Incarnation < Incarnation || Pod != PodSight.Running || WasTerminated || (!IsFinished && now - LastHeard > silence / 2);
 
     /// <summary>It can be asked something: its Pod runs and it answered within <paramref name="silence"/>.</summary>
-    public bool Answers(DateTimeOffset now, TimeSpan silence) => Pod == PodSight.Running && Agent is not null && now - LastHeard <= silence;
+    public bool Answers(DateTimeOffset now, TimeSpan silence) => Pod == PodSight.Running && Agent is not null && !WasTerminated && now - LastHeard <= silence;
 
     /// <summary>
-    /// After the start: it will not deliver its whole share, because its Pod ended or is being taken away, or it was silent for longer than <paramref name="silence"/>.
+    /// After the start: it will not deliver its whole share, because its Pod ended or is being taken away, or SIGTERM ended its load, or it was silent for longer than <paramref name="silence"/>.
     /// </summary>
-    public bool IsLost(DateTimeOffset now, TimeSpan silence) => WasLost || (!IsFinished && !IsComing && (Pod != PodSight.Running || now - LastHeard > silence));
+    public bool IsLost(DateTimeOffset now, TimeSpan silence) => WasLost || WasTerminated || (!IsFinished && !IsComing && (Pod != PodSight.Running || now - LastHeard > silence));
 }

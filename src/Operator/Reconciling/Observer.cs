@@ -1,4 +1,5 @@
 using LoadTesting.Kubernetes.Objects;
+using LoadTesting.Model.Contract;
 using LoadTesting.Model.Judging;
 using LoadTesting.Model.Spec;
 using LoadTesting.Operator.Api;
@@ -110,7 +111,7 @@ public static class Observer
 
             return new RunnerObservation(index, sight)
             {
-                PodMessage = message ?? (sight == PodSight.Running ? known.Trouble : null),
+                PodMessage = message ?? (sight != PodSight.Running ? null : known.Agent == AgentStates.Terminated ? "Its container was told to end before its plan did." : known.Trouble),
                 Refusal = sight == PodSight.Refused ? known.PodRefusal : null,
                 TroubledSince = known.TroubledSince,
                 Agent = known.Agent,

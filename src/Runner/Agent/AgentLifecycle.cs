@@ -6,7 +6,8 @@ namespace LoadTesting.Runner.Agent;
 /// The agent's state, and what a verb does in it: a table without I/O. Thread-safe.
 /// <code>
 /// preparing → ready → armed → running → finished → acknowledged
-///                       │        └──→ stopping ──↗
+///                       │        ├──→ stopping ──↗
+///                       │        └──→ (SIGTERM) stopping → terminated → acknowledged
 ///                       └─ (stop before T0) ─────→ finished
 /// </code>
 /// Every verb may be repeated: the answer is the same and nothing happens twice, because a client whose connection broke cannot know.
@@ -17,6 +18,7 @@ internal sealed class AgentLifecycle
     private string _state = AgentStates.Preparing;
     private DateTimeOffset? _startAt;
     private string? _failure;
+    private bool _isTerminated;
 
     /// <summary>One of <see cref="AgentStates"/>.</summary>
     public string State
@@ -69,14 +71,14 @@ internal sealed class AgentLifecycle
     /// <summary>T0 has come.</summary>
     public void Started() => Move(AgentStates.Armed, AgentStates.Running);
 
-    /// <summary>The load has ended, by itself or after a stop.</summary>
+    /// <summary>The load has ended, by itself, after a stop or after SIGTERM.</summary>
     public void Finished()
     {
         lock (_lock)
         {
             if (_state is AgentStates.Armed or AgentStates.Running or AgentStates.Stopping)
             {
-                _state = AgentStates.Finished;
+                _state = _isTerminated ? AgentStates.Terminated : AgentStates.Finished;
             }
         }
     }
@@ -102,8 +104,9 @@ internal sealed class AgentLifecycle
         }
     }
 
-    /// <summary>Verb stop.</summary>
-    public VerbOutcome Stop()
+    /// <summary>Verb stop, or SIGTERM.</summary>
+    /// <param name="isTermination">SIGTERM: where nobody had asked for the end before, the share is not whole.</param>
+    public VerbOutcome Stop(bool isTermination = false)
     {
         lock (_lock)
         {
@@ -111,6 +114,7 @@ internal sealed class AgentLifecycle
             {
                 case AgentStates.Armed or AgentStates.Running:
                     _state = AgentStates.Stopping;
+                    _isTerminated = isTermination;
                     return VerbOutcome.Done;
                 case AgentStates.Preparing or AgentStates.Ready:
                     return VerbOutcome.Conflict($"nothing to stop: {_state}");
@@ -127,7 +131,7 @@ internal sealed class AgentLifecycle
         {
             switch (_state)
             {
-                case AgentStates.Finished:
+                case AgentStates.Finished or AgentStates.Terminated:
                     _state = AgentStates.Acknowledged;
                     return VerbOutcome.Done;
                 case AgentStates.Acknowledged:

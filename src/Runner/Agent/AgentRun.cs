@@ -43,7 +43,7 @@ internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimePro
     /// </summary>
     public async Task ExecuteAsync(CancellationToken terminate)
     {
-        await using var registration = terminate.Register(() => Stop());
+        await using var registration = terminate.Register(() => Stop(isTermination: true));
         try
         {
             await workload.PrepareAsync(terminate);
@@ -95,7 +95,7 @@ internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimePro
         await ended.CancelAsync();
         await told;
         journal?.Ended(workload.TakeSnapshot(isFinal: false));
-        if (!workload.RunsStagesAfterLoad)
+        if (!workload.RunsStagesAfterLoad || _lifecycle.State == AgentStates.Terminated)
         {
             Conclude();
         }
@@ -124,9 +124,10 @@ internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimePro
 
     /// <summary>Verb stop: no iteration starts any more.</summary>
     /// <param name="interrupt">Those in flight are cut off, also after an earlier stop that let them end.</param>
-    public VerbOutcome Stop(bool interrupt = false)
+    /// <param name="isTermination">It is SIGTERM that asks, not whoever runs the test.</param>
+    public VerbOutcome Stop(bool interrupt = false, bool isTermination = false)
     {
-        var outcome = _lifecycle.Stop();
+        var outcome = _lifecycle.Stop(isTermination);
         if (outcome.IsNew)
         {
             journal?.Stopped(interrupt);
@@ -219,7 +220,8 @@ internal sealed class AgentRun(IWorkload workload, AgentOptions options, TimePro
     {
         lock (_snapshotLock)
         {
-            _final ??= workload.TakeSnapshot(isFinal: true);
+            // A share that SIGTERM cut short is not whole: whoever finds its last words later must not take them for all that there was to say.
+            _final ??= workload.TakeSnapshot(isFinal: _lifecycle.State != AgentStates.Terminated);
         }
     }
 

@@ -60,7 +60,7 @@ internal static class Given
     private static Gen<RunnerObservation[]> AnyRunners =>
         from count in Gen.Choose(1, 4)
         from pods in Gen.Elements(Enum.GetValues<PodSight>()).ArrayOf(count)
-        from agents in Gen.Elements(null, AgentStates.Ready, AgentStates.Running, AgentStates.Finished).ArrayOf(count)
+        from agents in Gen.Elements(null, AgentStates.Ready, AgentStates.Running, AgentStates.Finished, AgentStates.Terminated).ArrayOf(count)
         from silent in Gen.Choose(0, 10).ArrayOf(count)
         from incarnations in Gen.Elements(0, 0, 0, 1, 3).ArrayOf(count)
         select Enumerable.Range(0, count).Select(i => Runner(i, pods[i], agents[i]) with { LastHeard = Now.AddSeconds(-silent[i]), Incarnation = incarnations[i] }).ToArray();

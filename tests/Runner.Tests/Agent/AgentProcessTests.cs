@@ -99,8 +99,10 @@ public sealed class AgentProcessTests : IAsyncLifetime
         await PostAsync(url, AgentContract.StartPath, new { at = DateTimeOffset.UtcNow });
         await Eventually.SeeAsync("requests at the target", () => Task.FromResult(_target.Statistics.Requests), n => n > 0);
         await _processes[0].SignalAsync("TERM");
-        var final = await Eventually.SeeAsync("the final snapshot", () => ScrapeAsync(url), s => s.IsFinal);
-        Assert.Equal(_target.Statistics.Requests, Count(final.Snapshot, BuiltInMetrics.HttpReqs));
+        await Eventually.SeeAsync("the load's end", () => StateAsync(url), s => s == AgentStates.Terminated);
+        var last = await ScrapeAsync(url);
+        Assert.False(last.IsFinal, "a share that was cut short is not whole");
+        Assert.Equal(_target.Statistics.Requests, Count(last.Snapshot, BuiltInMetrics.HttpReqs));
         await PostAsync(url, AgentContract.AckPath, null);
         Assert.Equal(0, await _processes[0].ExitAsync());
     }

@@ -103,6 +103,40 @@ public sealed class AgentRunTests : IDisposable
         Assert.False(_workload.Begun.Task.IsCompleted);
     }
 
+    /// <summary>Who asked for the end tells whether the share is whole: the first one to ask counts.</summary>
+    [Theory]
+    [InlineData("nobody", AgentStates.Finished, true)]
+    [InlineData("stop", AgentStates.Finished, true)]
+    [InlineData("stop, then SIGTERM", AgentStates.Finished, true)]
+    [InlineData("SIGTERM", AgentStates.Terminated, false)]
+    [InlineData("SIGTERM, then stop", AgentStates.Terminated, false)]
+    public async Task What_SIGTERM_ends_is_not_finished(string asked, string state, bool isFinal)
+    {
+        using var terminate = new CancellationTokenSource();
+        var execution = _run.ExecuteAsync(terminate.Token);
+        _workload.Warm.SetResult();
+        _run.Start(_time.GetUtcNow(), null, null);
+        await _workload.Begun.Task;
+        await Eventually.SeeAsync("the load", () => Task.FromResult(_run.State), s => s == AgentStates.Running);
+        foreach (var who in asked.Split(", then "))
+        {
+            if (who == "SIGTERM")
+            {
+                await terminate.CancelAsync();
+            }
+            else if (who == "stop")
+            {
+                Assert.True(_run.Stop().IsAccepted);
+            }
+        }
+
+        _workload.Ended.SetResult();
+        await Eventually.SeeAsync("the end of the load", () => Task.FromResult(_run.State), s => s == state);
+        await Eventually.SeeAsync("its last words", () => Task.FromResult(_run.Snapshot().IsFinal), f => f == isFinal);
+        Assert.True(_run.Acknowledge().IsAccepted);
+        await execution;
+    }
+
     /// <summary>Lets the load come to its end, and the agent with it.</summary>
     private async Task EndAsync(Task execution)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Json.Schema;
+using LoadTesting.Model.Contract;
 using LoadTesting.TestKit;
 
 namespace LoadTesting.Cluster.Tests;
@@ -264,6 +265,33 @@ public sealed class ChartTests
     {
         Assert.Contains(await Chart.RenderAsync(), o => (string)o["kind"]! == kind);
         Assert.DoesNotContain(await Chart.RenderAsync(values), o => (string)o["kind"]! == kind);
+    }
+
+    [SkippableTheory]
+    [InlineData("{}", "")]
+    [InlineData("{watchNamespaces: [shop, tests]}", "shop tests")]
+    [InlineData("{watchNamespace: shop}", "shop")]
+    [InlineData("{networkPolicy: {runners: {namespaces: [a, b]}}}", "a b")]
+    [InlineData("{watchNamespaces: [shop], networkPolicy: {runners: {namespaces: [a]}}}", "a")]
+    [InlineData("{watchNamespaces: [shop], networkPolicy: {runners: {enabled: false}}}", "")]
+    [InlineData("{watchNamespaces: [shop], networkPolicy: {enabled: false}}", "")]
+    public async Task Runners_are_closed_to_all_but_the_operator_where_they_are(string values, string namespaces)
+    {
+        var policies = (await Chart.RenderAsync(values)).Where(o => (string)o["kind"]! == "NetworkPolicy" && ((string)o["metadata"]!["name"]!).EndsWith("-runners", StringComparison.Ordinal)).ToList();
+        Assert.Equal(namespaces, string.Join(' ', policies.Select(p => (string)p["metadata"]!["namespace"]!)));
+        var shipped = YamlObjects.Read(await File.ReadAllTextAsync(Path.Combine(RepositoryPaths.Root, "config/runner-network-policy/network-policy.yaml"))).Single();
+        foreach (var policy in policies)
+        {
+            Assert.Equal(shipped["spec"]!["podSelector"]!.ToJsonString(), policy["spec"]!["podSelector"]!.ToJsonString());
+            var rule = Assert.Single(policy["spec"]!["ingress"]!.AsArray())!;
+            Assert.Equal(AgentContract.PortName, (string)Assert.Single(rule["ports"]!.AsArray())!["port"]!);
+            Assert.NotNull(Assert.Single(rule["from"]!.AsArray())!["podSelector"]!["matchLabels"]!["app.kubernetes.io/name"]);
+        }
+
+        var open = await Chart.RenderAsync("{watchNamespaces: [shop], networkPolicy: {runners: {metricsFrom: [{podSelector: {}}]}}}");
+        var scrape = open.Single(o => (string)o["kind"]! == "NetworkPolicy" && (string?)o["metadata"]!["namespace"] == "shop")["spec"]!["ingress"]![1]!;
+        Assert.Equal(AgentContract.MetricsPortName, (string)scrape["ports"]![0]!["port"]!);
+        Assert.NotNull(scrape["from"]![0]!["podSelector"]);
     }
 
     [SkippableFact]

@@ -54,6 +54,13 @@ internal sealed class OperatorProcess : IAsyncDisposable
         return new OperatorProcess(Process.Start(start)!);
     }
 
+    /// <summary>Resident memory, bytes; 0 once it has ended.</summary>
+    public long Resident()
+    {
+        _process.Refresh();
+        return _process.HasExited ? 0 : _process.WorkingSet64;
+    }
+
     /// <summary>SIGKILL: it gets no chance to say or finish anything.</summary>
     public async Task KillAsync()
     {

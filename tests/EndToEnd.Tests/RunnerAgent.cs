@@ -16,7 +16,7 @@ internal sealed class RunnerAgent(HttpClient client, Uri url, string runId, stri
         $"{url} is {AgentStates.Ready}",
         async () =>
         {
-            using var answer = await client.GetAsync(new Uri(url, AgentContract.ReadyPath));
+            using var answer = await GetAsync(AgentContract.ReadyPath);
             return $"{State(answer)}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}";
         },
         seen => seen.StartsWith(AgentStates.Ready + ": 200", StringComparison.Ordinal));
@@ -59,9 +59,7 @@ internal sealed class RunnerAgent(HttpClient client, Uri url, string runId, stri
     /// <summary>The latest snapshot, and the agent's wall clock with it.</summary>
     public async Task<(WorkerSnapshot Snapshot, long Wall)> ScrapeAsync()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(url, AgentContract.MetricsPath));
-        request.Headers.TryAddWithoutValidation("Accept", ContentNegotiation.ContentType(ExpositionFormat.Protobuf));
-        using var answer = await client.SendAsync(request);
+        using var answer = await GetAsync(AgentContract.MetricsPath, ContentNegotiation.ContentType(ExpositionFormat.Protobuf));
         var read = ExpositionReader.Read(await answer.Content.ReadAsByteArrayAsync(), ExpositionFormat.Protobuf);
         return (read.Snapshot ?? throw new InvalidOperationException(read.Error), Clock(answer));
     }
@@ -69,9 +67,17 @@ internal sealed class RunnerAgent(HttpClient client, Uri url, string runId, stri
     private async Task<(long Offset, long RoundTrip)> ClockOffsetAsync()
     {
         var before = Now();
-        using var answer = await client.GetAsync(new Uri(url, AgentContract.HealthPath));
+        using var answer = await GetAsync(AgentContract.HealthPath);
         var after = Now();
         return (Clock(answer) - before - ((after - before) / 2), after - before);
+    }
+
+    private async Task<HttpResponseMessage> GetAsync(string path, string accept = "*/*")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(url, path));
+        request.Headers.Authorization = new AuthenticationHeaderValue(AgentContract.AuthorizationScheme, token);
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        return await client.SendAsync(request);
     }
 
     private static long Now() => (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * 100;

@@ -81,9 +81,12 @@ internal sealed class Scene : IAsyncDisposable
     }
 
     /// <summary>Starts an operator for the scene; the first one's successor or rival when there is one already.</summary>
-    public OperatorProcess StartOperator(params string[] more)
+    public OperatorProcess StartOperator(params string[] more) => StartOperatorFor(Namespace, more);
+
+    /// <summary>Starts an operator that looks at these namespaces, separated by commas.</summary>
+    public OperatorProcess StartOperatorFor(string watched, params string[] more)
     {
-        var started = OperatorProcess.Start(Cluster.Kubeconfig, _image, Namespace, Namespace, more);
+        var started = OperatorProcess.Start(Cluster.Kubeconfig, _image, Namespace, watched, more);
         _operators.Add(started);
         return started;
     }

@@ -51,7 +51,7 @@ public sealed record ClusterAccess(string Kubeconfig, string? TestbedName, bool 
     /// <param name="image">Path of a Docker archive, or <c>base</c> or <c>tools</c> for the images of <c>tests/testbed/base-image</c>.</param>
     public async Task LoadImageAsync(string image)
     {
-        if (image is "base" or "tools")
+        if (image is "base" or "tools" or "hostile")
         {
             var made = await CommandResult.RunAsync(ClusterFixture.Script("base-image"), [image], null, TimeSpan.FromMinutes(10));
             image = made.ExitCode == 0

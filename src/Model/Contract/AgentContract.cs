@@ -1,12 +1,12 @@
 namespace LoadTesting.Model.Contract;
 
 /// <summary>
-/// All that the operator and a runner's agent share besides the exposition format. The agent serves plain HTTP/1.1; probes and metrics are open, the verbs that change
-/// something want the bearer token.
+/// All that the operator and a runner's agent share besides the exposition format. The agent serves HTTP/1.1, in a Pod over TLS with the run's own key, and
+/// wants the bearer token: without it, it tells probes whether it works and is ready, and nothing else.
 /// <code>
 /// GET  /healthz   200 while the process works                                                        (liveness)
 /// GET  /readyz    200 once the plan is loaded, the target resolved, the virtual users made           (readiness; the start barrier counts these)
-/// GET  /metrics   the latest snapshot; format by Accept; never a reset: the final one stays          (scrape and heartbeat)
+/// GET  /metrics   the latest snapshot; format by Accept; never a reset: the final one stays          (token; heartbeat)
 /// GET  /plan      the plan this runner works on, as JSON                                             (token)
 /// POST /await     waits until the target answers as `ready` says, or the deadline; answers as /setup   (token; runner 0 only)
 /// POST /setup     runs setup, answers {"ok":bool,"message":…,"values":{…}}; again: the same answer   (token; runner 0 only)
@@ -20,6 +20,7 @@ namespace LoadTesting.Model.Contract;
 /// POST /teardown  after the load: as /setup                                                           (token; runner 0 only)
 /// POST /ack       the final snapshot is safe elsewhere: the process may end                          (token)
 /// </code>
+/// A second port, without TLS and token, has /metrics in Prometheus' formats alone, rendered at most once a second.
 /// </summary>
 public static class AgentContract
 {
@@ -28,6 +29,12 @@ public static class AgentContract
 
     /// <summary>Name of that port in the Pod, for ServiceMonitors and NetworkPolicies.</summary>
     public const string PortName = "agent";
+
+    /// <summary>TCP port for scrapes in a runner's Pod.</summary>
+    public const int DefaultMetricsPort = 6566;
+
+    /// <summary>Name of that port in the Pod, for PodMonitors and NetworkPolicies.</summary>
+    public const string MetricsPortName = "metrics";
 
     /// <summary>Path of the liveness probe.</summary>
     public const string HealthPath = "/healthz";
@@ -97,19 +104,28 @@ public static class AgentContract
     /// <summary>Environment variable: TCP port, 1…65535; 0 = any free one. Default <see cref="DefaultPort"/>.</summary>
     public const string PortVariable = "LOADTEST_AGENT_PORT";
 
+    /// <summary>Environment variable: TCP port on which anybody may scrape the metrics, without TLS; absent: they are on the agent's port.</summary>
+    public const string MetricsPortVariable = "LOADTEST_METRICS_PORT";
+
+    /// <summary>Environment variable: path of the certificate (PEM) that the agent's port answers with; absent: it is served without TLS.</summary>
+    public const string CertificateFileVariable = "LOADTEST_TLS_CERT_FILE";
+
+    /// <summary>Environment variable: path of its private key (PEM).</summary>
+    public const string PrivateKeyFileVariable = "LOADTEST_TLS_KEY_FILE";
+
     /// <summary>Environment variable: seconds that a finished runner waits for <see cref="AckPath"/> before it ends by itself. Default 3600.</summary>
     public const string AckTimeoutVariable = "LOADTEST_ACK_TIMEOUT_SECONDS";
 
-    /// <summary>Header, request: the run id that a verb is meant for. Response: the run id that answers.</summary>
+    /// <summary>Header, request: the run id that a verb is meant for. Response to who has the token: the run id that answers.</summary>
     public const string RunIdHeader = "X-Loadtest-Run";
 
-    /// <summary>Response header of every endpoint: this runner's 0-based index.</summary>
+    /// <summary>Response header of every answer to who has the token: this runner's 0-based index.</summary>
     public const string IndexHeader = "X-Loadtest-Runner";
 
-    /// <summary>Response header of every endpoint: the agent's state, one of <see cref="AgentStates"/>.</summary>
+    /// <summary>Response header of every answer to who has the token: the agent's state, one of <see cref="AgentStates"/>.</summary>
     public const string StateHeader = "X-Loadtest-State";
 
-    /// <summary>Response header of every endpoint: the runner's wall clock when it wrote the answer, Unix nanoseconds; the middle of a round trip gives its offset.</summary>
+    /// <summary>Response header of every answer to who has the token: the runner's wall clock when it wrote the answer, Unix nanoseconds; the middle of a round trip gives its offset.</summary>
     public const string ClockHeader = "X-Loadtest-Clock";
 
     /// <summary>

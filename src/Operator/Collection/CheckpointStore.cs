@@ -29,7 +29,7 @@ public sealed partial class CheckpointStore(IReader reader, IWriter writer, Time
             (Page: page, Stored: await reader.FindAsync(Resources.ConfigMaps, Name(run, page), cancellation))));
         foreach (var (page, stored) in found)
         {
-            if (stored is not null && stored.Metadata.Controller?.Uid != run.Metadata.Uid)
+            if (stored is not null && !Ownership.IsOf(run, stored))
             {
                 page.LeaveAlone();
                 LogForeign(Name(run, page).ToString());

@@ -44,7 +44,7 @@ public sealed class EvidenceStore(IReader reader, IWriter writer, IPodLogs logs,
         catch (ApiException e) when (e.Error.IsAlreadyExists)
         {
             var present = await reader.FindAsync(Resources.ConfigMaps, new NamespacedName(run.Metadata.Namespace!, name), cancellation);
-            if (present is not null && present.Metadata.Controller?.Uid != run.Metadata.Uid)
+            if (present is not null && !Ownership.IsOf(run, present))
             {
                 session.MissesEvidence(Obstacle.Taken(what));
                 return;

@@ -188,7 +188,7 @@ public sealed class RunSession
         {
             if (_looks[index] is null && Addresses[index] is { } address && !_runners[index].HasConcluded)
             {
-                begun.Add(_looks[index] = _client.ReadAsync(address, Uid, index, cancellation, _runners[index].Follower));
+                begun.Add(_looks[index] = _client.ReadAsync(address, Access, index, cancellation, _runners[index].Follower));
             }
         }
 
@@ -231,7 +231,7 @@ public sealed class RunSession
 
         if (reading.State == AgentStates.Preparing && Addresses[index] is { } address)
         {
-            runner.PlanRefusal = await _client.RefusalAsync(address, cancellation);
+            runner.PlanRefusal = await _client.RefusalAsync(address, Access, cancellation);
         }
     }
 

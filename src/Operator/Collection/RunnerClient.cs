@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Authentication;
+using System.Text;
 using System.Text.Json.Nodes;
 using LoadTesting.Metrics.Exposition;
 using LoadTesting.Model.Contract;
@@ -23,8 +26,11 @@ public sealed class RunnerClient : IDisposable
     /// <param name="time">Clock of round trips and time limits.</param>
     /// <param name="patience">How long the answer to a verb may take; for stages, which run steps, see <see cref="StageAsync"/>.</param>
     /// <param name="silence">How long a snapshot may take.</param>
+    /// <param name="publicKeyOf">
+    /// The public key (SubjectPublicKeyInfo) that the agents of a run's uid have to prove, for addresses with https. Null trusts nobody there.
+    /// </param>
     /// <param name="metrics">Counts looks at runners; null counts nothing.</param>
-    public RunnerClient(TimeProvider time, TimeSpan patience, TimeSpan silence, RunMetrics? metrics = null)
+    public RunnerClient(TimeProvider time, TimeSpan patience, TimeSpan silence, Func<string, byte[]>? publicKeyOf = null, RunMetrics? metrics = null)
     {
         (_time, _patience, _silence, _metrics) = (time, patience, silence, metrics);
         _http = new HttpClient(new SocketsHttpHandler
@@ -34,40 +40,43 @@ public sealed class RunnerClient : IDisposable
             AllowAutoRedirect = false,
             ConnectTimeout = patience,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+            MaxResponseHeadersLength = AnswerLimits.HeaderKilobytes,
+            MaxResponseDrainSize = 0,
+            SslOptions = RunnerTrust.Options(publicKeyOf),
         })
         { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>Reads the latest snapshot, and with it state and clock: the heartbeat.</summary>
     /// <param name="agent">Base URL.</param>
-    /// <param name="runId">The run that must answer: an address may by now belong to another Pod.</param>
+    /// <param name="access">The run that must answer, an address may by now belong to another Pod; and its token.</param>
     /// <param name="index">The runner that must answer.</param>
     /// <param name="cancellation">Ends the attempt.</param>
     /// <param name="follower">What is known of this runner: its answer then carries only what has changed. Null asks for the whole.</param>
-    public async Task<RunnerReading> ReadAsync(Uri agent, string runId, int index, CancellationToken cancellation, SnapshotFollower? follower = null)
+    public async Task<RunnerReading> ReadAsync(Uri agent, AgentAccess access, int index, CancellationToken cancellation, SnapshotFollower? follower = null)
     {
-        var reading = await LookAsync(agent, runId, index, follower ?? new SnapshotFollower(), cancellation);
+        var reading = await LookAsync(agent, access, index, follower ?? new SnapshotFollower(), cancellation);
         _metrics?.Read(reading);
         return reading;
     }
 
-    private async Task<RunnerReading> LookAsync(Uri agent, string runId, int index, SnapshotFollower follower, CancellationToken cancellation)
+    private async Task<RunnerReading> LookAsync(Uri agent, AgentAccess access, int index, SnapshotFollower follower, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(agent, AgentContract.MetricsPath));
+        using var request = Request(HttpMethod.Get, agent, AgentContract.MetricsPath, access);
         request.Headers.TryAddWithoutValidation("Accept", ContentNegotiation.CollectorAccept);
         if (follower.Known is { } known) request.Headers.TryAddWithoutValidation(AgentContract.KnownHeader, known);
         var sent = _time.GetUtcNow();
         var began = _time.GetTimestamp();
-        var (answer, body, failure) = await SendAsync(request, _silence, cancellation);
+        var (answer, body, failure) = await SendAsync(request, _silence, AnswerLimits.Snapshot, cancellation);
         using (answer)
         {
             if (answer is null)
             {
-                return RunnerReading.Silent(failure!);
+                return new RunnerReading(null, null, failure!.Message) { IsRefused = failure.IsRefusal };
             }
 
             var roundTrip = _time.GetElapsedTime(began);
-            if (Header(answer, AgentContract.RunIdHeader) != runId || Header(answer, AgentContract.IndexHeader) != index.ToString(CultureInfo.InvariantCulture))
+            if (Header(answer, AgentContract.RunIdHeader) != access.RunId || Header(answer, AgentContract.IndexHeader) != index.ToString(CultureInfo.InvariantCulture))
             {
                 return RunnerReading.Silent("another program answers at the runner's address");
             }
@@ -87,14 +96,14 @@ public sealed class RunnerClient : IDisposable
     }
 
     /// <summary>Why the agent will not become ready; null while it is preparing or when it is.</summary>
-    public async Task<string?> RefusalAsync(Uri agent, CancellationToken cancellation)
+    public async Task<string?> RefusalAsync(Uri agent, AgentAccess access, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(agent, AgentContract.ReadyPath));
-        var (answer, body, _) = await SendAsync(request, _patience, cancellation);
+        using var request = Request(HttpMethod.Get, agent, AgentContract.ReadyPath, access);
+        var (answer, body, _) = await SendAsync(request, _patience, AnswerLimits.Verb, cancellation);
         using (answer)
         {
-            var text = System.Text.Encoding.UTF8.GetString(body);
-            return answer is { IsSuccessStatusCode: false } && text != AgentStates.Preparing ? text : null;
+            var text = Encoding.UTF8.GetString(body);
+            return answer is { StatusCode: HttpStatusCode.ServiceUnavailable } && text != AgentStates.Preparing ? text : null;
         }
     }
 
@@ -148,40 +157,67 @@ public sealed class RunnerClient : IDisposable
 
     private async Task<VerbResult> PostAsync(Uri agent, string path, AgentAccess access, string? body, TimeSpan limit, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(agent, path));
-        request.Headers.Authorization = new AuthenticationHeaderValue(AgentContract.AuthorizationScheme, access.Token);
-        request.Headers.Add(AgentContract.RunIdHeader, access.RunId);
+        using var request = Request(HttpMethod.Post, agent, path, access);
         if (body is not null)
         {
-            request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         }
 
-        var (answer, content, failure) = await SendAsync(request, limit, cancellation);
+        var (answer, content, failure) = await SendAsync(request, limit, AnswerLimits.Verb, cancellation);
         using (answer)
         {
-            var text = System.Text.Encoding.UTF8.GetString(content);
-            return answer is null ? new VerbResult(0, failure!) : new VerbResult((int)answer.StatusCode, text);
+            return answer is null ? new VerbResult(0, failure!.Message) : new VerbResult((int)answer.StatusCode, Encoding.UTF8.GetString(content));
         }
     }
 
-    private async Task<(HttpResponseMessage? Answer, byte[] Body, string? Failure)> SendAsync(HttpRequestMessage request, TimeSpan limit, CancellationToken cancellation)
+    private static HttpRequestMessage Request(HttpMethod method, Uri agent, string path, AgentAccess access)
+    {
+        var request = new HttpRequestMessage(method, new Uri(agent, path));
+        request.Headers.Authorization = new AuthenticationHeaderValue(AgentContract.AuthorizationScheme, access.Token);
+        request.Headers.Add(AgentContract.RunIdHeader, access.RunId);
+        // Of an https address also the name in the handshake: connections are kept apart by it, so that no run uses those of another at the same address.
+        request.Headers.Host = RunnerTrust.HostOf(access.RunId);
+        return request;
+    }
+
+    /// <summary>Sends, and reads the whole answer within one time limit. Nothing is held that is longer than allowed.</summary>
+    private async Task<(HttpResponseMessage? Answer, byte[] Body, AnswerFailure? Failure)> SendAsync(
+        HttpRequestMessage request, TimeSpan limit, int longest, CancellationToken cancellation)
     {
         using var timeout = new CancellationTokenSource(limit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
+        HttpResponseMessage? answer = null;
         try
         {
-            var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            return (answer, await answer.Content.ReadAsByteArrayAsync(either.Token), null);
+            answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            var (body, failure) = await AnswerLimits.ReadAsync(answer.Content, longest, either.Token);
+            if (failure is null)
+            {
+                return (answer, body, null);
+            }
+
+            answer.Dispose();
+            return (null, [], new AnswerFailure(failure, IsRefusal: true));
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            return (null, [], e.Message);
+            answer?.Dispose();
+            return (null, [], Failure(e));
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return (null, [], $"no answer within {limit.TotalSeconds:0.#} s");
+            answer?.Dispose();
+            return (null, [], new AnswerFailure($"no whole answer within {limit.TotalSeconds:0.#} s", IsRefusal: false));
         }
     }
+
+    private static AnswerFailure Failure(Exception e) => e switch
+    {
+        { InnerException: AuthenticationException } => new("what answers at the runner's address does not have this run's key", IsRefusal: true),
+        HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
+            new($"the head of its answer is longer than {AnswerLimits.HeaderKilobytes} KiB", IsRefusal: true),
+        _ => new(e.Message, IsRefusal: false),
+    };
 
     private static string? Header(HttpResponseMessage answer, string name) => answer.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 }
@@ -194,6 +230,11 @@ public sealed record AgentAccess(string RunId, string Token)
     /// <summary>Without the token.</summary>
     public override string ToString() => RunId;
 }
+
+/// <summary>Why there is no answer.</summary>
+/// <param name="Message">In words.</param>
+/// <param name="IsRefusal">There was one, and it was not taken: too long, or of a program without the run's key.</param>
+internal sealed record AnswerFailure(string Message, bool IsRefusal);
 
 /// <summary>What a verb brought.</summary>
 /// <param name="Status">HTTP status; 0 when there was no answer.</param>

@@ -20,6 +20,9 @@ public sealed record RunnerReading(string? State, WorkerSnapshot? Snapshot, stri
     /// <summary>The runner's clock minus ours, taking the answer for written in the middle of the round trip: wrong by at most half of it.</summary>
     public TimeSpan? Offset => Clock is { } clock ? clock - (Sent + (RoundTrip / 2)) : null;
 
+    /// <summary>Something answered, and the answer was not taken: it was too long, or what answered does not have the run's key.</summary>
+    public bool IsRefused { get; init; }
+
     /// <summary>It did not answer.</summary>
     public static RunnerReading Silent(string why) => new(null, null, why);
 }

@@ -51,7 +51,7 @@ internal static class OperatorHost
         try
         {
             var key = await OperatorKey.LoadAsync(client, client, options.Namespace, stop.Token);
-            using var parts = new OperatorParts(options, client, new RunTokens(key), registry, time, logging);
+            using var parts = new OperatorParts(options, client, new RunKeys(key), registry, time, logging);
             using var servers = new OperatorServers(options, client, registry, parts.Metrics, () => parts.Manager.IsReady, time, logging);
             foreach (var server in servers.All)
             {
@@ -87,7 +87,7 @@ internal static class OperatorHost
         private readonly Controller _testController;
         private readonly Controller _runController;
 
-        public OperatorParts(OperatorOptions options, ApiClient client, RunTokens tokens, MetricRegistry registry, TimeProvider time, ILoggerFactory logging)
+        public OperatorParts(OperatorOptions options, ApiClient client, RunKeys keys, MetricRegistry registry, TimeProvider time, ILoggerFactory logging)
         {
             var metrics = new ControlMetrics(registry);
             Metrics = new RunMetrics(registry);
@@ -103,13 +103,13 @@ internal static class OperatorHost
             var limits = options.Deadlines;
             var world = new RunWorld(tests.Store, runs.Store, pods.Store, client, client, client);
             var recorder = new EventRecorder(client, $"{LoadTestResources.Group}/operator", Instance(options.Identity), time, logging.CreateLogger("events"), PrintableText.OneLine);
-            _runners = new RunnerClient(time, limits.Look, limits.Silence, Metrics);
+            _runners = new RunnerClient(time, limits.Look, limits.Silence, keys.PublicKeyOf, Metrics);
             var evidence = new EvidenceStore(client, client, client, time);
             var image = new RunnerImage(options.RunnerImage, options.RunnerImagePullPolicy);
-            var actor = new RunActor(client, client, _runners, evidence, new Rollouts(client), new StageJobs(client, client, client, time), image, time, logging.CreateLogger("runs"));
+            var actor = new RunActor(client, client, _runners, evidence, new Rollouts(client), new StageJobs(client, client, client, time), keys, image, time, logging.CreateLogger("runs"));
             var runReconciler = new RunReconciler(
-                world, new RunSessions(_runners, tokens, new ApiAccess(client, client), limits, time, logging.CreateLogger("observed")), actor, new RunEvents(recorder), Metrics, new Baselines(world, logging.CreateLogger("runs")), new PodTroubles(client, time),
-                new CheckpointStore(client, client, time, logging.CreateLogger("runs")), limits, options.Policy, time, logging.CreateLogger("runs"));
+                world, new RunSessions(_runners, keys, new ApiAccess(client, client), limits, time, logging.CreateLogger("observed")), actor, new RunEvents(recorder), Metrics, new Baselines(world, logging.CreateLogger("runs")), new PodTroubles(client, time),
+                new CheckpointStore(client, client, time, logging.CreateLogger("runs")), new ForeignPods(Metrics, logging.CreateLogger("runs")), limits, options.Policy, time, logging.CreateLogger("runs"));
             var testReconciler = new TestReconciler(world, recorder, limits, options.Policy, time, logging.CreateLogger("tests"));
             var control = logging.CreateLogger("control");
             _runController = new Controller("loadtestrun", OperatorTracing.Traced("loadtestrun", runReconciler), new ControllerOptions { Workers = RunWorkers }, time, metrics, control)

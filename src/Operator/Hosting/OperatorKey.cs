@@ -20,7 +20,7 @@ internal static class OperatorKey
             return Read(present);
         }
 
-        var key = RandomNumberGenerator.GetBytes(RunTokens.KeyLength);
+        var key = RandomNumberGenerator.GetBytes(RunKeys.KeyLength);
         try
         {
             await writer.CreateAsync(
@@ -41,7 +41,7 @@ internal static class OperatorKey
         }
     }
 
-    private static byte[] Read(Secret secret) => secret.Data.TryGetValue(Entry, out var key) && key.Length == RunTokens.KeyLength
+    private static byte[] Read(Secret secret) => secret.Data.TryGetValue(Entry, out var key) && key.Length == RunKeys.KeyLength
         ? key
-        : throw new InvalidOperationException($"{secret} has no entry '{Entry}' of {RunTokens.KeyLength} bytes: delete it, and the operator makes a new one");
+        : throw new InvalidOperationException($"{secret} has no entry '{Entry}' of {RunKeys.KeyLength} bytes: delete it, and the operator makes a new one");
 }

@@ -95,7 +95,7 @@ public static class Observer
 
     private static List<RunnerObservation> Runners(LoadTestRun run, IReadOnlyList<Pod> pods, RunSession session, IReadOnlyList<LostRunnerStatus> lost)
     {
-        var byName = pods.ToDictionary(p => p.Metadata.Name!, StringComparer.Ordinal);
+        var byName = pods.ByName();
         return [.. session.Runners.Select((known, index) =>
         {
             var pod = byName.GetValueOrDefault(Names.Pod(run.Metadata.Name!, index, known.Incarnation));

@@ -27,7 +27,7 @@ public sealed class PodTroubles(IReader reader, TimeProvider time)
         }
 
         var now = time.GetUtcNow();
-        var byName = pods.ToDictionary(p => p.Metadata.Name!, StringComparer.Ordinal);
+        var byName = pods.ByName();
         if (pods.FirstOrDefault(p => IsSilent(p, now)) is { } stuck && now - session.LookedAtEvents > Patience)
         {
             session.LookedAtEvents = now;

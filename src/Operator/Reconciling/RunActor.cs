@@ -17,7 +17,7 @@ namespace LoadTesting.Operator.Reconciling;
 /// Carries out what the lifecycle decided. Every intent may be carried out again: names are deterministic, an object that exists already and is ours is the success of an
 /// earlier attempt, and agents answer a repeated verb as they did before.
 /// </summary>
-public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClient client, EvidenceStore evidence, Rollouts rollouts, StageJobs jobs, RunnerImage image, TimeProvider time, ILogger logger)
+public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClient client, EvidenceStore evidence, Rollouts rollouts, StageJobs jobs, RunKeys keys, RunnerImage image, TimeProvider time, ILogger logger)
 {
     /// <summary>One intent.</summary>
     public Task PerformAsync(RunIntent intent, LoadTestRun run, RunSession session, IReadOnlyList<Pod> pods, CancellationToken cancellation) => intent switch
@@ -40,7 +40,7 @@ public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClien
     /// <summary>The plan that the run's runners got; null when there is none of this run's.</summary>
     public Task<SpecNode?> PlanAsync(LoadTestRun run, CancellationToken cancellation) => SupportingObjects.ReadPlanAsync(async part =>
         await reader.FindAsync(Resources.ConfigMaps, new NamespacedName(run.Metadata.Namespace!, Names.Plan(run.Metadata.Name!, part)), cancellation) is { } map
-        && map.Metadata.Controller?.Uid == run.Metadata.Uid ? map : null);
+        && Ownership.IsOf(run, map) ? map : null);
 
     private async Task SupportAsync(LoadTestRun run, RunSession session, CancellationToken cancellation)
     {
@@ -54,7 +54,7 @@ public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClien
         }
 
         // A Secret is never read back: whose it is, its name says, which nobody else's object has by chance.
-        if (await EnsureAsync(Resources.Secrets, SupportingObjects.Token(run, session.Access.Token), null, cancellation, session.MissesSupport) is { } token)
+        if (await EnsureAsync(Resources.Secrets, SupportingObjects.Access(run, keys), null, cancellation, session.MissesSupport) is { } token)
         {
             session.MissesSupport(token);
             return;
@@ -194,7 +194,7 @@ public sealed partial class RunActor(IReader reader, IWriter writer, RunnerClien
             }
 
             var present = await reader.FindAsync(type, NamespacedName.Of(item), cancellation);
-            return present?.Metadata.Controller?.Uid == run.Metadata.Uid ? null
+            return present is not null && Ownership.IsOf(run, present) ? null
                 : present is not null ? Obstacle.Taken(what)
                 : new Obstacle(Hope.Retry, Reasons.NameTaken, $"{what} existed a moment ago and is gone; it is made again.");
         }

@@ -20,7 +20,7 @@ namespace LoadTesting.Operator.Reconciling;
 /// Brings a LoadTestRun to its end: observe, decide, write the decision down, act. The status is written with the version that was read as a precondition: a process
 /// that no longer leads, or whose cache is behind, gets a conflict before it can do anything, because acting comes after writing.
 /// </summary>
-public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, RunActor actor, RunEvents events, RunMetrics metrics, Baselines baselines, PodTroubles troubles, CheckpointStore checkpoints, RunDeadlines standard, TestPolicy policy, TimeProvider time, ILogger logger) : IReconciler
+public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, RunActor actor, RunEvents events, RunMetrics metrics, Baselines baselines, PodTroubles troubles, CheckpointStore checkpoints, ForeignPods foreign, RunDeadlines standard, TestPolicy policy, TimeProvider time, ILogger logger) : IReconciler
 {
     // Progress is for people; phases, T0 and verdict are written at once.
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(2);
@@ -58,7 +58,7 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
         }
 
         metrics.Found(run);
-        var pods = world.Pods.OwnedBy(run.Metadata.Uid!);
+        var pods = foreign.Without(run, world.Pods.OwnedBy(run.Metadata.Uid!));
         if (run.Status.Phase == RunPhase.Finished && pods.Count == 0)
         {
             if (run.Status.ObservedGeneration < run.Metadata.Generation && !await SayAsync(run, cancellation))
@@ -292,12 +292,12 @@ public sealed partial class RunReconciler(RunWorld world, RunSessions sessions, 
 
     private static void Locate(RunSession session, IReadOnlyList<Pod> pods, LoadTestRun run)
     {
-        var byName = pods.ToDictionary(p => p.Metadata.Name!, StringComparer.Ordinal);
+        var byName = pods.ByName();
         for (var index = 0; index < session.Runners.Count; index++)
         {
             // A Pod that ended has an address that may be another's by now.
             var pod = byName.GetValueOrDefault(Names.Pod(run.Metadata.Name!, index, session.Runners[index].Incarnation));
-            session.Addresses[index] = pod?.Status is { PodIP: { Length: > 0 } ip, Phase: "Running" } ? new UriBuilder("http", ip, AgentContract.DefaultPort).Uri : null;
+            session.Addresses[index] = pod?.Status is { PodIP: { Length: > 0 } ip, Phase: "Running" } ? new UriBuilder("https", ip, AgentContract.DefaultPort).Uri : null;
         }
     }
 

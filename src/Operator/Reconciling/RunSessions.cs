@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace LoadTesting.Operator.Reconciling;
 
 /// <summary>The sessions of the runs that go on, by the run's uid. One pass at a time works on a run, so a session itself needs no lock.</summary>
-public sealed class RunSessions(RunnerClient client, RunTokens tokens, ApiAccess api, RunDeadlines limits, TimeProvider time, ILogger logger)
+public sealed class RunSessions(RunnerClient client, RunKeys keys, ApiAccess api, RunDeadlines limits, TimeProvider time, ILogger logger)
 {
     private readonly ConcurrentDictionary<string, RunSession> _sessions = new(StringComparer.Ordinal);
 
@@ -17,7 +17,7 @@ public sealed class RunSessions(RunnerClient client, RunTokens tokens, ApiAccess
     public RunSession For(LoadTestRun run, EffectiveTest test) => _sessions.GetOrAdd(run.Metadata.Uid!, uid =>
     {
         var session = new RunSession(
-            uid, test, new AgentAccess(uid, tokens.Of(uid)), client, time, collector => new TargetWatch(test.Spec, run.Metadata.Namespace!, collector, api, time, logger))
+            uid, test, new AgentAccess(uid, keys.TokenOf(uid)), client, time, collector => new TargetWatch(test.Spec, run.Metadata.Namespace!, collector, api, time, logger))
         {
             Limits = limits.With(test.Spec.Deadlines),
         };

@@ -132,7 +132,7 @@ public sealed class StageJobs(IReader reader, IWriter writer, IPodLogs logs, Tim
         catch (ApiException e) when (e.Error.IsAlreadyExists)
         {
             var present = await reader.FindAsync(Resources.Pods, NamespacedName.Of(pod), cancellation);
-            var isOurs = present is null || present.Metadata.Controller?.Uid == run.Metadata.Uid;
+            var isOurs = present is null || Ownership.IsOf(run, present);
             (watch.IsMade, watch.Refusal) = (isOurs, isOurs ? null : Obstacle.Taken($"Pod {pod.Metadata.Name}"));
         }
         catch (Exception e) when (ExpectedFailure.Is(e) && !cancellation.IsCancellationRequested)

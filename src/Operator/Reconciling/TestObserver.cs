@@ -34,7 +34,7 @@ internal static class TestObserver
     /// <summary>The number of a run that the operator made for this test; null for every other, also for a copy of one under another name.</summary>
     public static long? SequenceOf(LoadTestRun run, LoadTest test)
     {
-        if (run.Metadata.Controller?.Uid != test.Metadata.Uid)
+        if (!Ownership.IsOf(test, run))
         {
             return null;
         }
@@ -65,7 +65,7 @@ internal static class TestObserver
         SequenceOf(run, test),
         // What it was made with counts: a server without rules lets everybody write something else there later.
         run.Status.Bookkeeping?.Cause ?? (run.Spec.Snapshot is null ? null : SpecDigest.Of(run.Spec)),
-        run.Metadata.Controller?.Uid == test.Metadata.Uid,
+        Ownership.IsOf(test, run),
         run.Status.Phase == RunPhase.Finished,
         run.Status.Verdict == nameof(Verdict.Passed))
     {

@@ -3,6 +3,7 @@ using System.Reflection;
 using LoadTesting.Kubernetes.Objects;
 using LoadTesting.Kubernetes.Telemetry;
 using LoadTesting.Model.Judging;
+using LoadTesting.Operator.Workloads;
 using Prometheus;
 
 namespace LoadTesting.Operator.Telemetry;
@@ -28,6 +29,7 @@ public sealed class RunMetrics
     private readonly CappedCollector<ICounter> _scrapes;
     private readonly IHistogram _scrapeTime;
     private readonly CappedCollector<ICounter> _reviews;
+    private readonly CappedCollector<ICounter> _podsIgnored;
     private readonly ConcurrentDictionary<NamespacedName, int> _active = new();
 
     /// <param name="registry">Where the metrics live.</param>
@@ -39,18 +41,25 @@ public sealed class RunMetrics
         _verdictDelay = registry.Histogram("loadtest_verdict_delay_seconds", "Time from the end of the load to the verdict.", ShortBounds).Unlabelled;
         _startSkew = registry.Histogram("loadtest_start_skew_seconds", "Latest minus earliest achieved start of a run's runners.", ShortBounds).Unlabelled;
         _runnersLost = registry.Counter("loadtest_runners_lost_total", "Runners that were lost after the start.").Unlabelled;
-        _scrapes = registry.Counter("loadtest_runner_scrapes_total", "Scrapes of runners by result (success, error).", "result");
+        _scrapes = registry.Counter("loadtest_runner_scrapes_total", "Scrapes of runners by result: success; error: no answer; refused: an answer that was too long, or of a program without the run's key.", "result");
         _scrapeTime = registry.Histogram("loadtest_runner_scrape_duration_seconds", "Length of successful scrapes.", ShortBounds).Unlabelled;
         _reviews = registry.Counter("loadtest_admission_reviews_total", "Manifests that the webhook was asked about, by kind and result (allowed, denied).", "kind", "result");
+        _podsIgnored = registry.Counter(
+            "loadtest_foreign_pods_total", "Pods that name a run as their owner and are not its own, by what is wrong: their namespace, owner or name.", "fault");
         Tests = new TestMetrics(registry);
         foreach (var (verdict, reason) in VerdictReasons.All)
         {
             _finished.WithLabels(reason, verdict.ToString());
         }
 
-        foreach (var result in (string[])["success", "error"])
+        foreach (var result in (string[])["success", "error", "refused"])
         {
             _scrapes.WithLabels(result);
+        }
+
+        foreach (var fault in Enum.GetValues<PodFault>())
+        {
+            _podsIgnored.WithLabels(Word(fault));
         }
 
         foreach (var kind in (string[])["LoadTest", "LoadTestRun"])
@@ -119,7 +128,13 @@ public sealed class RunMetrics
     }
 
     /// <summary>A runner did not answer a scrape, or not with a snapshot.</summary>
-    public void ScrapeFailed() => _scrapes.WithLabels("error").Inc();
+    /// <param name="isRefused">It answered, and the answer was not taken.</param>
+    public void ScrapeFailed(bool isRefused) => _scrapes.WithLabels(isRefused ? "refused" : "error").Inc();
+
+    /// <summary>A Pod names a run as its owner and is not the run's.</summary>
+    public void PodIgnored(PodFault fault) => _podsIgnored.WithLabels(Word(fault)).Inc();
+
+    private static string Word(PodFault fault) => fault.ToString().ToLowerInvariant();
 
     /// <summary>The webhook answered.</summary>
     /// <param name="kind">The kind that was reviewed.</param>

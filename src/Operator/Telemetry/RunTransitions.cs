@@ -62,7 +62,7 @@ internal static class RunTransitions
     {
         if (reading.Snapshot is null)
         {
-            metrics.ScrapeFailed();
+            metrics.ScrapeFailed(reading.IsRefused);
         }
         else
         {

@@ -14,6 +14,8 @@ public static class Names
     private const int LongestRun = 55;
     private const string Alphabet = "bcdfghjklmnpqrstvwxz2456789";
 
+    private static readonly string[] Stages = ["setup", "verify", "teardown"];
+
     /// <summary>
     /// The run of a test with a number: the test's name, the number, and five characters that tell apart tests of the same name (deleted and made again).
     /// Nothing else is in it: of two processes that would make the run of one number, for whatever spec, only one can.
@@ -41,6 +43,24 @@ public static class Names
     /// <param name="ordinal">0-based number of the job in the stage.</param>
     public static string Job(string run, string stage, int ordinal) => string.Create(CultureInfo.InvariantCulture, $"{run}-{stage}-{ordinal}");
 
+    /// <summary>Reads a name as <see cref="Pod"/> writes it; null for any other text.</summary>
+    public static (int Index, int Incarnation)? ReadPod(string run, string? name)
+    {
+        if (Rest(run, name) is not { } rest)
+        {
+            return null;
+        }
+
+        var mark = rest.IndexOf("-r", StringComparison.Ordinal);
+        var (index, incarnation) = mark < 0 ? (Number(rest), 0) : (Number(rest[..mark]), Number(rest[(mark + 2)..]));
+        // The first one of an index has no mark.
+        return index is null || incarnation is null || (mark >= 0 && incarnation == 0) ? null : (index.Value, incarnation.Value);
+    }
+
+    /// <summary>Reads a name as <see cref="Job"/> writes it; null for any other text.</summary>
+    public static (string Stage, int Ordinal)? ReadJob(string run, string? name) =>
+        Rest(run, name)?.Split('-') is [var stage, var number] && Stages.Contains(stage) && Number(number) is { } ordinal ? (stage, ordinal) : null;
+
     /// <summary>A ConfigMap with the plan, or a part of it.</summary>
     /// <param name="run">The run's name.</param>
     /// <param name="part">0-based; a plan of one part has only the first.</param>
@@ -61,6 +81,13 @@ public static class Names
     /// <param name="run">The run's name.</param>
     /// <param name="page">0-based.</param>
     public static string Checkpoint(string run, int page) => string.Create(CultureInfo.InvariantCulture, $"{run}-checkpoint-{page}");
+
+    private static string? Rest(string run, string? name) =>
+        name is not null && name.StartsWith(run, StringComparison.Ordinal) && name.Length > run.Length + 1 && name[run.Length] == '-' ? name[(run.Length + 1)..] : null;
+
+    /// <summary>A number as we write it: no sign, no leading zeros, no more digits than any index has.</summary>
+    private static int? Number(string text) =>
+        text.Length is > 0 and <= 6 && text.All(char.IsAsciiDigit) && (text.Length == 1 || text[0] != '0') ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 
     /// <summary>Five characters without vowels and without digits that look like letters, as Kubernetes' own generated names.</summary>
     private static string Hash(string text)

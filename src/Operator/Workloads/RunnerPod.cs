@@ -66,11 +66,13 @@ public static class RunnerPod
         ["imagePullPolicy"] = image.PullPolicy,
         ["args"] = new JsonArray("agent"),
         ["env"] = Environment(run, spec, index, incarnation, planParts),
-        ["ports"] = new JsonArray(new JsonObject { ["name"] = AgentContract.PortName, ["containerPort"] = AgentContract.DefaultPort }),
+        ["ports"] = new JsonArray(
+            new JsonObject { ["name"] = AgentContract.PortName, ["containerPort"] = AgentContract.DefaultPort },
+            new JsonObject { ["name"] = AgentContract.MetricsPortName, ["containerPort"] = AgentContract.DefaultMetricsPort }),
         // No liveness probe: it would kill exactly those runners that are busiest, and the operator's heartbeat finds a dead one sooner.
         ["readinessProbe"] = new JsonObject
         {
-            ["httpGet"] = new JsonObject { ["path"] = AgentContract.ReadyPath, ["port"] = AgentContract.PortName },
+            ["httpGet"] = new JsonObject { ["path"] = AgentContract.ReadyPath, ["port"] = AgentContract.PortName, ["scheme"] = "HTTPS" },
             ["periodSeconds"] = 2,
             ["timeoutSeconds"] = 5,
         },
@@ -101,6 +103,9 @@ public static class RunnerPod
         }
 
         Add(AgentContract.TokenFileVariable, $"{TokenFolder}/{SupportingObjects.TokenKey}");
+        Add(AgentContract.CertificateFileVariable, $"{TokenFolder}/{SupportingObjects.CertificateKey}");
+        Add(AgentContract.PrivateKeyFileVariable, $"{TokenFolder}/{SupportingObjects.PrivateKeyKey}");
+        Add(AgentContract.MetricsPortVariable, AgentContract.DefaultMetricsPort.ToString(CultureInfo.InvariantCulture));
         Add(AgentContract.RunIdVariable, run.Metadata.Uid!);
         Add(AgentContract.IndexVariable, index.ToString(CultureInfo.InvariantCulture));
         Add(AgentContract.CountVariable, spec.Runners.Replicas.ToString(CultureInfo.InvariantCulture));

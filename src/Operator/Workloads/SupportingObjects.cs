@@ -15,6 +15,12 @@ internal static class SupportingObjects
     /// <summary>Key of the token in its Secret, and name of the file.</summary>
     public const string TokenKey = "token";
 
+    /// <summary>Key of the agents' certificate beside it.</summary>
+    public const string CertificateKey = "tls.crt";
+
+    /// <summary>Key of the certificate's private key.</summary>
+    public const string PrivateKeyKey = "tls.key";
+
     /// <summary>
     /// The manifest that all runners read, the same for each: what is whose follows from index and count. One ConfigMap, or one for each part.
     /// </summary>
@@ -60,14 +66,23 @@ internal static class SupportingObjects
         }
     }
 
-    /// <summary>The token's Secret, for server and kubelet only: the operator never reads it back.</summary>
-    public static Secret Token(LoadTestRun run, string token) => new()
+    /// <summary>The Secret with token, certificate and private key, for server and kubelet only: the operator never reads it back.</summary>
+    public static Secret Access(LoadTestRun run, RunKeys keys)
     {
-        Metadata = Meta(run, Names.Token(run.Metadata.Name!, run.Metadata.Uid!)),
-        Type = "Opaque",
-        Data = new Dictionary<string, byte[]> { [TokenKey] = Encoding.UTF8.GetBytes(token) },
-        Immutable = true,
-    };
+        var (certificate, privateKey) = keys.CertificateOf(run.Metadata.Uid!);
+        return new Secret
+        {
+            Metadata = Meta(run, Names.Token(run.Metadata.Name!, run.Metadata.Uid!)),
+            Type = "Opaque",
+            Data = new Dictionary<string, byte[]>
+            {
+                [TokenKey] = Encoding.UTF8.GetBytes(keys.TokenOf(run.Metadata.Uid!)),
+                [CertificateKey] = Encoding.UTF8.GetBytes(certificate),
+                [PrivateKeyKey] = Encoding.UTF8.GetBytes(privateKey),
+            },
+            Immutable = true,
+        };
+    }
 
     /// <summary>Name, labels and owner of an object of a run.</summary>
     public static ObjectMeta Meta(LoadTestRun run, string name) => new()

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using LoadTesting.Model.Contract;
 
 namespace LoadTesting.Runner.Agent;
@@ -34,6 +36,12 @@ internal sealed record AgentOptions
     /// <summary>Port; 0 = any free one.</summary>
     public int Port { get; init; } = AgentContract.DefaultPort;
 
+    /// <summary>Port on which anybody may scrape the metrics, without TLS; 0 = any free one; null = none, and they are on <see cref="Port"/>.</summary>
+    public int? MetricsPort { get; init; }
+
+    /// <summary>Certificate with private key of <see cref="Port"/>; null = it is served without TLS.</summary>
+    public X509Certificate2? Certificate { get; init; }
+
     /// <summary>How long a finished agent waits for its acknowledgement.</summary>
     public TimeSpan AckTimeout { get; init; } = TimeSpan.FromHours(1);
 
@@ -58,6 +66,8 @@ internal sealed record AgentOptions
             problems.Add($"{AgentContract.TokenFileVariable}: no token in {tokenFile}");
         }
 
+        var metricsPort = variable(AgentContract.MetricsPortVariable) is { Length: > 0 } ? Number(AgentContract.MetricsPortVariable, 0, 65_535, null) : null;
+        var certificate = ReadCertificate(variable(AgentContract.CertificateFileVariable), variable(AgentContract.PrivateKeyFileVariable), readFile, problems);
         if (index >= count)
         {
             problems.Add($"{AgentContract.IndexVariable}: {index} is not below {AgentContract.CountVariable}={count}");
@@ -75,6 +85,8 @@ internal sealed record AgentOptions
                 Incarnation = (int)incarnation!,
                 Token = token!,
                 Port = (int)port!,
+                MetricsPort = (int?)metricsPort,
+                Certificate = certificate,
                 AckTimeout = TimeSpan.FromSeconds((long)ackTimeout!),
             }, problems);
 
@@ -109,6 +121,36 @@ internal sealed record AgentOptions
 
             problems.Add($"{name}: \"{text}\" is not a whole number from {min} to {max}");
             return fallback;
+        }
+    }
+
+    private static X509Certificate2? ReadCertificate(string? certificateFile, string? keyFile, Func<string, string?> readFile, List<string> problems)
+    {
+        if (string.IsNullOrEmpty(certificateFile) && string.IsNullOrEmpty(keyFile))
+        {
+            return null;
+        }
+
+        if (string.IsNullOrEmpty(certificateFile) || string.IsNullOrEmpty(keyFile))
+        {
+            problems.Add($"{AgentContract.CertificateFileVariable} and {AgentContract.PrivateKeyFileVariable} are set together or not at all");
+            return null;
+        }
+
+        if (readFile(certificateFile) is not { } certificate || readFile(keyFile) is not { } key)
+        {
+            problems.Add($"{AgentContract.CertificateFileVariable}: {certificateFile} and {keyFile} cannot both be read");
+            return null;
+        }
+
+        try
+        {
+            return X509Certificate2.CreateFromPem(certificate, key);
+        }
+        catch (CryptographicException)
+        {
+            problems.Add($"{AgentContract.CertificateFileVariable}: {certificateFile} and {keyFile} are no certificate in PEM and its private key");
+            return null;
         }
     }
 }

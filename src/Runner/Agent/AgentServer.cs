@@ -9,16 +9,19 @@ using Microsoft.AspNetCore.Http;
 
 namespace LoadTesting.Runner.Agent;
 
-/// <summary>The HTTP side of an agent (<see cref="AgentContract"/>): probes and metrics are open, verbs want the bearer token.</summary>
+/// <summary>
+/// The HTTP side of an agent (<see cref="AgentContract"/>). Whoever does not show the bearer token is told whether the agent works and is ready, and nothing
+/// else; where there is a port for scrapes, anybody reads the metrics there.
+/// </summary>
 internal sealed class AgentServer : IAsyncDisposable
 {
-    private const int MaxBody = 1024 * 1024;
-
     private readonly AgentOptions _options;
     private readonly AgentRun _run;
     private readonly TimeProvider _time;
     private readonly byte[] _token;
+    private readonly SharedScrape _scrape;
     private readonly BareHttpServer _server;
+    private readonly BareHttpServer? _scraped;
 
     private AgentServer(AgentOptions options, AgentRun run, TimeProvider time)
     {
@@ -26,10 +29,10 @@ internal sealed class AgentServer : IAsyncDisposable
         _run = run;
         _time = time;
         _token = Encoding.UTF8.GetBytes(options.Token);
-        _server = new BareHttpServer(options.Listen, options.Port, MaxBody, Identify);
+        _scrape = new SharedScrape(run, time);
+        _server = new BareHttpServer(options.Listen, options.Port, AgentLimits.Connections, Identify, time, options.Certificate);
         _server.Map(HttpMethods.Get, AgentContract.HealthPath, context => TextAsync(context, 200, "ok"));
         _server.Map(HttpMethods.Get, AgentContract.ReadyPath, ReadyAsync);
-        _server.Map(HttpMethods.Get, AgentContract.MetricsPath, MetricsAsync);
         _server.Map(HttpMethods.Get, AgentContract.PlanPath, Guarded(context => JsonAsync(context, 200, run.PlanJson)));
         _server.Map(HttpMethods.Post, AgentContract.StartPath, Guarded(StartAsync));
         _server.Map(HttpMethods.Post, AgentContract.StopPath, Guarded(context => AnswerAsync(context, run.Stop(context.Request.Query[AgentContract.InterruptParameter] == "true"))));
@@ -39,10 +42,25 @@ internal sealed class AgentServer : IAsyncDisposable
         {
             _server.Map(HttpMethods.Post, path, Guarded(context => StageAsync(context, path.TrimStart('/'))));
         }
+
+        if (options.MetricsPort is { } port)
+        {
+            _server.Map(HttpMethods.Get, AgentContract.MetricsPath, Guarded(MetricsAsync));
+            _scraped = new BareHttpServer(options.Listen, port, AgentLimits.ScrapeConnections, static _ => Task.CompletedTask, time);
+            _scraped.Map(HttpMethods.Get, AgentContract.MetricsPath, ScrapeAsync);
+        }
+        else
+        {
+            // By hand, without a port for scrapes: anybody reads them here.
+            _server.Map(HttpMethods.Get, AgentContract.MetricsPath, context => IsAuthentic(context) ? MetricsAsync(context) : ScrapeAsync(context));
+        }
     }
 
     /// <summary>Base URL with the port that was bound.</summary>
     public Uri Url => _server.Url;
+
+    /// <summary>Base URL of the port for scrapes; null where there is none.</summary>
+    public Uri? ScrapeUrl => _scraped?.Url;
 
     /// <summary>Binds and serves.</summary>
     /// <exception cref="IOException">The address cannot be bound.</exception>
@@ -50,6 +68,19 @@ internal sealed class AgentServer : IAsyncDisposable
     {
         var server = new AgentServer(options, run, time);
         await server._server.StartAsync(cancellation);
+        if (server._scraped is { } scraped)
+        {
+            try
+            {
+                await scraped.StartAsync(cancellation);
+            }
+            catch
+            {
+                await server.DisposeAsync();
+                throw;
+            }
+        }
+
         return server;
     }
 
@@ -60,10 +91,20 @@ internal sealed class AgentServer : IAsyncDisposable
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(2), _time);
         await _server.StopAsync(soon.Token);
         await _server.DisposeAsync();
+        if (_scraped is not null)
+        {
+            await _scraped.StopAsync(soon.Token);
+            await _scraped.DisposeAsync();
+        }
     }
 
     private Task Identify(HttpContext context)
     {
+        if (!IsAuthentic(context))
+        {
+            return Task.CompletedTask;
+        }
+
         var headers = context.Response.Headers;
         headers[AgentContract.RunIdHeader] = _options.RunId;
         headers[AgentContract.IndexHeader] = _options.Index.ToString(CultureInfo.InvariantCulture);
@@ -77,14 +118,20 @@ internal sealed class AgentServer : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    private RequestDelegate Guarded(RequestDelegate next) => context =>
+    private bool IsAuthentic(HttpContext context)
     {
         var given = context.Request.Headers.Authorization.ToString();
         var scheme = AgentContract.AuthorizationScheme + " ";
-        if (!given.StartsWith(scheme, StringComparison.Ordinal)
-            || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given[scheme.Length..]), _token))
+        return given.StartsWith(scheme, StringComparison.Ordinal) && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given[scheme.Length..]), _token);
+    }
+
+    private RequestDelegate Guarded(RequestDelegate next) => context =>
+    {
+        if (!IsAuthentic(context))
         {
             context.Response.Headers.WWWAuthenticate = AgentContract.AuthorizationScheme;
+            // Connections are few: they are for who has the token.
+            context.Response.Headers.Connection = "close";
             return TextAsync(context, 401, "bearer token missing or wrong");
         }
 
@@ -94,16 +141,30 @@ internal sealed class AgentServer : IAsyncDisposable
             : next(context);
     };
 
-    private Task ReadyAsync(HttpContext context) => _run.State == AgentStates.Preparing
-        ? TextAsync(context, 503, _run.Failure ?? "preparing")
-        : TextAsync(context, 200, _run.State);
+    /// <summary>The status is for probes, which show no token. The reason is for the operator.</summary>
+    private Task ReadyAsync(HttpContext context)
+    {
+        var isReady = _run.State != AgentStates.Preparing;
+        return TextAsync(context, isReady ? 200 : 503, IsAuthentic(context) ? isReady ? _run.State : _run.Failure ?? AgentStates.Preparing : isReady ? "ready" : "not ready");
+    }
+
+    private async Task ScrapeAsync(HttpContext context)
+    {
+        var (contentType, body) = _scrape.Get(context.Request.Headers.Accept.ToString());
+        await BytesAsync(context, contentType, body);
+    }
 
     private async Task MetricsAsync(HttpContext context)
     {
         var (contentType, body) = _run.Metrics(context.Request.Headers.Accept.ToString(), context.Request.Headers[AgentContract.KnownHeader]);
+        await BytesAsync(context, contentType, body);
+    }
+
+    private static Task BytesAsync(HttpContext context, string contentType, byte[] body)
+    {
         context.Response.ContentType = contentType;
         context.Response.ContentLength = body.Length;
-        await context.Response.Body.WriteAsync(body, context.RequestAborted);
+        return context.Response.Body.WriteAsync(body, 0, body.Length, context.RequestAborted);
     }
 
     private async Task StartAsync(HttpContext context)

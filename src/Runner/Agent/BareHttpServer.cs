@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
@@ -19,24 +20,42 @@ internal sealed class BareHttpServer : IHttpApplication<HttpContext>, IAsyncDisp
     private readonly Dictionary<string, (string Method, RequestDelegate Handler)> _routes = new(StringComparer.OrdinalIgnoreCase);
     private readonly RequestDelegate _before;
     private readonly KestrelServer _server;
+    private readonly bool _isTls;
 
     /// <summary>A server that does not listen yet.</summary>
     /// <param name="address">Where to.</param>
     /// <param name="port">Port; 0 = any free one.</param>
-    /// <param name="maxBody">Bytes of a request's body, at most.</param>
+    /// <param name="connections">Most connections at once; one more is closed as soon as it is accepted.</param>
     /// <param name="before">What happens to each request before it is handled.</param>
-    public BareHttpServer(IPAddress address, int port, long maxBody, RequestDelegate before)
+    /// <param name="time">Clock of handshakes.</param>
+    /// <param name="certificate">Serves TLS with it; null serves cleartext.</param>
+    public BareHttpServer(IPAddress address, int port, int connections, RequestDelegate before, TimeProvider time, X509Certificate2? certificate = null)
     {
         _before = before;
         var options = new KestrelServerOptions { AddServerHeader = false };
-        options.Limits.MaxRequestBodySize = maxBody;
-        options.Listen(address, port, listen => listen.Protocols = HttpProtocols.Http1);
+        AgentLimits.Apply(options.Limits, connections);
+        options.Listen(address, port, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            if (certificate is not null)
+            {
+                listen.UseTls(certificate, AgentLimits.Patience, time);
+            }
+        });
+        _isTls = certificate is not null;
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
         _server = new KestrelServer(Options.Create(options), transport, NullLoggerFactory.Instance);
     }
 
     /// <summary>Base URL with the port that was bound; after <see cref="StartAsync"/>.</summary>
-    public Uri Url => new(_server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+    public Uri Url
+    {
+        get
+        {
+            var bound = new Uri(_server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+            return _isTls ? new UriBuilder(bound) { Scheme = Uri.UriSchemeHttps }.Uri : bound;
+        }
+    }
 
     /// <summary>Adds a path, before <see cref="StartAsync"/>.</summary>
     public void Map(string method, string path, RequestDelegate handler) => _routes.Add(path, (method, handler));

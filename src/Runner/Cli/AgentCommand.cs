@@ -104,7 +104,7 @@ internal static class AgentCommand
         try
         {
             await using var server = await AgentServer.StartAsync(options, run, time, cancellation);
-            await streams.Output.WriteLineAsync($"runner {options.Index} of {options.Count} of run {options.RunId} on {server.Url}");
+            await streams.Output.WriteLineAsync($"runner {options.Index} of {options.Count} of run {options.RunId} on {server.Url}{(server.ScrapeUrl is { } scraped ? $", metrics on {scraped}" : "")}");
             await streams.Output.FlushAsync(cancellation);
             await run.ExecuteAsync(signals.Graceful);
         }

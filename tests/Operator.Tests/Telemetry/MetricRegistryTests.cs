@@ -170,7 +170,7 @@ public sealed class MetricRegistryTests
         metrics.RunActive(run, 4);
         metrics.RunActive(run, 4);
         metrics.Scraped(TimeSpan.FromMilliseconds(3));
-        metrics.ScrapeFailed();
+        metrics.ScrapeFailed(isRefused: false);
         metrics.RunnersLost(1);
         metrics.RunnersStarted(TimeSpan.FromMilliseconds(2));
         var during = await _registry.ReadTextAsync();

@@ -227,17 +227,23 @@ public sealed class AgentProcessTests : IAsyncLifetime
 
     private async Task<string> StateAsync(Uri url)
     {
-        using var answer = await _client.GetAsync(new Uri(url, AgentContract.ReadyPath));
+        using var answer = await GetAsync(url, AgentContract.ReadyPath);
         return answer.Headers.GetValues(AgentContract.StateHeader).Single();
     }
 
     private async Task<WorkerSnapshot> ScrapeAsync(Uri url)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(url, AgentContract.MetricsPath));
-        request.Headers.TryAddWithoutValidation("Accept", ContentNegotiation.ContentType(ExpositionFormat.Protobuf));
-        using var answer = await _client.SendAsync(request);
+        using var answer = await GetAsync(url, AgentContract.MetricsPath, ContentNegotiation.ContentType(ExpositionFormat.Protobuf));
         var read = ExpositionReader.Read(await answer.Content.ReadAsByteArrayAsync(), ExpositionFormat.Protobuf);
         return read.Snapshot ?? throw new InvalidOperationException(read.Error);
+    }
+
+    private async Task<HttpResponseMessage> GetAsync(Uri url, string path, string accept = "*/*")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(url, path));
+        request.Headers.Authorization = new AuthenticationHeaderValue(AgentContract.AuthorizationScheme, Token);
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        return await _client.SendAsync(request);
     }
 
     private async Task<string> GetTextAsync(Uri url, string accept)

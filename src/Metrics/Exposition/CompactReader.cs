@@ -56,12 +56,12 @@ internal static class CompactReader
         var added = new List<Series>();
         var keys = new HashSet<SeriesKey>();
         Dictionary<string, MetricDefinition>? metrics = null;
-        for (var left = input.Number(input.Left); left > 0 && !input.Failed; left--)
+        for (var left = input.Number(Math.Clamp(ExpositionReader.MaxSeries - then.Series.Count, 0, input.Left)); left > 0 && !input.Failed; left--)
         {
             var name = input.Text();
             var (type, unit) = ((MetricType)input.Byte(), (MetricUnit)input.Byte());
             var tags = new List<KeyValuePair<string, string>>();
-            for (var n = input.Number(input.Left); n > 0 && !input.Failed; n--) tags.Add(new(input.Text(), input.Text()));
+            for (var n = input.Number(Math.Min(input.Left, ExpositionReader.MaxTags)); n > 0 && !input.Failed; n--) tags.Add(new(input.Text(), input.Text()));
             if (input.Failed || !MetricDefinition.IsValidName(name) || !Enum.IsDefined(type) || !Enum.IsDefined(unit)) return null;
             var metric = new MetricDefinition(name, type, unit);
             // A name is one metric: with two types or units it could not be written in the other formats.

@@ -12,6 +12,14 @@ public static class ExpositionReader
     /// <summary>Longest exposition that is read, 64 MiB: some hundred thousand series.</summary>
     public const int MaxBytes = 64 << 20;
 
+    /// <summary>
+    /// Most series of a snapshot, 50 000: ten times what a recorder keeps (<see cref="WorkerRecorder.DefaultMaxSeries"/>), for its shards, the run's own accounting and overflow series.
+    /// </summary>
+    public const int MaxSeries = 50_000;
+
+    /// <summary>Most tags of a series.</summary>
+    public const int MaxTags = 256;
+
     /// <summary>The worker's snapshot, or what is wrong.</summary>
     public static ExpositionReadResult Read(ReadOnlySpan<byte> bytes, ExpositionFormat format)
     {

@@ -164,6 +164,12 @@ internal sealed class SnapshotDecoder(SampleSet samples)
 
     private void Add(MetricDefinition metric, TagSet tags, SeriesValue value)
     {
+        if (_series.Count >= ExpositionReader.MaxSeries)
+        {
+            Fail($"there are more than {ExpositionReader.MaxSeries} series");
+            return;
+        }
+
         if (!_series.TryAdd(new(metric, tags), value)) Fail($"{metric.Name}{tags} is there twice");
     }
 

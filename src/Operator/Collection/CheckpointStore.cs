@@ -5,6 +5,7 @@ using LoadTesting.Kubernetes.Objects;
 using LoadTesting.Metrics;
 using LoadTesting.Metrics.Exposition;
 using LoadTesting.Operator.Api;
+using LoadTesting.Operator.Reconciling;
 using LoadTesting.Operator.Workloads;
 using Microsoft.Extensions.Logging;
 
@@ -40,7 +41,12 @@ public sealed partial class CheckpointStore(IReader reader, IWriter writer, Time
             var snapshots = (stored?.BinaryData ?? new Dictionary<string, byte[]>()).Select(e => Read(run, e.Key, e.Value)).OfType<WorkerSnapshot>();
             foreach (var snapshot in snapshots.Where(s => session.Checkpoints.PageOf(s) == page).OrderBy(s => s.Worker).ThenBy(s => s.Incarnation))
             {
-                session.Restore(snapshot);
+                if (session.Restore(snapshot, Instants.Read(run.Status.StartTime)) is { } refusal)
+                {
+                    LogUnreadable(run.Metadata.Name!, CheckpointBook.Key(snapshot.Worker, snapshot.Incarnation), refusal.ToString());
+                    continue;
+                }
+
                 session.Checkpoints.Wrote(snapshot);
             }
         }

@@ -166,13 +166,26 @@ public sealed class RunSession
     }
 
     /// <summary>Takes in what a runner said to an earlier process; what it says itself is newer.</summary>
-    public void Restore(WorkerSnapshot snapshot)
+    /// <param name="snapshot">What it said.</param>
+    /// <param name="startAt">T0; null before it is agreed.</param>
+    /// <returns>What of it cannot be: nothing is taken in then. Null when it can.</returns>
+    public SnapshotRefusal? Restore(WorkerSnapshot snapshot, DateTimeOffset? startAt)
     {
+        if (Bounds(startAt).Refuse(snapshot) is { } refusal)
+        {
+            return refusal;
+        }
+
         if (Collector.Offer(snapshot) == OfferResult.Accepted)
         {
             _runners[snapshot.Worker].Remember(snapshot);
         }
+
+        return null;
     }
+
+    private SnapshotLimits Bounds(DateTimeOffset? startAt) => new(
+        _runners.Length, startAt is { } start ? new Duration((_time.GetUtcNow() - start).Ticks * 100) : Duration.Zero, new Duration(Test.Longest.Ticks * 100));
 
     /// <summary>
     /// Looks at every runner that has an address and something to tell. An answer that takes longer than a pass waits counts in a later pass: a runner that is slow, because its node or
@@ -212,6 +225,12 @@ public sealed class RunSession
     private async Task HearAsync(int index, RunnerReading reading, DateTimeOffset? startAt, CancellationToken cancellation)
     {
         var runner = _runners[index];
+        if (reading.Snapshot is { } claimed && Bounds(startAt).Refuse(claimed) is { } refusal)
+        {
+            // Whoever says what cannot be is not heard at all: from the start on that is a lost runner, which nobody takes for a finished one.
+            reading = RunnerReading.Silent(refusal.ToString());
+        }
+
         runner.Heard(reading, _time.GetUtcNow());
         if (reading.Snapshot is { } snapshot && snapshot.Worker == index && snapshot.Incarnation == runner.Incarnation)
         {

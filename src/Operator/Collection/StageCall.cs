@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using LoadTesting.Model.Contract;
 using LoadTesting.Operator.Api;
+using LoadTesting.Operator.Reconciling;
 
 namespace LoadTesting.Operator.Collection;
 
@@ -73,7 +74,7 @@ public sealed class StageCall
 
         if (!result.IsDone)
         {
-            Answer = new StageStatus { Message = $"the runner answered {result.Status}: {result.Text}" };
+            Answer = new StageStatus { Message = StatusText.Cut($"the runner answered {result.Status}: {result.Text}", StatusText.Message) };
             return;
         }
 
@@ -107,7 +108,7 @@ public sealed class StageCall
             var ok = answer.RootElement.GetProperty("ok").GetBoolean();
             var message = answer.RootElement.TryGetProperty("message", out var said) && said.ValueKind == JsonValueKind.String ? said.GetString() : null;
             var values = answer.RootElement.TryGetProperty("values", out var extracted) && extracted.ValueKind == JsonValueKind.Object ? extracted.GetRawText() : null;
-            return (new StageStatus { Ok = ok, Message = message, Reason = reason }, values, null);
+            return (new StageStatus { Ok = ok, Message = StatusText.Cut(message, StatusText.Message), Reason = StatusText.Cut(reason, StatusText.Short) }, values, null);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {

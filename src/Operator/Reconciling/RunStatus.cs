@@ -29,7 +29,7 @@ internal static class RunStatus
             Run = run.Metadata.Name,
             Phase = decision.Phase,
             Reason = decision.Reason,
-            Message = decision.Message,
+            Message = StatusText.Cut(decision.Message, StatusText.Message),
             StartTime = Instants.Write(decision.StartAt),
             Bookkeeping = book,
             Verdict = isFinished ? decision.Outcome?.Verdict.ToString() : null,
@@ -57,7 +57,7 @@ internal static class RunStatus
             Cause = old.Cause ?? (run.Spec.Snapshot is null ? null : SpecDigest.Of(run.Spec)),
             PhaseTime = decision.Phase == seen.Phase && old.PhaseTime is not null ? old.PhaseTime : Instants.Write(seen.Now),
             Settled = decision.Phase == Phase.Finished || decision.Outcome is null ? null
-                : new SettledOutcome { Verdict = decision.Outcome.Verdict.ToString(), Reason = decision.Outcome.Reason, Message = decision.Outcome.Message },
+                : new SettledOutcome { Verdict = decision.Outcome.Verdict.ToString(), Reason = decision.Outcome.Reason, Message = StatusText.Cut(decision.Outcome.Message, StatusText.Message)! },
             StopCause = old.StopCause ?? cause,
             StopAfter = old.StopAfter ?? (cause is null || seen.StartAt is not { } start ? null : Reports.Latest(session!) is { Nanoseconds: > 0 } by ? by.ToString() : $"{Math.Max(0, (seen.Now - start).TotalSeconds):F3}s"),
             Setup = session?.Setup.Answer ?? old.Setup,
@@ -101,10 +101,11 @@ internal static class RunStatus
             Thresholds = report.Thresholds.Count == 0 ? null : [.. report.Thresholds.Select(t => new ThresholdStatus
             {
                 Metric = t.Metric, Expression = t.Expression, Observed = t.Observed is { } number && double.IsFinite(number) ? number : null, Unit = t.Unit.Length == 0 ? null : t.Unit,
-                Ok = t.Ok, InDoubt = t.InDoubt ? true : null, Unanswered = t.Unanswered > 0 ? t.Unanswered : null, Message = t.Message,
+                Ok = t.Ok, InDoubt = t.InDoubt ? true : null, Unanswered = t.Unanswered > 0 ? t.Unanswered : null,
+                Message = StatusText.Cut(t.Message, StatusText.Item),
             })],
             Metrics = session.Load is null ? null : [.. report.Metrics.Take(MostMetrics).Select(Metric)],
-            Happenings = report.Happenings.Count == 0 ? null : [.. report.Happenings.Take(MostHappenings).Select(h => $"{HumanFormat.Seconds(h.At)}: {h.Text}")],
+            Happenings = report.Happenings.Count == 0 ? null : [.. report.Happenings.Take(MostHappenings).Select(h => StatusText.Cut($"{HumanFormat.Seconds(h.At)}: {h.Text}", StatusText.Item)!)],
             Evidence = session.EvidenceStored ? Workloads.Names.Evidence(run.Metadata.Name!) : status.Evidence,
         };
     }
@@ -121,7 +122,7 @@ internal static class RunStatus
             {
                 Index = runner.Index,
                 Incarnation = runner.Incarnation == 0 ? null : runner.Incarnation,
-                Cause = Observer.Cause(run, runner),
+                Cause = StatusText.Cut(Observer.Cause(run, runner), StatusText.Short)!,
                 LostAfter = Observer.Heard(session, runner.Index),
                 Replaced = decision.Replaced.Contains(runner.Index) ? true : null,
             });
@@ -181,7 +182,7 @@ internal static class RunStatus
             var waiting = seen.Runners.FirstOrDefault(r => r.PodMessage is not null && !r.IsFinished);
             var ready = status.Runners!.Ready == status.Runners.Desired;
             var message = $"{status.Runners.Ready} of {status.Runners.Desired} runners are ready."
-                + (waiting is null || ready ? "" : $" Runner {waiting.Index}: {waiting.PodMessage}");
+                + (waiting is null || ready ? "" : $" Runner {waiting.Index}: {StatusText.Cut(waiting.PodMessage, StatusText.Item)}");
             conditions = conditions.With(
                 new ConditionCause(ready ? "RunnersReady" : waiting?.Pod.ToString() ?? "WaitingForRunners", message, generation).As("RunnersReady", ready ? Condition.True : Condition.False),
                 seen.Now);

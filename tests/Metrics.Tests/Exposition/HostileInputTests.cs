@@ -15,6 +15,17 @@ public class HostileInputTests
         Prop.ForAll(Gen.Choose(0, 255).Select(b => (byte)b).ArrayOf().ToArbitrary(), bytes =>
             Formats.All(format => !ExpositionReader.Read(bytes, format).IsOk)));
 
+    [Theory]
+    [InlineData(ExpositionReader.MaxSeries, true)]
+    [InlineData(ExpositionReader.MaxSeries + 1, false)]
+    public void A_snapshot_has_a_bounded_number_of_series_in_every_format(int series, bool isRead)
+    {
+        var recorder = new WorkerRecorder(series);
+        for (var i = 0; i < series; i++) recorder.Counter(Build.Orders, TagSet.Of(("n", $"{i}"))).Add(1);
+        var snapshot = new WorkerSnapshot(0, 1, 1, false, recorder.TakeSnapshot());
+        Assert.All(Formats, format => Assert.Equal(isRead, ExpositionReader.Read(ExpositionWriter.Write(snapshot, format), format).IsOk));
+    }
+
     [Fact]
     public void A_snapshot_cut_off_anywhere_is_an_error() => Build.ForAllSeeds(
         random => Formats.All(format =>

@@ -39,13 +39,41 @@ public sealed class RunSessionTests
         Assert.Equal(AgentStates.Running, session.Runners[0].Agent);
     }
 
+    [Fact]
+    public async Task A_runner_that_claims_what_cannot_be_is_not_heard_and_makes_no_series()
+    {
+        await using var forger = await AgentAsync(0, Task.CompletedTask, offset: WorkerSnapshot.MaxExact);
+        await using var honest = await AgentAsync(1, Task.CompletedTask);
+        using var client = new RunnerClient(TimeProvider.System, TimeSpan.FromSeconds(1), silence: TimeSpan.FromMinutes(5));
+        var session = new RunSession("run-uid", Test(), new AgentAccess("run-uid", "token"), client, TimeProvider.System);
+        session.Addresses[0] = new Uri(forger.Urls.Single());
+        session.Addresses[1] = new Uri(honest.Urls.Single());
+        var heard = session.Runners[0].LastHeard;
+
+        await Eventually.SeeAsync("the honest one's snapshot", () => LookAsync(session, 1), said => said is not null);
+        await Eventually.SeeAsync("the refusal", async () =>
+        {
+            await LookAsync(session, 0);
+            return session.Runners[0].Trouble;
+        }, said => said is not null);
+        Assert.Contains("its snapshot is refused: offset is 9007199254740992 ns; at most", session.Runners[0].Trouble, StringComparison.Ordinal);
+        Assert.Equal((heard, null), (session.Runners[0].LastHeard, session.Runners[0].Agent));
+        Assert.Null(session.Collector.Workers.Latest(0));
+
+        // Nor is it believed to an earlier process.
+        Assert.NotNull(session.Restore(new WorkerSnapshot(0, 1, WorkerSnapshot.MaxExact, true, Snapshot.Empty), DateTimeOffset.UtcNow));
+        Assert.False(session.Runners[0].HasConcluded);
+        session.EndLoad();
+        Assert.True(session.Collector.Series.Count <= 1);
+    }
+
     private static async Task<WorkerSnapshot?> LookAsync(RunSession session, int index)
     {
         await session.ReadRunnersAsync(null, TimeSpan.FromMilliseconds(50), default);
         return session.Collector.Workers.Latest(index);
     }
 
-    private static async Task<WebApplication> AgentAsync(int index, Task until)
+    private static async Task<WebApplication> AgentAsync(int index, Task until, long offset = 1)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -57,7 +85,7 @@ public sealed class RunSessionTests
             context.Response.Headers[AgentContract.RunIdHeader] = "run-uid";
             context.Response.Headers[AgentContract.IndexHeader] = index.ToString(CultureInfo.InvariantCulture);
             context.Response.Headers[AgentContract.StateHeader] = AgentStates.Running;
-            await context.Response.Body.WriteAsync(ExpositionWriter.Write(new WorkerSnapshot(index, 1, 1, false, Snapshot.Empty), ExpositionFormat.Protobuf));
+            await context.Response.Body.WriteAsync(ExpositionWriter.Write(new WorkerSnapshot(index, 1, offset, false, Snapshot.Empty), ExpositionFormat.Protobuf));
         });
         await agent.StartAsync();
         return agent;

@@ -17,6 +17,12 @@ public static class SpecValidator
     ];
 
     /// <summary>
+    /// Most values (texts, numbers, lists and mappings) that are checked of one document, each counted once for every profile that it is checked with. A
+    /// manifest of 300 kB with 500 profiles would otherwise take minutes of a processor that all tests share.
+    /// </summary>
+    public const int MostChecked = 2_000_000;
+
+    /// <summary>
     /// Reads a document, lays the run's profile and overrides over it and checks the result: what an override mends is no problem, what it breaks is one.
     /// Expressions in load numbers are evaluated first (<see cref="LoadExpressions"/>). The other profiles are checked too, and problems that only they have
     /// name them.
@@ -31,6 +37,13 @@ public static class SpecValidator
         overrides ??= new RunOverrides();
         var profiles = new SpecProfiles(document);
         var chosen = overrides.Profile is null ? profiles.Default : overrides.Profile.Length == 0 ? null : overrides.Profile;
+        var (values, specs) = (Count(document), 1 + profiles.Names.Count(n => n != chosen));
+        if (specs > 1 && values * specs > MostChecked)
+        {
+            return new(null, [new Problem(
+                "spec.profiles", ProblemRules.Range, $"{specs - 1} profiles of a test of {values} values are more than is checked: at most {MostChecked / values} here; make tests of their own of some")]);
+        }
+
         var problems = new List<Problem>();
         profiles.Check(problems);
         var result = Check(profiles, chosen, document, overrides, policy, problems, problems);
@@ -94,6 +107,21 @@ public static class SpecValidator
         }
 
         return new(all.Any(p => !p.IsWarning) ? null : new ValidLoadTest(manifest, profile) { Evaluated = evaluated, Document = document }, all.Distinct().ToArray());
+    }
+
+    private static long Count(SpecNode document)
+    {
+        var (count, open) = (0L, new Stack<SpecNode>([document]));
+        while (open.TryPop(out var node))
+        {
+            count++;
+            foreach (var child in node switch { SpecMap map => map.Entries.Select(e => e.Value), SpecList list => list.Items, _ => [] })
+            {
+                open.Push(child);
+            }
+        }
+
+        return count;
     }
 
     private static bool IsWithin(string path, HashSet<string> unread)

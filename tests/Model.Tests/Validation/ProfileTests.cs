@@ -11,6 +11,24 @@ public sealed class ProfileTests
         "thresholds": {"http_reqs": ["count>1", "count>2"]}
         """;
 
+    [Theory]
+    [InlineData(500, 8000, true)]
+    [InlineData(3, 8000, false)]
+    [InlineData(500, 10, false)]
+    public void What_would_take_minutes_to_check_is_refused_before(int profiles, int steps, bool isTooMuch)
+    {
+        var flow = string.Join(',', Enumerable.Range(0, steps).Select(i => "{\"request\": {\"url\": \"/" + i + "\"}}"));
+        var all = string.Join(',', Enumerable.Range(0, profiles).Select(i => "\"p" + i + "\": {\"scenarios\": {\"s\": {\"vus\": 2}}}"));
+        var text = """
+            {"apiVersion": "loadtest.dev/v1alpha1", "kind": "LoadTest", "metadata": {"name": "wide"}, "spec": {"target": "http://t",
+            "scenarios": {"s": {"executor": "constant-vus", "vus": 1, "duration": "1s"}}, "flows": {"f": [
+            """ + flow + "]}, \"profiles\": {" + all + "}}}";
+        var problems = new List<Problem>();
+        var validated = SpecValidator.Validate(SpecJson.Read(System.Text.Encoding.UTF8.GetBytes(text), problems)!);
+        Assert.Empty(problems);
+        Assert.Equal(isTooMuch ? ["spec.profiles"] : [], validated.Problems.Where(p => !p.IsWarning).Select(p => p.Path));
+    }
+
     [Fact]
     public void A_profile_is_laid_over_the_spec_mappings_merge_lists_replace_and_null_removes()
     {

@@ -36,7 +36,8 @@ public static class AnswerLimits
         }
 
         await using var stream = await content.ReadAsStreamAsync(cancellation);
-        using var held = new MemoryStream((int)(content.Headers.ContentLength ?? 0));
+        // A length is a claim as well: memory grows with what has come.
+        using var held = new MemoryStream((int)Math.Min(content.Headers.ContentLength ?? 0, 64 * 1024));
         var buffer = new byte[Math.Min(longest + 1, 32 * 1024)];
         int read;
         while ((read = await stream.ReadAsync(buffer, cancellation)) > 0)

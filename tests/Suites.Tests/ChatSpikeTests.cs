@@ -26,16 +26,24 @@ public sealed class ChatSpikeTests
     {
         var run = await Suite.PassAsync("chat/spike.yaml", Spike, Small);
         Assert.InRange(run.Metric("circuit_breaker_open", "count"), 1, run.Counted("chat.rejected"));
-        // From how many users on there are errors: no second with few users has any. Users are counted at its start, and it ends where the next begins.
-        var seconds = run.Report.GetProperty("series").EnumerateArray().Select(p => (Vus: p.GetProperty("vus").GetInt64(), Failed: p.GetProperty("failed").GetInt64())).ToList();
-        var few = seconds.Where((s, i) => s.Failed > 0 && Math.Max(s.Vus, i + 1 < seconds.Count ? seconds[i + 1].Vus : 0) <= 20);
-        Assert.True(!few.Any(), string.Join(' ', seconds));
+        OnlyTheCrowdSeesErrors(run);
     }
 
     [Fact]
     public async Task A_platform_that_does_not_recover_fails_by_the_time_after_the_spike_alone()
     {
-        var run = (await Suite.RunAsync("chat/spike.yaml", Spike, Small with { Misbehaviour = Misbehaviour.NoRecovery })).Failed("http_req_duration{scenario:recovered} p(95)<750");
-        Assert.Single(run.Broken);
+        const string Time = "http_req_duration{scenario:recovered} p(95)<750";
+        var run = (await Suite.RunAsync("chat/spike.yaml", Spike, Small with { Misbehaviour = Misbehaviour.NoRecovery })).Failed(Time);
+        // On a machine that is slow, what the crowd still has in progress takes users that come after it over the capacity for a moment.
+        Assert.Empty(run.Broken.Except([Time, "http_req_failed{scenario:recovered} rate<0.01"]));
+        OnlyTheCrowdSeesErrors(run);
+    }
+
+    /// <summary>From how many users on there are errors: no second with few users has any. Users are counted at its start, and it ends where the next begins.</summary>
+    private static void OnlyTheCrowdSeesErrors(SuiteRun run)
+    {
+        var seconds = run.Report.GetProperty("series").EnumerateArray().Select(p => (Vus: p.GetProperty("vus").GetInt64(), Failed: p.GetProperty("failed").GetInt64())).ToList();
+        var few = seconds.Where((s, i) => s.Failed > 0 && Math.Max(s.Vus, i + 1 < seconds.Count ? seconds[i + 1].Vus : 0) <= 20);
+        Assert.True(!few.Any(), string.Join(' ', seconds));
     }
 }

@@ -32,14 +32,16 @@ internal abstract class Executor
     /// <summary>Runs a loop on each of so many VUs, side by side; it gets the VU and its 0-based place among them.</summary>
     protected async Task OnEachVuAsync(int vus, Func<VuPool.Slot, int, Task> loop)
     {
+        // All of them are rented before the first begins: one that has done its part at once would be rented a second time, in another's place.
+        var slots = new VuPool.Slot[vus];
+        for (var i = 0; i < vus; i++) slots[i] = Run.Pool.Rent();
         var loops = new Task[vus];
-        for (var i = 0; i < vus; i++) loops[i] = OnOneVuAsync(i, loop);
+        for (var i = 0; i < vus; i++) loops[i] = OnOneVuAsync(slots[i], i, loop);
         await Task.WhenAll(loops);
     }
 
-    private async Task OnOneVuAsync(int position, Func<VuPool.Slot, int, Task> loop)
+    private async Task OnOneVuAsync(VuPool.Slot vu, int position, Func<VuPool.Slot, int, Task> loop)
     {
-        var vu = Run.Pool.Rent();
         Run.Tally.Activate(Run.Clock.Now);
 
         // Off the caller's thread: the first VU must not run its first step before the others have begun.
